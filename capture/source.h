@@ -1,0 +1,63 @@
+// Where frames come from: a capture file, a compressed one, standard input, an interface. One
+// narrow interface, several implementations behind open_captures().
+
+#ifndef MTUSCOPE_CAPTURE_SOURCE_H_
+#define MTUSCOPE_CAPTURE_SOURCE_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "capture/frame.h"
+#include "capture/units.h"
+
+namespace mtuscope {
+
+struct InterfaceInfo {
+  std::optional<std::string> name;
+  uint16_t link_type = 0;   // LINKTYPE_ value
+  std::string link_name;    // "EN10MB", "RAW", "LINUX_SLL2": as libpcap names it
+  uint32_t snaplen = 0;     // bytes; 0 means unlimited or unknown
+};
+
+struct SourceInfo {
+  std::string path;    // as the user gave it; "-" is standard input
+  std::string format;  // "pcap", "pcapng", "pcap (gzip)", "libpcap: ...", "live"
+  uint64_t packets = 0;
+  uint64_t bytes = 0;  // sum of the original lengths
+  std::optional<Timestamp> first_time, last_time;
+  std::vector<InterfaceInfo> interfaces;
+  bool truncated = false;          // the file ends inside a packet, or is damaged from there on
+  std::string damage;              // what is wrong and at which byte offset, empty when nothing is
+  std::optional<uint64_t> dropped;  // packets the capturing kernel dropped, where the file says
+  uint64_t time_reversals = 0;      // frames whose time is before that of the frame before
+};
+
+class FrameSource {
+ public:
+  virtual ~FrameSource() = default;
+  // False at the end. A damaged end is not an error: it is in info().truncated.
+  // Throws Error only when the system fails.
+  virtual bool next(Frame& frame) = 0;
+  // One per input file, in the order given; complete once next() has returned false.
+  virtual std::vector<SourceInfo> info() const = 0;
+  // Bytes of input read so far and in total (0 when unknown), for progress.
+  virtual uint64_t bytes_read() const = 0;
+  virtual uint64_t bytes_total() const = 0;
+};
+
+struct CaptureOptions {
+  std::string filter;  // tcpdump syntax; empty keeps everything
+};
+
+// Opens the captures as one, merged by time where there are several (each file keeps its own frame
+// numbers). Throws Error: kNotFound, kPermission, kFormat (not a capture, empty file), kUsage (bad
+// filter expression).
+std::unique_ptr<FrameSource> open_captures(const std::vector<std::string>& paths,
+                                           const CaptureOptions& options);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_CAPTURE_SOURCE_H_
