@@ -1,0 +1,98 @@
+// What the analysis concludes: one finding is one claim, with what speaks for and against it.
+// The kinds are an API (DESIGN section 3): never rename one.
+
+#ifndef MTUSCOPE_ANALYSIS_FINDING_H_
+#define MTUSCOPE_ANALYSIS_FINDING_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "capture/address.h"
+#include "capture/units.h"
+
+namespace mtuscope {
+
+enum class FindingKind : uint8_t {
+  kPmtuBlackhole,
+  kPtbIgnored,
+  kPtbSuspect,
+  kPmtudWorking,
+  kMssClamped,
+  kSizeDependentLoss,
+  kFragmentLoss,
+  kFragmentation,
+  kRandomLoss,
+  kZeroWindow,
+  kPathOutage,
+  kDataUndelivered,
+  kSynUnanswered,
+  kConnectionRefused,
+  kDnsUnanswered,
+  kNotTested,
+  kCaptureQuality,
+};
+std::string_view to_string(FindingKind kind);  // "pmtu-blackhole"
+
+enum class Severity : uint8_t { kInfo, kWarning, kCritical };
+std::string_view to_string(Severity severity);  // "info", "warning", "critical"
+std::optional<Severity> parse_severity(std::string_view text);
+
+enum class Confidence : uint8_t { kSuspected, kConfirmed };
+std::string_view to_string(Confidence confidence);  // "suspected", "confirmed"
+
+// Where the capture was taken, relative to the loss.
+enum class Vantage : uint8_t { kUnknown, kSender, kMiddle, kReceiver };
+std::string_view to_string(Vantage vantage);  // "unknown", "sender", "middle", "receiver"
+
+// lower <= path MTU < upper. lower: the largest size proven to arrive; upper: the smallest proven
+// not to. Either may be unknown.
+struct Bracket {
+  std::optional<IpSize> lower, upper;
+  bool exact() const { return lower && upper && lower->bytes + 1 == upper->bytes; }
+};
+
+// One direction of a flow: the one whose data suffers.
+struct FlowDirection {
+  Endpoint src, dst;
+  friend bool operator==(const FlowDirection&, const FlowDirection&) = default;
+};
+
+// The sender healed itself: bytes that were lost at one size arrived when cut smaller.
+struct Recovery {
+  IpSize size;     // of the packets that then got through
+  Timestamp time;  // when the first of them was acknowledged
+  Duration after;  // since the first failed transmission: how long the user waited
+};
+
+struct Finding {
+  FindingKind kind{};
+  Severity severity{};
+  Confidence confidence{};
+  // Probability that luck alone explains it, after correcting for the number of chances it had;
+  // nullopt where no such number exists.
+  std::optional<double> chance;
+  std::optional<IpAddress> src, dst;  // direction of the data that suffers; unset: whole capture
+  std::vector<FlowDirection> flows;   // at most kMaxListedFlows, in order of appearance
+  uint64_t flow_count = 0;            // all of them
+  Vantage vantage = Vantage::kUnknown;
+  Bracket bracket;
+  std::optional<IpSize> pmtu;          // as reported by a PTB that was believed
+  std::optional<IpAddress> reporter;   // of that PTB
+  std::optional<Recovery> recovered;
+  std::optional<Timestamp> first_time, last_time;
+  uint32_t source = 0;                 // index into the report's sources that `frames` count in
+  std::vector<FrameNumber> frames;     // the evidence, ascending, at most kMaxListedFrames
+  std::string explanation;             // one plain sentence
+  std::vector<std::string> evidence_for;
+  std::vector<std::string> evidence_against;
+};
+
+inline constexpr size_t kMaxListedFlows = 16;
+inline constexpr size_t kMaxListedFrames = 32;
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_ANALYSIS_FINDING_H_

@@ -1,0 +1,85 @@
+// The result of an analysis, complete and free of packets: what every output format is made from.
+
+#ifndef MTUSCOPE_ANALYSIS_REPORT_H_
+#define MTUSCOPE_ANALYSIS_REPORT_H_
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "analysis/finding.h"
+#include "capture/decode.h"
+#include "capture/packet.h"
+#include "capture/source.h"
+
+namespace mtuscope {
+
+enum class Status : uint8_t { kOk, kInconclusive, kProblem };
+std::string_view to_string(Status status);  // "ok", "inconclusive", "problem"
+
+struct SizeCount {
+  IpSize size;
+  uint64_t sent = 0;       // transmissions of packets with data (or SYN, FIN) of this size
+  uint64_t delivered = 0;  // of those, proven to have arrived
+};
+
+// One direction between two addresses, over all their flows.
+struct PathReport {
+  IpAddress src, dst;
+  uint64_t flows = 0;
+  Bracket bracket;
+  std::vector<SizeCount> sizes;  // ascending by size
+  // Encapsulation around this path's packets as captured, outermost first, each once.
+  std::vector<TunnelLayer> tunnels;
+  // What the largest MSS announced by src says its interface MTU is (RFC 6691); 0 unknown.
+  IpSize announced_mtu;
+};
+
+// WireGuard's UDP seen from outside: the carrier of somebody's tunnel.
+struct OuterTunnel {
+  Endpoint src, dst;
+  uint64_t packets = 0;
+  IpSize largest;  // outer IP packet
+};
+
+struct CaptureQuality {
+  std::array<uint64_t, static_cast<size_t>(Undecoded::kCount)> undecoded{};
+  uint64_t duplicates = 0;          // the same packet captured again
+  uint64_t one_way_flows = 0;       // TCP flows of which one direction only was captured
+  uint64_t offloaded_packets = 0;   // larger than the MTU: merged or not yet cut by offload
+  uint64_t unseen_acked_bytes = 0;  // acknowledged, but never captured: the capture dropped them
+};
+
+struct Fix {
+  std::string system;  // "wg-quick"
+  std::string where;   // "[Interface] in /etc/wireguard/wg0.conf, on 10.9.0.2 and on 10.9.0.1"
+  std::string change;  // "MTU = 1380"
+};
+
+struct Recommendation {
+  std::string scope;  // the interface or path that it is for
+  IpSize mtu;
+  Mss mss_ipv4, mss_ipv6;
+  bool exact = false;  // false: an estimate or a safe floor, basis says which
+  std::string basis;   // why this number, with the arithmetic
+  std::vector<Fix> fixes;  // first choice first
+  std::string verify;      // the command that shows whether it worked
+};
+
+struct Report {
+  Status status = Status::kOk;
+  std::string headline;  // one line, without a full stop
+  std::vector<Finding> findings;  // worst first
+  std::vector<PathReport> paths;  // those with findings first, then by packets
+  uint64_t paths_total = 0;       // may be more than are listed
+  CaptureQuality quality;
+  std::vector<OuterTunnel> outer_tunnels;
+  std::vector<Recommendation> recommendations;
+  uint64_t packets = 0;    // decoded
+  uint64_t tcp_flows = 0;
+};
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_ANALYSIS_REPORT_H_
