@@ -1,0 +1,37 @@
+# Who talks: scripted TCP ends (peer.py) and curl. A recipe says how its traffic must end, so that a
+# recording cannot silently show something else.
+
+PORT=4096
+
+# serve "ACTIONS" [PORT]: a server that runs the actions on every connection.
+serve() {
+  local ready=$LAB_TMP/serving-${2:-$PORT}
+  spawn server /usr/bin/python3 "$LAB_DIR/peer.py" listen "${2:-$PORT}" "$1" --ready "$ready"
+  wait_for 10 test -e "$ready"
+}
+
+# talk complete|stuck|any DEADLINE ADDRESS "ACTIONS" [OPTIONS]: a client; see peer.py.
+talk() {
+  local outcome=$1 deadline=$2 address=$3 actions=$4 status=0
+  shift 4
+  on client /usr/bin/python3 "$LAB_DIR/peer.py" connect "$address" $PORT "$actions" \
+    --deadline "$deadline" "$@" || status=$?
+  must_end "$outcome" $((status == 0)) $((status == 28))
+}
+
+# download complete|stuck DEADLINE ADDRESS: curl.
+download() {
+  local status=0 address=$3
+  [[ $address == *:* ]] && address="[$address]"
+  on client curl -gs -o /dev/null -m "$2" "http://$address:$PORT/" || status=$?
+  must_end "$1" $((status == 0)) $((status == 28))
+}
+
+must_end() {
+  case $1 in
+    complete) (($2)) || fail "the transfer did not complete" ;;
+    stuck) (($3)) || fail "the transfer was not stuck" ;;
+    any) (($2 || $3)) || fail "the client failed" ;;
+    *) fail "unknown outcome $1" ;;
+  esac
+}
