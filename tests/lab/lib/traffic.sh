@@ -19,11 +19,11 @@ talk() {
   must_end "$outcome" $((status == 0)) $((status == 28))
 }
 
-# download complete|stuck DEADLINE ADDRESS: curl.
+# download complete|stuck DEADLINE ADDRESS [PORT]: curl.
 download() {
   local status=0 address=$3
   [[ $address == *:* ]] && address="[$address]"
-  on client curl -gs -o /dev/null -m "$2" "http://$address:$PORT/" || status=$?
+  on client curl -gs -o /dev/null -m "$2" "http://$address:${4:-$PORT}/" || status=$?
   must_end "$1" $((status == 0)) $((status == 28))
 }
 
@@ -35,3 +35,6 @@ must_end() {
     *) fail "unknown outcome $1" ;;
   esac
 }
+
+# elapse SECONDS: the scenario's own time passes (never used to wait for something to be ready).
+elapse() { sleep "$1"; }

@@ -7,7 +7,7 @@ record server server wg0
 record client client wg0
 record outer router to-server
 record_pcapng both server eth0 wg0
-serve "request reply:1751 drain"
+serve "request reply:1751"
 download stuck 14 $INNER_SERVER
 finish
 
