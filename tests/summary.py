@@ -1,0 +1,39 @@
+"""summary.py RESULTS.xml CTEST_STATUS: says what ctest's JUnit file holds, in one closing line.
+
+Names every skipped test loudly. Exit status 1 when a test failed, when ctest itself says so, or
+when nothing ran.
+"""
+
+import pathlib
+import sys
+import xml.etree.ElementTree as ElementTree
+
+
+def outcome(case: ElementTree.Element) -> str:
+    """ "passed", "failed" or "skipped". A test whose program is missing has failed, though ctest
+    writes it as skipped too."""
+    skipped = case.find("skipped")
+    if skipped is not None:
+        meant = skipped.get("message", "").startswith(("SKIP_RETURN_CODE", "SKIP_REGULAR_EXPRESSION"))
+        return "skipped" if meant or case.get("status") == "disabled" else "failed"
+    return "passed" if case.get("status") == "run" else "failed"
+
+
+def main() -> int:
+    results, ctest_status = pathlib.Path(sys.argv[1]), int(sys.argv[2])
+    names: dict[str, list[str]] = {"passed": [], "failed": [], "skipped": []}
+    if results.exists():
+        for case in ElementTree.parse(results).getroot().iter("testcase"):
+            names[outcome(case)].append(case.get("name", "?"))
+    for name in names["skipped"]:
+        print(f"SKIPPED: {name} could not run here, see its output above")
+    for name in names["failed"]:
+        print(f"FAILED: {name}")
+    if not any(names.values()):
+        print("No test ran.")
+    print(", ".join(f"{len(names[kind])} {kind}" for kind in ("passed", "failed", "skipped")))
+    ran = names["passed"] or names["failed"]
+    return 1 if ctest_status or names["failed"] or not ran else 0
+
+
+sys.exit(main())
