@@ -1,0 +1,42 @@
+#include "capture/byte_input.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace mtuscope {
+
+bool ByteInput::discard(uint64_t n) {
+  while (n > available()) {
+    n -= available();
+    skip(available());
+    if (peek(1) == nullptr) return false;
+  }
+  skip(static_cast<size_t>(n));
+  return true;
+}
+
+bool BufferedInput::extend(size_t n) {
+  const size_t kept = available();
+  if (at_end_) return kept >= n;
+  base_offset_ += static_cast<uint64_t>(cursor_ - begin_);
+  if (n > buffer_.size()) {
+    std::vector<uint8_t> larger(std::max(n, 2 * buffer_.size()));
+    std::copy(cursor_, end_, larger.begin());
+    buffer_.swap(larger);
+  } else if (kept > 0) {
+    std::memmove(buffer_.data(), cursor_, kept);
+  }
+  begin_ = cursor_ = buffer_.data();
+  end_ = begin_ + kept;
+  while (available() < n) {
+    const size_t got = fill(buffer_.data() + available(), buffer_.size() - available());
+    if (got == 0) {
+      at_end_ = true;
+      return false;
+    }
+    end_ += got;
+  }
+  return true;
+}
+
+}  // namespace mtuscope

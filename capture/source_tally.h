@@ -1,0 +1,57 @@
+// The running figures of one source: what SourceInfo says about the packets, kept in registers'
+// reach because every packet passes here.
+
+#ifndef MTUSCOPE_CAPTURE_SOURCE_TALLY_H_
+#define MTUSCOPE_CAPTURE_SOURCE_TALLY_H_
+
+#include <cstdint>
+#include <limits>
+
+#include "capture/source.h"
+#include "capture/units.h"
+
+namespace mtuscope {
+
+class SourceTally {
+ public:
+  // Counts a packet and returns its number.
+  FrameNumber count(uint32_t original_bytes) {
+    bytes_ += original_bytes;
+    return FrameNumber{++packets_};
+  }
+  // Its time, where the file has one.
+  void at(Timestamp time) {
+    if (time < last_) [[unlikely]] {
+      ++reversals_;
+    }
+    last_ = time;
+    if (time < earliest_) earliest_ = time;
+    if (time > latest_) latest_ = time;
+  }
+  // The time of the packet before; 0 when there is none.
+  Timestamp previous() const { return latest_ < earliest_ ? Timestamp{} : last_; }
+  uint64_t packets() const { return packets_; }
+
+  void report(SourceInfo& info) const {
+    info.packets = packets_;
+    info.bytes = bytes_;
+    info.time_reversals = reversals_;
+    if (earliest_ <= latest_) {
+      info.first_time = earliest_;
+      info.last_time = latest_;
+    }
+  }
+
+ private:
+  static constexpr Timestamp kMin{std::numeric_limits<int64_t>::min()};
+  static constexpr Timestamp kMax{std::numeric_limits<int64_t>::max()};
+
+  uint64_t packets_ = 0;
+  uint64_t bytes_ = 0;
+  uint64_t reversals_ = 0;
+  Timestamp last_ = kMin, earliest_ = kMax, latest_ = kMin;
+};
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_CAPTURE_SOURCE_TALLY_H_

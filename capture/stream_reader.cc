@@ -1,0 +1,41 @@
+#include "capture/stream_reader.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "capture/error.h"
+
+namespace mtuscope {
+namespace {
+
+constexpr size_t kBufferBytes = size_t{1} << 20;
+
+}  // namespace
+
+StreamReader::StreamReader(int fd, std::string path)
+    : BufferedInput(kBufferBytes), fd_(fd), path_(std::move(path)) {}
+
+StreamReader::~StreamReader() {
+  if (fd_ != STDIN_FILENO) close(fd_);
+}
+
+size_t StreamReader::fill(uint8_t* to, size_t room) {
+  for (;;) {
+    const ssize_t got = read(fd_, to, room);
+    if (got >= 0) return static_cast<size_t>(got);
+    if (errno == EINTR) continue;
+    if (errno == EAGAIN) {  // someone made the pipe non-blocking
+      pollfd readable{fd_, POLLIN, 0};
+      poll(&readable, 1, -1);
+      continue;
+    }
+    throw Error(ErrorKind::kSystem, path_ + ": reading failed: " + std::strerror(errno),
+                "Copy the capture to a local disk and analyze the copy.");
+  }
+}
+
+}  // namespace mtuscope
