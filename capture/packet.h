@@ -15,7 +15,8 @@
 namespace mtuscope {
 
 enum class Transport : uint8_t { kTcp, kUdp, kIcmp, kOther, kFragment };
-// kFragment: a fragment that is not the first one, so it carries no transport header.
+// kFragment: a fragment without a transport header: not the first one, or a first one (offset 0) so
+// short that the header continues in the next.
 
 namespace tcp_flag {
 inline constexpr uint8_t kFin = 0x01, kSyn = 0x02, kRst = 0x04, kPsh = 0x08, kAck = 0x10;
@@ -107,6 +108,8 @@ struct Packet {
   bool is_wireguard = false;  // UDP payload with the shape of a WireGuard message, see tunnel.h
 
   HostDirection host_direction = HostDirection::kUnknown;
+  // Interface index of the capturing host (Linux cooked v2 only, `-i any`); 0 when unknown.
+  uint32_t ifindex = 0;
   uint8_t tunnel_count = 0;
   std::array<TunnelLayer, kMaxTunnels> tunnels;  // first tunnel_count are valid
 };
