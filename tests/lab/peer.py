@@ -8,6 +8,7 @@ Actions, separated by blanks, in order, on every connection (Nagle's algorithm i
 
     send:SIZE[*COUNT][@SECONDS]  COUNT writes of SIZE bytes each, SECONDS apart
     recv:SIZE                    read SIZE bytes
+    get                          write an HTTP request
     request                      read an HTTP request
     reply:SIZE                   write an HTTP response of SIZE bytes, headers included, at once
     drain                        read until the other end closes
@@ -77,6 +78,8 @@ def perform(sock, action):
         send(sock, argument)
     elif verb == "recv":
         receive(sock, size_of(argument))
+    elif verb == "get":
+        sock.sendall(b"GET / HTTP/1.1\r\nHost: lab\r\n\r\n")
     elif verb == "request":
         read_request(sock)
     elif verb == "reply":

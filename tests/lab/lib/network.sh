@@ -23,7 +23,8 @@ add_host() {
   # A namespace may only have an algorithm that the machine allows; reno is always allowed.
   settings "$1" net.ipv4.tcp_congestion_control=cubic 2>/dev/null ||
     settings "$1" net.ipv4.tcp_congestion_control=reno
-  settings "$1" net.ipv6.conf.all.router_solicitations=0 net.ipv6.conf.default.router_solicitations=0
+  # Addresses are usable at once, and recordings hold less chatter.
+  settings "$1" net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.default.router_solicitations=0
 }
 
 # settings HOST KEY=VALUE...: sysctls of one host.
@@ -65,6 +66,9 @@ network() {
   address_hosts
   settings router net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
   on router nft "add table inet lab; add chain inet lab forward { type filter hook forward priority 0; }"
+  # Neighbours are known before any recording starts.
+  wait_for 10 on client ping -c 1 -W 0.3 $SERVER
+  wait_for 10 on client ping -c 1 -W 0.3 $SERVER6
 }
 
 address_hosts() {
@@ -110,3 +114,16 @@ limit() { rule ${2:+oifname "$2"} meta length gt "$1" drop; }
 
 # loss PERCENT: random loss, of any size, in both directions.
 loss() { rule numgen random mod 100 '<' "$1" drop; }
+
+# delay MILLISECONDS: every packet waits so long in the router, in each direction.
+delay() {
+  spawn router /usr/bin/python3 "$LAB_DIR/relay.py" relay0 "$1"
+  wait_for 10 on router ip link set relay0 up
+  local family port
+  for family in -4 -6; do
+    on router ip $family route add default dev relay0 table 100
+    for port in to-client to-server; do on router ip $family rule add iif $port lookup 100; done
+  done
+  # A packet is forwarded twice, into the relay and out of it: rules count the second time only.
+  rule oifname relay0 accept
+}

@@ -38,3 +38,14 @@ must_end() {
 
 # elapse SECONDS: the scenario's own time passes (never used to wait for something to be ready).
 elapse() { sleep "$1"; }
+
+# lossy_traffic ADDRESS BULK_SIZE DEADLINE: a bulk download and many short ones of all sizes, up to
+# eight at a time; those that the deadline (seconds) finds unfinished are abandoned.
+lossy_traffic() {
+  serve "request reply:$2" 4097
+  serve "request reply:300-6000"
+  download any 12 "$1" 4097 &
+  local bulk=$!
+  talk any "$3" "$1" "get drain" --connections 48 --parallel 8
+  wait $bulk
+}

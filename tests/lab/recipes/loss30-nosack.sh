@@ -1,0 +1,16 @@
+# 30 % random loss in each direction, whatever the size, RTT 20 ms, no SACK: never a black hole. Bulk and
+# short downloads together; some flows end while their last packets are being lost.
+network
+settings client net.ipv4.tcp_sack=0
+settings server net.ipv4.tcp_sack=0
+delay 10
+loss 30
+record server server eth0 96
+record client client eth0 96
+lossy_traffic $SERVER 60000 2
+finish
+
+for vantage in server client; do
+  expect $vantage --exit 0,1 --not-size --never data-undelivered --never path-outage --never zero-window \
+    --truth "Random loss of 30 % in each direction (random-loss, warning: exit 1 once that is told); path MTU 1500 both ways."
+done
