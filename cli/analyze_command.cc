@@ -1,0 +1,69 @@
+#include "cli/analyze_command.h"
+
+#include <signal.h>
+
+#include <algorithm>
+#include <atomic>
+
+#include "analysis/analyzer.h"
+#include "capture/error.h"
+#include "capture/source.h"
+#include "cli/json_report.h"
+#include "cli/progress.h"
+#include "cli/read_captures.h"
+#include "cli/terminal.h"
+#include "cli/text_report.h"
+
+namespace mtuscope {
+namespace {
+
+std::atomic<bool> stop_reading = false;
+static_assert(std::atomic<bool>::is_always_lock_free, "written by a signal handler");
+
+// Ctrl-C in `ssh host tcpdump -w - | mtuscope analyze -` reaches both: tcpdump ends, and what came
+// until then is analyzed. A second one ends mtuscope as usual.
+void end_input_on_interrupt() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { stop_reading = true; };
+  action.sa_flags = static_cast<int>(SA_RESTART | SA_RESETHAND);
+  sigaction(SIGINT, &action, nullptr);
+}
+
+bool reads_stdin(const AnalyzeOptions& options) {
+  return std::ranges::find(options.captures, "-") != options.captures.end();
+}
+
+}  // namespace
+
+int exit_status(const Report& report, std::optional<Severity> fail_on) {
+  const auto fails = [&](const Finding& finding) {
+    return fail_on && finding.severity >= *fail_on;
+  };
+  if (std::ranges::any_of(report.findings, fails)) return 1;
+  return report.status == Status::kInconclusive ? 3 : 0;
+}
+
+int run_analyze(const AnalyzeOptions& options) {
+  const Terminal terminal = detect_terminal();
+  if (reads_stdin(options)) {
+    if (terminal.stdin_is_terminal) {
+      throw Error(ErrorKind::kUsage, "standard input (-) is a terminal, not a capture",
+                  "pipe a capture into it: ssh host tcpdump -U -w - | mtuscope analyze -");
+    }
+    end_input_on_interrupt();
+  }
+
+  const auto source = open_captures(options.captures, {.filter = options.filter});
+  Analyzer analyzer;
+  Progress progress(terminal.stderr_is_terminal);
+  read_captures(*source, analyzer, progress, stop_reading);
+
+  const std::vector<SourceInfo> sources = source->info();
+  const Report report = analyzer.finish(sources);
+  const PageStyle style{terminal.columns, use_color(options.output.color, terminal)};
+  write_stdout(options.output.json ? json_report(report, sources, "analyze")
+                                   : text_report(report, sources, options.output.verbosity, style));
+  return exit_status(report, options.output.fail_on);
+}
+
+}  // namespace mtuscope

@@ -1,0 +1,25 @@
+// One finding, and many of one kind, for a person.
+
+#ifndef MTUSCOPE_CLI_FINDING_TEXT_H_
+#define MTUSCOPE_CLI_FINDING_TEXT_H_
+
+#include <span>
+#include <vector>
+
+#include "analysis/report.h"
+#include "cli/options.h"
+#include "cli/text_page.h"
+
+namespace mtuscope {
+
+// "10.9.0.2 -> 10.9.0.1"; empty for a finding about the whole capture.
+std::string direction(const Finding& finding);
+
+// Findings of one kind, worst first: the first in full, the others in a line each (all in full when
+// verbose). Not empty.
+void write_findings(TextPage& page, std::span<const Finding* const> same_kind,
+                    const std::vector<SourceInfo>& sources, Verbosity verbosity);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_CLI_FINDING_TEXT_H_

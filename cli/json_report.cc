@@ -1,0 +1,224 @@
+#include "cli/json_report.h"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "cli/time_format.h"
+#include "cli/tunnel_words.h"
+#include "cli/version.h"
+
+namespace mtuscope {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// ---- Values: unknown is null ----------------------------------------------------------------
+
+Json json(IpSize size) { return size.bytes == 0 ? Json() : Json(size.bytes); }
+Json json(Mss mss) { return mss.bytes == 0 ? Json() : Json(mss.bytes); }
+Json json(Timestamp time) { return rfc3339(time); }
+Json json(const IpAddress& address) { return to_string(address); }
+Json json(const Endpoint& endpoint) { return to_string(endpoint); }
+Json json(double number) { return number; }
+Json json(uint64_t number) { return number; }
+Json json(const std::string& text) { return text; }
+
+Json json(const Recovery& recovery) {
+  return {{"size", json(recovery.size)},
+          {"time", json(recovery.time)},
+          {"after_ms", static_cast<double>(recovery.after.ns) * 1e-6}};
+}
+
+template <typename T>
+Json json(const std::optional<T>& value) {
+  return value ? json(*value) : Json();
+}
+
+Json json(const Bracket& bracket) {
+  return {{"lower", json(bracket.lower)}, {"upper", json(bracket.upper)}};
+}
+
+Json json(const FlowDirection& flow) { return {{"src", json(flow.src)}, {"dst", json(flow.dst)}}; }
+
+Json json(const TunnelLayer& layer) {
+  const bool ip = has_outer_ip(layer.kind);
+  return {{"kind", to_string(layer.kind)},
+          {"src", ip ? json(layer.outer_src) : Json()},
+          {"dst", ip ? json(layer.outer_dst) : Json()},
+          {"id", layer.id == 0 ? Json() : Json(layer.id)}};
+}
+
+Json json(const SizeCount& size) {
+  return {{"size", json(size.size)}, {"sent", size.sent}, {"delivered", size.delivered}};
+}
+
+Json json(const Fix& fix) {
+  return {{"system", fix.system}, {"where", fix.where}, {"change", fix.change}};
+}
+
+Json json(const InterfaceInfo& interface) {
+  return {{"name", json(interface.name)},
+          {"link_type", interface.link_name},
+          {"snaplen", interface.snaplen == 0 ? Json() : Json(interface.snaplen)}};
+}
+
+template <typename T>
+Json array_of(const std::vector<T>& values) {
+  Json array = Json::array();
+  for (const T& value : values) array.push_back(json(value));
+  return array;
+}
+
+// ---- The elements of the document's arrays --------------------------------------------------
+
+Json json(const SourceInfo& source) {
+  return {{"path", source.path},
+          {"format", source.format},
+          {"packets", source.packets},
+          {"bytes", source.bytes},
+          {"first_time", json(source.first_time)},
+          {"last_time", json(source.last_time)},
+          {"interfaces", array_of(source.interfaces)},
+          {"truncated", source.truncated},
+          {"damage", source.damage.empty() ? Json() : Json(source.damage)},
+          {"dropped", json(source.dropped)},
+          {"time_reversals", source.time_reversals}};
+}
+
+Json json(const Finding& finding) {
+  Json frames = Json::array();
+  for (const FrameNumber frame : finding.frames) frames.push_back(frame.value);
+  return {{"kind", to_string(finding.kind)},
+          {"severity", to_string(finding.severity)},
+          {"confidence", to_string(finding.confidence)},
+          {"chance", json(finding.chance)},
+          {"src", json(finding.src)},
+          {"dst", json(finding.dst)},
+          {"flows", array_of(finding.flows)},
+          {"flow_count", finding.flow_count},
+          {"vantage", to_string(finding.vantage)},
+          {"bracket", json(finding.bracket)},
+          {"pmtu", json(finding.pmtu)},
+          {"reporter", json(finding.reporter)},
+          {"recovered", json(finding.recovered)},
+          {"first_time", json(finding.first_time)},
+          {"last_time", json(finding.last_time)},
+          {"source", finding.source},
+          {"frames", std::move(frames)},
+          {"explanation", finding.explanation},
+          {"evidence_for", finding.evidence_for},
+          {"evidence_against", finding.evidence_against}};
+}
+
+Json json(const PathReport& path) {
+  return {{"src", json(path.src)},
+          {"dst", json(path.dst)},
+          {"flows", path.flows},
+          {"bracket", json(path.bracket)},
+          {"interface_mtu", json(path.announced_mtu)},
+          {"tunnels", array_of(path.tunnels)},
+          {"sizes", array_of(path.sizes)}};
+}
+
+Json json(const OuterTunnel& tunnel) {
+  return {{"kind", "wireguard"},
+          {"src", json(tunnel.src)},
+          {"dst", json(tunnel.dst)},
+          {"packets", tunnel.packets},
+          {"largest", json(tunnel.largest)}};
+}
+
+Json json(const Recommendation& recommendation) {
+  return {{"scope", recommendation.scope},
+          {"mtu", json(recommendation.mtu)},
+          {"mss_ipv4", json(recommendation.mss_ipv4)},
+          {"mss_ipv6", json(recommendation.mss_ipv6)},
+          {"exact", recommendation.exact},
+          {"basis", recommendation.basis},
+          {"fixes", array_of(recommendation.fixes)},
+          {"verify", recommendation.verify.empty() ? Json() : Json(recommendation.verify)}};
+}
+
+// Every reason that occurred. The keys are to_string(Undecoded).
+Json json(const CaptureQuality& quality) {
+  Json undecoded = Json::object();
+  for (size_t reason = 1; reason < quality.undecoded.size(); ++reason) {
+    if (quality.undecoded[reason] == 0) continue;
+    undecoded[std::string(to_string(static_cast<Undecoded>(reason)))] = quality.undecoded[reason];
+  }
+  return {{"undecoded", std::move(undecoded)},
+          {"duplicates", quality.duplicates},
+          {"one_way_flows", quality.one_way_flows},
+          {"offloaded_packets", quality.offloaded_packets},
+          {"unseen_acked_bytes", quality.unseen_acked_bytes}};
+}
+
+Json summary(const Report& report) {
+  return {{"status", to_string(report.status)},
+          {"headline", report.headline},
+          {"packets", report.packets},
+          {"tcp_flows", report.tcp_flows}};
+}
+
+// ---- The document ---------------------------------------------------------------------------
+
+// Writes the outermost object member by member and its arrays element by element, so that a report
+// with very many paths never exists twice as a tree.
+class DocumentWriter {
+ public:
+  void member(std::string_view key, const Json& value) {
+    begin(key);
+    append(value);
+  }
+
+  template <typename T>
+  void array(std::string_view key, const std::vector<T>& values) {
+    begin(key);
+    text_ += '[';
+    for (size_t i = 0; i < values.size(); ++i) {
+      text_ += i == 0 ? "\n  " : ",\n  ";
+      append(json(values[i]));
+    }
+    text_ += ']';
+  }
+
+  std::string finish() {
+    text_ += "\n}\n";
+    return std::move(text_);
+  }
+
+ private:
+  void begin(std::string_view key) {
+    text_ += text_.empty() ? "{\n " : ",\n ";
+    append(Json(key));
+    text_ += ": ";
+  }
+
+  // ASCII only, so that a name from a capture can't steer the terminal it is shown on.
+  void append(const Json& value) {
+    text_ += value.dump(-1, ' ', true, Json::error_handler_t::replace);
+  }
+
+  std::string text_;
+};
+
+}  // namespace
+
+std::string json_report(const Report& report, const std::vector<SourceInfo>& sources,
+                        std::string_view command) {
+  DocumentWriter document;
+  document.member("schema", "mtuscope/report/1");
+  document.member("version", version());
+  document.member("command", command);
+  document.member("summary", summary(report));
+  document.array("sources", sources);
+  document.array("findings", report.findings);
+  document.array("paths", report.paths);
+  document.member("paths_total", report.paths_total);
+  document.array("outer_tunnels", report.outer_tunnels);
+  document.member("capture_quality", json(report.quality));
+  document.array("recommendations", report.recommendations);
+  return document.finish();
+}
+
+}  // namespace mtuscope

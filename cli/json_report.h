@@ -1,0 +1,22 @@
+// The report for programs: one JSON document, schema "mtuscope/report/1" (docs/json.md,
+// docs/json-schema.json). Keys are only ever added; unknown is null.
+
+#ifndef MTUSCOPE_CLI_JSON_REPORT_H_
+#define MTUSCOPE_CLI_JSON_REPORT_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "analysis/report.h"
+
+namespace mtuscope {
+
+// ASCII, one line for each source, finding, path and recommendation, ends with a newline. Bytes of
+// names that are not UTF-8 become U+FFFD. `command` is the one that made the report: "analyze".
+std::string json_report(const Report& report, const std::vector<SourceInfo>& sources,
+                        std::string_view command);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_CLI_JSON_REPORT_H_

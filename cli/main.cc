@@ -1,0 +1,48 @@
+// The program: words in, exit status out. The one place that catches Error.
+
+#include <signal.h>
+
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "capture/error.h"
+#include "cli/analyze_command.h"
+#include "cli/options.h"
+#include "cli/printable.h"
+#include "cli/terminal.h"
+
+namespace {
+
+constexpr int kCouldNotRun = 2;
+
+int run(const std::vector<std::string>& args) {
+  const mtuscope::Invocation invocation = mtuscope::parse_command_line(args);
+  if (const auto* show = std::get_if<mtuscope::ShowText>(&invocation)) {
+    mtuscope::write_stdout(show->text);
+    return 0;
+  }
+  return mtuscope::run_analyze(std::get<mtuscope::AnalyzeOptions>(invocation));
+}
+
+int complain(const std::string& what, const std::string& hint) {
+  std::fprintf(stderr, "mtuscope: %s\n  %s\n", mtuscope::printable(what).c_str(),
+               mtuscope::printable(hint).c_str());
+  return kCouldNotRun;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  signal(SIGPIPE, SIG_IGN);  // a closed pipe is then an error of write(), and no death
+  try {
+    return run({argv + (argc > 0 ? 1 : 0), argv + argc});
+  } catch (const mtuscope::Error& error) {
+    return complain(error.what(), error.hint());
+  } catch (const std::exception& error) {
+    return complain(std::string("internal error: ") + error.what(),
+                    "please report it, with the capture if you can share it");
+  }
+}

@@ -1,0 +1,37 @@
+// One line on standard error that says how far long work has come, and is gone at its end.
+
+#ifndef MTUSCOPE_CLI_PROGRESS_H_
+#define MTUSCOPE_CLI_PROGRESS_H_
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace mtuscope {
+
+// "mtuscope: 1.2 GB of 4.0 GB (30 %), 12,345,678 packets". A total of 0 is unknown, and left out.
+std::string progress_line(uint64_t bytes, uint64_t bytes_total, uint64_t packets);
+
+class Progress {
+ public:
+  // Shows nothing at all unless `visible` (standard error is a terminal).
+  explicit Progress(bool visible);
+  ~Progress();  // clears the line
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  // Call it every few thousand packets: it reads the clock, shows nothing for the first half
+  // second, and then writes at most ten times a second.
+  void update(uint64_t bytes, uint64_t bytes_total, uint64_t packets);
+  void clear();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  bool visible_;
+  bool shown_ = false;
+  Clock::time_point next_;
+};
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_CLI_PROGRESS_H_

@@ -1,0 +1,22 @@
+// The report for a person: the headline, what vanishes and on what evidence, what to set, how to
+// verify it; then what limits the answer.
+
+#ifndef MTUSCOPE_CLI_TEXT_REPORT_H_
+#define MTUSCOPE_CLI_TEXT_REPORT_H_
+
+#include <string>
+#include <vector>
+
+#include "analysis/report.h"
+#include "cli/options.h"
+#include "cli/text_page.h"
+
+namespace mtuscope {
+
+// Ends with a newline. `sources` are those that the findings' frame numbers count in.
+std::string text_report(const Report& report, const std::vector<SourceInfo>& sources,
+                        Verbosity verbosity, PageStyle style);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_CLI_TEXT_REPORT_H_

@@ -1,0 +1,63 @@
+#include "cli/time_format.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+namespace mtuscope {
+namespace {
+
+struct CalendarTime {
+  int year;
+  unsigned month, day;
+  int hour, minute, second;
+  int nanosecond;
+};
+
+// Rounds towards the past, so that the parts below a day are never negative.
+CalendarTime calendar(Timestamp time) {
+  using namespace std::chrono;
+  const sys_time<nanoseconds> instant{nanoseconds{time.ns}};
+  const auto midnight = floor<days>(instant);
+  const year_month_day date{midnight};
+  const hh_mm_ss<nanoseconds> clock{instant - midnight};
+  return {int{date.year()},
+          unsigned{date.month()},
+          unsigned{date.day()},
+          static_cast<int>(clock.hours().count()),
+          static_cast<int>(clock.minutes().count()),
+          static_cast<int>(clock.seconds().count()),
+          static_cast<int>(clock.subseconds().count())};
+}
+
+}  // namespace
+
+std::string rfc3339(Timestamp time) {
+  const CalendarTime t = calendar(time);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:09}Z", t.year, t.month, t.day, t.hour,
+                     t.minute, t.second, t.nanosecond);
+}
+
+std::string readable_time(Timestamp time) {
+  const CalendarTime t = calendar(time);
+  return fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}.{:03} UTC", t.year, t.month, t.day,
+                     t.hour, t.minute, t.second, t.nanosecond / 1'000'000);
+}
+
+std::string readable_duration(Duration duration) {
+  const char* sign = duration.ns < 0 ? "-" : "";
+  // As unsigned, because the most negative value has no positive counterpart.
+  const uint64_t ns =
+      duration.ns < 0 ? 0 - static_cast<uint64_t>(duration.ns) : static_cast<uint64_t>(duration.ns);
+  if (ns == 0) return "0 s";
+  const double seconds = static_cast<double>(ns) * 1e-9;
+  if (seconds < 1e-3) return fmt::format("{}{:.3g} us", sign, seconds * 1e6);
+  if (seconds < 0.9995) return fmt::format("{}{:.3g} ms", sign, seconds * 1e3);
+  if (seconds < 99.95) return fmt::format("{}{:.3g} s", sign, seconds);
+  const uint64_t whole = static_cast<uint64_t>(seconds + 0.5);
+  if (whole < 3600) return fmt::format("{}{} min {} s", sign, whole / 60, whole % 60);
+  if (whole < 48 * 3600) return fmt::format("{}{} h {} min", sign, whole / 3600, whole / 60 % 60);
+  return fmt::format("{}{} days {} h", sign, whole / 86400, whole / 3600 % 24);
+}
+
+}  // namespace mtuscope
