@@ -10,7 +10,7 @@ serve() {
   wait_for 10 test -e "$ready"
 }
 
-# talk complete|stuck|any DEADLINE ADDRESS "ACTIONS" [OPTIONS]: a client; see peer.py.
+# talk complete|stuck|failed|any DEADLINE ADDRESS "ACTIONS" [OPTIONS]: a client; see peer.py.
 talk() {
   local outcome=$1 deadline=$2 address=$3 actions=$4 status=0
   shift 4
@@ -31,6 +31,7 @@ must_end() {
   case $1 in
     complete) (($2)) || fail "the transfer did not complete" ;;
     stuck) (($3)) || fail "the transfer was not stuck" ;;
+    failed) ((! $2 && ! $3)) || fail "the connection was not broken" ;;
     any) (($2 || $3)) || fail "the client failed" ;;
     *) fail "unknown outcome $1" ;;
   esac
