@@ -40,58 +40,62 @@ def size_of(text):
     return random.randint(int(low), int(high or low))
 
 
-def receive(sock, size):
+class Connection:
+    """A connected socket, every step of which ends when the deadline (monotonic seconds) passes."""
+
+    def __init__(self, sock, deadline=None):
+        self.sock, self.deadline = sock, deadline
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def _timed(self):
+        if self.deadline:
+            left = self.deadline - time.monotonic()
+            if left <= 0:
+                raise TimeoutError
+            self.sock.settimeout(left)
+        return self.sock
+
+    def recv(self, size):
+        return self._timed().recv(size)
+
+    def sendall(self, data):
+        self._timed().sendall(data)
+
+
+def receive(connection, size):
     while size > 0:
-        data = sock.recv(min(size, 65536))
+        data = connection.recv(min(size, 65536))
         if not data:
             raise ConnectionError("closed early")
         size -= len(data)
 
 
-def read_request(sock):
+def read_request(connection):
     text = b""
     while b"\r\n\r\n" not in text:
-        data = sock.recv(4096)
+        data = connection.recv(4096)
         if not data:
             raise ConnectionError("no request")
         text += data
 
 
-def send(sock, argument):
+def send(connection, argument):
     size, count, gap = re.fullmatch(r"([\d-]+)(?:\*(\d+))?(?:@([\d.]+))?", argument).groups()
     for _ in range(int(count or 1)):
-        sock.sendall(b"d" * size_of(size))
+        connection.sendall(b"d" * size_of(size))
         if gap:
             time.sleep(float(gap))
 
 
-def reply(sock, size):
+def reply(connection, size):
     # Ten digits, leading zeros allowed: the header has one length whatever the size.
     header = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %010d\r\n\r\n"
     body = size - len(header % 0)
-    sock.sendall((header % body).encode() + b"b" * body)
+    connection.sendall((header % body).encode() + b"b" * body)
 
 
-def perform(sock, action):
-    verb, _, argument = action.partition(":")
-    if verb == "send":
-        send(sock, argument)
-    elif verb == "recv":
-        receive(sock, size_of(argument))
-    elif verb == "get":
-        sock.sendall(b"GET / HTTP/1.1\r\nHost: lab\r\n\r\n")
-    elif verb == "request":
-        read_request(sock)
-    elif verb == "reply":
-        reply(sock, size_of(argument))
-    elif verb == "drain":
-        while sock.recv(65536):
-            pass
-    elif verb == "pause":
-        time.sleep(float(argument))
-    elif verb == "half-close":
-        sock.shutdown(socket.SHUT_WR)
-    elif verb == "reset":
+def set_option(sock, verb, argument):
+    if verb == "reset":
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     elif verb == "keepalive":
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
@@ -100,17 +104,38 @@ def perform(sock, action):
     elif verb == "buffer":
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, int(argument))
     else:
-        raise ValueError("unknown action " + action)
+        raise ValueError("unknown action " + verb)
+
+
+def perform(connection, action):
+    verb, _, argument = action.partition(":")
+    if verb == "send":
+        send(connection, argument)
+    elif verb == "recv":
+        receive(connection, size_of(argument))
+    elif verb == "get":
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: lab\r\n\r\n")
+    elif verb == "request":
+        read_request(connection)
+    elif verb == "reply":
+        reply(connection, size_of(argument))
+    elif verb == "drain":
+        while connection.recv(65536):
+            pass
+    elif verb == "pause":
+        time.sleep(float(argument))
+    elif verb == "half-close":
+        connection.sock.shutdown(socket.SHUT_WR)
+    else:
+        set_option(connection.sock, verb, argument)
 
 
 def converse(sock, actions, deadline=None):
-    """Performs the actions; raises TimeoutError when the deadline (monotonic seconds) passes."""
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    """Performs the actions; raises TimeoutError when the deadline passes."""
+    connection = Connection(sock, deadline)
     with sock:
         for action in actions:
-            if deadline:
-                sock.settimeout(max(0.001, deadline - time.monotonic()))
-            perform(sock, action)
+            perform(connection, action)
 
 
 def serve_one(sock, actions):
@@ -123,9 +148,6 @@ def serve_one(sock, actions):
 def listen(options):
     server = socket.create_server(("::", options.port), family=socket.AF_INET6, dualstack_ipv6=True,
                                   backlog=256)
-    for action in options.actions.split():
-        if action.startswith("buffer:"):
-            perform(server, action)  # Must be known when the window scale is agreed.
     open(options.ready, "w").close()
     while True:
         sock, _ = server.accept()
@@ -138,8 +160,8 @@ def connect_one(options):
         family = socket.AF_INET6 if ":" in options.address else socket.AF_INET
         sock = socket.socket(family, socket.SOCK_STREAM)
         actions = options.actions.split()
-        if actions[0].startswith("buffer:"):
-            perform(sock, actions.pop(0))
+        if actions[0].startswith("buffer:"):  # Must be known when the window scale is agreed.
+            set_option(sock, *actions.pop(0).split(":"))
         sock.settimeout(options.deadline)
         sock.connect((options.address, options.port))
         converse(sock, actions, deadline)
