@@ -5,10 +5,10 @@
 namespace mtuscope {
 namespace {
 
-constexpr size_t kIcmpHeaderBytes = 8;
-constexpr size_t kTypeAndCodeBytes = 4;  // with the checksum
+constexpr uint32_t kIcmpHeaderBytes = 8;
+constexpr uint32_t kTypeAndCodeBytes = 4;  // with the checksum
 // RFC 792 asks for this much of the quoted transport header.
-constexpr size_t kQuotedTransportBytes = 8;
+constexpr uint32_t kQuotedTransportBytes = 8;
 
 // What the types mean, the same for both families.
 struct Meaning {
@@ -71,7 +71,7 @@ void read_quote_v4(WireBytes bytes, IcmpQuote& quote) {
   quote.size = IpSize{bytes.be16(2)};
   quote.ip_id = bytes.be16(4);
   quote.protocol = bytes.u8(9);
-  const size_t header_bytes = size_t{bytes.u8(0) & 0x0fu} * 4;
+  const uint32_t header_bytes = uint32_t{bytes.u8(0) & 0x0fu} * 4;
   const bool first_fragment = (bytes.be16(6) & 0x1fff) == 0;
   if (header_bytes < kIPv4HeaderBytes || !first_fragment) return;
   read_quoted_transport(bytes.after(header_bytes), quote);

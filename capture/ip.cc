@@ -5,7 +5,7 @@
 namespace mtuscope {
 namespace {
 
-constexpr size_t kJumboOptionBytes = 4;
+constexpr uint32_t kJumboOptionBytes = 4;
 constexpr uint8_t kJumboOption = 0xc2;
 constexpr uint8_t kPad1Option = 0;
 
@@ -27,10 +27,10 @@ bool is_extension(uint8_t protocol) {
 
 // Bytes of the extension header whose second byte is `length` (RFC 6564; AH counts 32-bit words,
 // RFC 4302 2.2; the fragment header has no length, RFC 8200 4.5).
-size_t extension_bytes(uint8_t protocol, uint8_t length) {
+uint32_t extension_bytes(uint8_t protocol, uint8_t length) {
   if (protocol == ip_protocol::kFragment) return 8;
-  if (protocol == ip_protocol::kAh) return (size_t{length} + 2) * 4;
-  return (size_t{length} + 1) * 8;
+  if (protocol == ip_protocol::kAh) return (uint32_t{length} + 2) * 4;
+  return (uint32_t{length} + 1) * 8;
 }
 
 enum class Jumbo : uint8_t { kNone, kFound, kBad };
@@ -103,7 +103,7 @@ Undecoded decode_ipv4(WireBytes bytes, Packet& packet, WireBytes& transport) {
     return bytes.claims(kIPv4HeaderBytes) ? Undecoded::kIpTruncated : Undecoded::kIpBad;
   }
   const uint8_t version_and_length = bytes.u8(0);
-  const size_t header_bytes = size_t{version_and_length & 0x0fu} * 4;
+  const uint32_t header_bytes = uint32_t{version_and_length & 0x0fu} * 4;
   if (version_and_length >> 4 != 4 || header_bytes < kIPv4HeaderBytes) return Undecoded::kIpBad;
   uint32_t total = bytes.be16(2);
   if (total == 0) total = static_cast<uint32_t>(bytes.claimed());
@@ -111,8 +111,8 @@ Undecoded decode_ipv4(WireBytes bytes, Packet& packet, WireBytes& transport) {
   if (!bytes.has(header_bytes)) return Undecoded::kIpTruncated;
 
   const uint16_t flags_and_offset = bytes.be16(6);
-  packet.src = IpAddress::from_v4(bytes.at(12, 4));
-  packet.dst = IpAddress::from_v4(bytes.at(16, 4));
+  packet.src.set_v4(bytes.at(12, 4));
+  packet.dst.set_v4(bytes.at(16, 4));
   packet.size = IpSize{total};
   packet.protocol = bytes.u8(9);
   packet.ttl = bytes.u8(8);
@@ -160,7 +160,7 @@ ExtensionWalk walk_extensions(uint8_t protocol, WireBytes bytes) {
   ExtensionWalk walk;
   for (int headers = 0; headers < kMaxExtensionHeaders && is_extension(protocol); ++headers) {
     // The length field first, then as many bytes as it says.
-    size_t needed = 2;
+    uint32_t needed = 2;
     if (bytes.has(needed)) needed = extension_bytes(protocol, bytes.u8(1));
     if (!bytes.has(needed)) {
       walk.end = bytes.claims(needed) ? ExtensionWalk::End::kTruncated : ExtensionWalk::End::kBad;

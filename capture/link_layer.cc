@@ -5,12 +5,12 @@
 namespace mtuscope {
 namespace {
 
-constexpr size_t kEthernetHeaderBytes = 14;
-constexpr size_t kVlanTagBytes = 4;
-constexpr size_t kSllHeaderBytes = 16;
-constexpr size_t kSll2HeaderBytes = 20;
-constexpr size_t kPppoeHeaderBytes = 6;
-constexpr size_t kMplsLabelBytes = 4;
+constexpr uint32_t kEthernetHeaderBytes = 14;
+constexpr uint32_t kVlanTagBytes = 4;
+constexpr uint32_t kSllHeaderBytes = 16;
+constexpr uint32_t kSll2HeaderBytes = 20;
+constexpr uint32_t kPppoeHeaderBytes = 6;
+constexpr uint32_t kMplsLabelBytes = 4;
 
 // PPP protocol numbers, https://www.iana.org/assignments/ppp-numbers.
 constexpr uint16_t kPppIPv4 = 0x0021;
@@ -35,7 +35,7 @@ Undecoded family_by_nibble(WireBytes bytes, NetworkLayer& network) {
 // PPP from the protocol field on, which is one byte where the first is odd (RFC 1661 2, 6.5).
 Undecoded strip_ppp_protocol(WireBytes bytes, Packet& packet, NetworkLayer& network) {
   if (!bytes.has(1)) return Undecoded::kLinkTruncated;
-  const size_t field_bytes = bytes.u8(0) & 1 ? 1 : 2;
+  const uint32_t field_bytes = bytes.u8(0) & 1 ? 1 : 2;
   if (!bytes.has(field_bytes)) return Undecoded::kLinkTruncated;
   const uint16_t protocol = field_bytes == 1 ? bytes.u8(0) : bytes.be16(0);
   const WireBytes payload = bytes.after(field_bytes);
@@ -91,7 +91,7 @@ Undecoded strip_mpls(WireBytes bytes, Packet& packet, NetworkLayer& network) {
   const unsigned nibble = bytes.u8(0) >> 4;
   if (nibble == 4 || nibble == 6) return family_by_nibble(bytes, network);
   if (nibble != 0) return Undecoded::kNotIp;
-  constexpr size_t kControlWordBytes = 4;
+  constexpr uint32_t kControlWordBytes = 4;
   const Undecoded reason = strip_ethernet(bytes.after(kControlWordBytes), packet, network);
   if (reason != Undecoded::kNone) return Undecoded::kNotIp;
   NetworkLayer seen;

@@ -8,12 +8,12 @@ namespace {
 // https://www.iana.org/assignments/tcp-parameters
 constexpr uint8_t kEndOfList = 0, kNop = 1, kMss = 2, kWindowScale = 3, kSackPermitted = 4,
                   kSack = 5, kTimestamps = 8;
-constexpr size_t kSackBlockBytes = 8;
+constexpr uint32_t kSackBlockBytes = 8;
 constexpr uint8_t kMaxWindowScale = 14;  // RFC 7323 2.3: larger is taken as 14
 
 // NOP NOP TIMESTAMPS 10: what nearly every segment starts its options with (RFC 7323 appendix A).
 constexpr uint32_t kAlignedTimestamps = 0x0101080a;
-constexpr size_t kAlignedTimestampsBytes = 12;
+constexpr uint32_t kAlignedTimestampsBytes = 12;
 
 void read_timestamps(const uint8_t* value, TcpHeader& header) {
   header.has_timestamps = true;
@@ -111,7 +111,7 @@ Undecoded decode_tcp(WireBytes bytes, Packet& packet) {
     return bytes.claims(kTcpHeaderBytes) ? Undecoded::kTransportTruncated
                                          : Undecoded::kTransportBad;
   }
-  const size_t header_bytes = size_t{bytes.u8(12)} >> 4 << 2;
+  const uint32_t header_bytes = uint32_t{bytes.u8(12)} >> 4 << 2;
   if (header_bytes < kTcpHeaderBytes || !bytes.claims(header_bytes)) {
     return Undecoded::kTransportBad;
   }

@@ -8,9 +8,9 @@ namespace {
 constexpr uint16_t kVxlanPort = 4789;       // RFC 7348
 constexpr uint16_t kVxlanLinuxPort = 8472;  // drivers/net/vxlan default, flannel
 constexpr uint16_t kGenevePort = 6081;      // RFC 8926
-constexpr size_t kVxlanHeaderBytes = 8;
-constexpr size_t kGeneveHeaderBytes = 8;
-constexpr size_t kErspan2HeaderBytes = 8;
+constexpr uint32_t kVxlanHeaderBytes = 8;
+constexpr uint32_t kGeneveHeaderBytes = 8;
+constexpr uint32_t kErspan2HeaderBytes = 8;
 
 // Appends a layer that the present (outer) packet makes.
 bool push_ip_tunnel(Packet& packet, TunnelKind kind, uint32_t id) {
@@ -47,9 +47,9 @@ bool strip_gre(WireBytes bytes, Packet& packet, NetworkLayer& inner) {
   const uint16_t flags = bytes.be16(0);
   const uint16_t type = bytes.be16(2);
   if (flags & (kRouting | kVersion)) return false;
-  size_t header_bytes = 4;
+  uint32_t header_bytes = 4;
   if (flags & kChecksum) header_bytes += 4;
-  const size_t key_at = header_bytes;
+  const uint32_t key_at = header_bytes;
   if (flags & kKey) header_bytes += 4;
   if (flags & kSequence) header_bytes += 4;
   if (!bytes.has(header_bytes)) return false;
@@ -81,7 +81,7 @@ bool strip_vxlan(WireBytes bytes, Packet& packet, NetworkLayer& inner) {
 bool strip_geneve(WireBytes bytes, Packet& packet, NetworkLayer& inner) {
   if (!bytes.has(kGeneveHeaderBytes)) return false;
   if (bytes.u8(0) >> 6 != 0 || bytes.u8(7) != 0) return false;
-  const size_t header_bytes = kGeneveHeaderBytes + size_t{bytes.u8(0) & 0x3fu} * 4;
+  const uint32_t header_bytes = kGeneveHeaderBytes + uint32_t{bytes.u8(0) & 0x3fu} * 4;
   if (!bytes.has(header_bytes)) return false;
   if (!push_ip_tunnel(packet, TunnelKind::kGeneve, bytes.be24(4))) return false;
   const WireBytes payload = bytes.after(header_bytes);
@@ -124,7 +124,7 @@ bool strip_tunnel(WireBytes ip_payload, Packet& packet, NetworkLayer& inner) {
   return strip_ip_in_ip(ip_payload, packet, inner);
 }
 
-bool has_wireguard_shape(WireBytes payload, size_t datagram_bytes) {
+bool has_wireguard_shape(WireBytes payload, uint32_t datagram_bytes) {
   if (!payload.has(4) || payload.be32(0) & 0x00ffffff) return false;
   switch (payload.u8(0)) {
     case 1:

@@ -11,7 +11,7 @@ Undecoded decode_udp(WireBytes bytes, Packet& packet) {
     return bytes.claims(kUdpHeaderBytes) ? Undecoded::kTransportTruncated
                                          : Undecoded::kTransportBad;
   }
-  size_t length = bytes.be16(4);
+  uint32_t length = bytes.be16(4);
   if (length == 0) length = bytes.claimed();
   if (length < kUdpHeaderBytes) return Undecoded::kTransportBad;
   // A first fragment holds less than the length of the whole datagram.
@@ -21,7 +21,7 @@ Undecoded decode_udp(WireBytes bytes, Packet& packet) {
   packet.src_port = bytes.be16(0);
   packet.dst_port = bytes.be16(2);
   WireBytes payload = bytes.after(kUdpHeaderBytes);
-  const size_t datagram_bytes = length - kUdpHeaderBytes;
+  const uint32_t datagram_bytes = length - kUdpHeaderBytes;
   payload = payload.with_length(std::min(datagram_bytes, payload.claimed()));
   packet.payload_bytes = static_cast<uint32_t>(payload.claimed());
   packet.payload = payload.span();
