@@ -61,11 +61,11 @@ def never(text):
 
 
 def expectation(options):
-    must, must_not = [], []
-    for text in options.blackhole:
-        finding = blackhole(text)
-        must.append(finding)
-        must_not.append({"kind": "pmtu-blackhole", "src": finding["dst"], "dst": finding["src"]})
+    must, must_not = [blackhole(text) for text in options.blackhole], []
+    stuck = [(finding["src"], finding["dst"]) for finding in must]
+    for src, dst in stuck:
+        if (dst, src) not in stuck:
+            must_not.append({"kind": "pmtu-blackhole", "src": dst, "dst": src})
     if options.blackhole:
         must_not += [{"kind": kind} for kind in SIZE_KINDS + OTHER_TROUBLES if kind != "pmtu-blackhole"]
     must += [{"kind": "pmtud-working", **direction(fields(text)[0])} for text in options.pmtud]

@@ -2,10 +2,10 @@
 
 captures=()
 
-# record VANTAGE HOST IFACE [SNAPLEN]: from now on, until finish. Returns when tcpdump listens.
+# record VANTAGE HOST IFACE [SNAPLEN [FILTER]]: from now on, until finish. Returns when tcpdump listens.
 record() {
   local file=$LAB_TMP/$LAB_NAME.$1.pcap log=$LAB_TMP/$1.tcpdump.log
-  spawn "$2" tcpdump --immediate-mode -U -Z root -s "${4:-128}" -i "$3" -w "$file" 2>"$log"
+  spawn "$2" tcpdump --immediate-mode -U -Z root -s "${4:-128}" -i "$3" -w "$file" "${@:5}" 2>"$log"
   captures+=("$spawned:$file")
   wait_for 10 grep -q 'listening on' "$log"
 }

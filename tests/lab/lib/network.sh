@@ -112,6 +112,9 @@ pass_everything() { on router nft flush chain inet lab forward; }
 # limit SIZE [to-client|to-server]: packets above SIZE vanish silently, in one direction or both.
 limit() { rule ${2:+oifname "$2"} meta length gt "$1" drop; }
 
+# clamp MSS: the router lowers the MSS that both ends announce.
+clamp() { rule tcp flags syn tcp option maxseg size set "$1"; }
+
 # loss PERCENT: random loss, of any size, in both directions.
 loss() { rule numgen random mod 100 '<' "$1" drop; }
 

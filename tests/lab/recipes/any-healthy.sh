@@ -5,4 +5,4 @@ serve "request reply:60000"
 download complete 8 $SERVER
 finish
 
-expect router --exit 0 --healthy --truth "Nothing is wrong; every packet was recorded twice."
+expect router --exit 0 --healthy --quality --truth "Nothing is wrong; every packet was recorded twice."
