@@ -26,7 +26,7 @@ def judge(program: str, name: str) -> list[str]:
         analysis = recorded.analyze(program, captures[name])
     except recorded.AnalysisFailed as failure:
         return [str(failure)]
-    wrong = expect.mismatches(expected, analysis.report, analysis.status)
+    wrong = expect.compare(analysis.report, analysis.status, expected)
     if wrong:
         wrong.append("the truth: " + expected["truth"])
         wrong.append("the answer: " + json.dumps(analysis.report.get("findings"), indent=1))
