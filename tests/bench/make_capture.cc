@@ -3,9 +3,8 @@
 //
 //   bulk   COUNT packets of 8 downloads side by side: handshake, request, full segments with
 //          timestamps, an ACK for every second one, 64 segments in flight.
-//   short  COUNT connections of 10 packets each: handshake, request, answer, both FINs; 1000 of
-//   them
-//          at any time, 16 from each client address.
+//   short  COUNT connections of 10 packets each: handshake, request, answer, both FINs; 1000 at any
+//          time, 16 from each client address.
 //
 // SNAPLEN 0 keeps whole frames. Ethernet, IPv4, nanosecond pcap in the byte order of this machine.
 
