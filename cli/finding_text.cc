@@ -23,7 +23,7 @@ size_t listed(size_t count, size_t limit, Verbosity verbosity) {
 void write_list(TextPage& page, std::string_view label, const std::vector<std::string>& lines,
                 Verbosity verbosity) {
   const size_t shown = listed(lines.size(), kEvidenceLines, verbosity);
-  for (size_t i = 0; i < shown; ++i) page.field(i == 0 ? label : "", lines[i]);
+  for (size_t i = 0; i < shown; ++i) page.field_item(i == 0 ? label : "", lines[i]);
   if (shown < lines.size()) {
     page.field("", fmt::format("... and {} more (--verbose)", lines.size() - shown));
   }
@@ -82,7 +82,7 @@ void write_in_full(TextPage& page, const Finding& finding, const std::vector<Sou
                    Verbosity verbosity) {
   page.heading(fmt::format("{}, {} [{}, {}]", title(finding.kind), to_string(finding.confidence),
                            to_string(finding.kind), to_string(finding.severity)));
-  page.paragraph(finding.explanation, "  ", "  ");
+  page.paragraph(sentence(finding.explanation), "  ", "  ");
   const std::string picture = bracket_picture(finding.bracket);
   if (!picture.empty()) {
     page.gap();
@@ -100,7 +100,7 @@ void write_in_full(TextPage& page, const Finding& finding, const std::vector<Sou
   }
   write_ptb(page, finding);
   if (finding.chance) {
-    page.field("luck", chance_words(*finding.chance) + " that luck alone explains this");
+    page.field("chance", chance_words(*finding.chance) + " that luck alone explains this");
   }
   write_list(page, "evidence", finding.evidence_for, verbosity);
   write_list(page, "against", finding.evidence_against, verbosity);

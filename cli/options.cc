@@ -162,8 +162,9 @@ void parse_with(CLI::App& app, const std::vector<std::string>& args) {
     throw Error(ErrorKind::kUsage, fmt::format("{}: {}", app.get_name(), e.what()),
                 fmt::format("see mtuscope help {}", app.get_name()));
   }
-  const std::vector<std::string> unknown = app.remaining();
-  if (!unknown.empty()) throw unknown_option(app, unknown.front());
+  for (const std::string& unknown : app.remaining()) {
+    if (unknown != "--") throw unknown_option(app, unknown);
+  }
 }
 
 // The raw values of the options that all reporting commands share.

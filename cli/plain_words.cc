@@ -43,6 +43,20 @@ std::string byte_words(uint64_t bytes) {
   return fmt::format("{:.{}f} {}", value, value < 9.95 ? 1 : 0, kUnits[unit]);
 }
 
+std::string sentence(std::string_view text) {
+  std::string result(text);
+  if (result.empty()) return result;
+  // A word like "wg0" or "tcp_mtu_probing" is a name, and stays as it is.
+  const std::string_view word = text.substr(0, text.find(' '));
+  const auto is_small_letter = [](char c) { return c >= 'a' && c <= 'z'; };
+  const size_t letters = word.size() - (word.ends_with(',') ? 1 : 0);
+  if (letters > 0 && std::ranges::all_of(word.substr(0, letters), is_small_letter)) {
+    result[0] = static_cast<char>(result[0] - 'a' + 'A');
+  }
+  if (std::string_view(".!?").find(result.back()) == std::string_view::npos) result += '.';
+  return result;
+}
+
 std::string chance_words(double chance) {
   if (!(chance >= 0)) return "unknown";
   if (chance > 0.1) return fmt::format("{:.0f} %", std::min(chance, 1.0) * 100);

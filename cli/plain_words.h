@@ -21,6 +21,9 @@ std::string count_words(uint64_t count, std::string_view noun);
 // Decimal units: "312 bytes", "4.2 kB", "1.3 GB".
 std::string byte_words(uint64_t bytes);
 
+// With a capital letter at its start and a full stop at its end; empty text stays empty.
+std::string sentence(std::string_view text);
+
 // How likely luck is: "1 in 470,000", "1 in 2.1 billion", "12 %", "less than 1 in a trillion".
 std::string chance_words(double chance);
 

@@ -11,6 +11,12 @@ namespace {
 constexpr size_t kFieldIndent = 2;
 constexpr size_t kFieldColumn = 13;  // where the text of a field begins
 
+std::string field_start(std::string_view label) {
+  std::string start = std::string(kFieldIndent, ' ') + std::string(label);
+  start.resize(std::max(kFieldColumn, start.size() + 1), ' ');
+  return start;
+}
+
 std::string_view escape(Ink ink) {
   switch (ink) {
     case Ink::kPlain:
@@ -49,9 +55,11 @@ void TextPage::bullet(std::string_view text, size_t indent) {
 }
 
 void TextPage::field(std::string_view label, std::string_view text) {
-  std::string first = std::string(kFieldIndent, ' ') + std::string(label);
-  first.resize(std::max(kFieldColumn, first.size() + 1), ' ');
-  paragraph(text, first, std::string(kFieldColumn, ' '));
+  paragraph(text, field_start(label), field_start(""));
+}
+
+void TextPage::field_item(std::string_view label, std::string_view text) {
+  paragraph(text, field_start(label) + "- ", field_start("") + "  ");
 }
 
 void TextPage::verbatim(std::string_view text, size_t indent) {

@@ -31,6 +31,8 @@ class TextPage {
   void bullet(std::string_view text, size_t indent);
   // "   label     text", wrapped beside the label. An empty label continues the field above.
   void field(std::string_view label, std::string_view text);
+  // The same with a text that is an item of a list.
+  void field_item(std::string_view label, std::string_view text);
   // Commands and settings that are copied: one line for each line of `text`, never wrapped.
   void verbatim(std::string_view text, size_t indent);
   // At most one empty line in a row, and none at the top.

@@ -38,7 +38,7 @@ void write_headline(TextPage& page, const Report& report) {
       !report.findings.empty() &&
       std::ranges::max(report.findings, {}, &Finding::severity).severity == Severity::kCritical;
   const Ink ink = report.status == Status::kOk ? Ink::kGreen : critical ? Ink::kRed : Ink::kYellow;
-  page.paragraph(report.headline + ".", "", "", ink);
+  page.paragraph(sentence(report.headline), "", "", ink);
 }
 
 std::string values(const Recommendation& recommendation) {
@@ -56,7 +56,7 @@ std::string values(const Recommendation& recommendation) {
 void write_recommendation(TextPage& page, const Recommendation& recommendation,
                           Verbosity verbosity) {
   page.paragraph(values(recommendation), "  ", "  ", Ink::kBold);
-  page.paragraph(recommendation.basis, "  ", "  ");
+  page.paragraph(sentence(recommendation.basis), "  ", "  ");
   const std::vector<Fix>& fixes = recommendation.fixes;
   const size_t shown =
       verbosity == Verbosity::kVerbose ? fixes.size() : std::min(fixes.size(), kFixes);
@@ -106,7 +106,7 @@ void write_notes(TextPage& page, const Report& report) {
   for (const FindingGroup& group : groups) {
     const size_t shown = group.size() <= kNotesOfAKind + 1 ? group.size() : kNotesOfAKind;
     for (size_t i = 0; i < shown; ++i) {
-      page.bullet(fmt::format("{}: {}", title(group[i]->kind), group[i]->explanation), 0);
+      page.bullet(fmt::format("{}: {}", title(group[i]->kind), sentence(group[i]->explanation)), 0);
     }
     if (shown < group.size()) {
       page.bullet(fmt::format("{}: ... and {} more (--verbose)", title(group[0]->kind),

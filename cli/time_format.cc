@@ -14,20 +14,24 @@ struct CalendarTime {
   int nanosecond;
 };
 
-// Rounds towards the past, so that the parts below a day are never negative.
+// Rounds towards the past, so that the parts below a day are never negative. In integers, because
+// chrono's own conversion of the first day of the range back to nanoseconds overflows.
 CalendarTime calendar(Timestamp time) {
-  using namespace std::chrono;
-  const sys_time<nanoseconds> instant{nanoseconds{time.ns}};
-  const auto midnight = floor<days>(instant);
-  const year_month_day date{midnight};
-  const hh_mm_ss<nanoseconds> clock{instant - midnight};
+  constexpr int64_t kNsPerSecond = 1'000'000'000;
+  constexpr int64_t kSecondsPerDay = 86'400;
+  const auto floor_divide = [](int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); };
+  const int64_t seconds = floor_divide(time.ns, kNsPerSecond);
+  const int64_t day = floor_divide(seconds, kSecondsPerDay);
+  const int second_of_day = static_cast<int>(seconds - day * kSecondsPerDay);
+  const std::chrono::year_month_day date{
+      std::chrono::sys_days{std::chrono::days{static_cast<int>(day)}}};
   return {int{date.year()},
           unsigned{date.month()},
           unsigned{date.day()},
-          static_cast<int>(clock.hours().count()),
-          static_cast<int>(clock.minutes().count()),
-          static_cast<int>(clock.seconds().count()),
-          static_cast<int>(clock.subseconds().count())};
+          second_of_day / 3600,
+          second_of_day / 60 % 60,
+          second_of_day % 60,
+          static_cast<int>((time.ns % kNsPerSecond + kNsPerSecond) % kNsPerSecond)};
 }
 
 }  // namespace

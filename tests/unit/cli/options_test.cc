@@ -1,0 +1,153 @@
+#include "cli/options.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "capture/error.h"
+
+namespace mtuscope {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+AnalyzeOptions analyze(std::vector<std::string> args) {
+  args.insert(args.begin(), "analyze");
+  return std::get<AnalyzeOptions>(parse_command_line(args));
+}
+
+std::string shown(const std::vector<std::string>& args) {
+  return std::get<ShowText>(parse_command_line(args)).text;
+}
+
+// What the person reads: "<what> / <hint>".
+std::string complaint(const std::vector<std::string>& args) {
+  try {
+    parse_command_line(args);
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kUsage);
+    EXPECT_FALSE(error.hint().empty());
+    return std::string(error.what()) + " / " + error.hint();
+  }
+  return "no error";
+}
+
+TEST(Options, DefaultsAreTextForATerminalFailingOnWarnings) {
+  const AnalyzeOptions options = analyze({"a.pcap"});
+  EXPECT_THAT(options.captures, ElementsAre("a.pcap"));
+  EXPECT_EQ(options.filter, "");
+  EXPECT_FALSE(options.output.json);
+  EXPECT_EQ(options.output.color, ColorChoice::kAuto);
+  EXPECT_EQ(options.output.verbosity, Verbosity::kNormal);
+  EXPECT_EQ(options.output.fail_on, Severity::kWarning);
+}
+
+TEST(Options, EveryOptionIsUnderstoodBeforeAndAfterCaptures) {
+  const AnalyzeOptions options =
+      analyze({"--json", "a.pcap", "--filter", "tcp port 443 and host 10.9.0.1", "b.pcap",
+               "--color=always", "--verbose", "--fail-on", "critical"});
+  EXPECT_THAT(options.captures, ElementsAre("a.pcap", "b.pcap"));
+  EXPECT_EQ(options.filter, "tcp port 443 and host 10.9.0.1");
+  EXPECT_TRUE(options.output.json);
+  EXPECT_EQ(options.output.color, ColorChoice::kAlways);
+  EXPECT_EQ(options.output.verbosity, Verbosity::kVerbose);
+  EXPECT_EQ(options.output.fail_on, Severity::kCritical);
+}
+
+TEST(Options, FailOnNeverIsUnset) {
+  EXPECT_EQ(analyze({"--fail-on", "never", "a.pcap"}).output.fail_on, std::nullopt);
+}
+
+TEST(Options, ADashIsStandardInputAndDoubleDashEndsOptions) {
+  EXPECT_THAT(analyze({"-"}).captures, ElementsAre("-"));
+  EXPECT_THAT(analyze({"--", "--json", "-x.pcap"}).captures, ElementsAre("--json", "-x.pcap"));
+}
+
+TEST(Options, UnusualFileNamesArriveUnchanged) {
+  EXPECT_THAT(analyze({"a b.pcap", "\xff\xfe.pcap", "{x}", "a=b", "/x"}).captures,
+              ElementsAre("a b.pcap", "\xff\xfe.pcap", "{x}", "a=b", "/x"));
+}
+
+TEST(Options, AFilterMayBeEmptyOrBracketed) {
+  EXPECT_EQ(analyze({"--filter", "", "a.pcap"}).filter, "");
+  EXPECT_EQ(analyze({"--filter", "tcp[tcpflags] & tcp-syn != 0", "a.pcap"}).filter,
+            "tcp[tcpflags] & tcp-syn != 0");
+  EXPECT_EQ(analyze({"--filter", "(ip[2:2] > 1400)", "a.pcap"}).filter, "(ip[2:2] > 1400)");
+}
+
+TEST(Options, AMistypedOptionIsAnsweredWithTheRightOne) {
+  EXPECT_THAT(complaint({"analyze", "--jsn", "a.pcap"}),
+              AllOf(HasSubstr("--jsn"), HasSubstr("did you mean --json?"),
+                    HasSubstr("mtuscope help analyze")));
+  EXPECT_THAT(complaint({"analyze", "--fliter=tcp", "a.pcap"}),
+              HasSubstr("did you mean --filter?"));
+  EXPECT_THAT(complaint({"analyze", "--bogus"}), HasSubstr("mtuscope help analyze"));
+}
+
+TEST(Options, AMistypedValueIsAnsweredWithTheRightOne) {
+  EXPECT_THAT(complaint({"analyze", "--color", "alwys", "a"}),
+              HasSubstr("did you mean --color always?"));
+  EXPECT_THAT(complaint({"analyze", "--fail-on", "bad", "a"}),
+              HasSubstr("info, warning, critical, never"));
+}
+
+TEST(Options, AMissingValueAndContradictionsAreUsageErrors) {
+  EXPECT_THAT(complaint({"analyze", "a.pcap", "--filter"}), HasSubstr("--filter"));
+  EXPECT_THAT(complaint({"analyze", "--quiet", "--verbose", "a.pcap"}), HasSubstr("--quiet"));
+  EXPECT_THAT(complaint({"analyze"}), HasSubstr("no capture"));
+  EXPECT_THAT(complaint({"analyze", "-", "-"}), HasSubstr("twice"));
+}
+
+TEST(Options, HabitsFromTcpdumpAreUnderstood) {
+  EXPECT_THAT(complaint({"analyze", "-r", "a.pcap"}), HasSubstr("without an option"));
+}
+
+TEST(Options, ACaptureInPlaceOfACommandIsAnsweredWithTheWholeCommand) {
+  EXPECT_THAT(complaint({"file.pcap"}), HasSubstr("did you mean: mtuscope analyze file.pcap"));
+  EXPECT_THAT(complaint({"--json", "file.pcap"}),
+              HasSubstr("did you mean: mtuscope analyze --json file.pcap"));
+  EXPECT_THAT(complaint({"-"}), HasSubstr("did you mean: mtuscope analyze -"));
+}
+
+TEST(Options, AMistypedCommandIsAnsweredWithTheRightOne) {
+  EXPECT_THAT(complaint({"analyse", "a.pcap"}), HasSubstr("did you mean mtuscope analyze?"));
+  EXPECT_THAT(complaint({"frobnicate"}), HasSubstr("mtuscope help"));
+  EXPECT_THAT(complaint({"help", "analyse"}), HasSubstr("did you mean mtuscope analyze?"));
+}
+
+TEST(Options, HelpIsTheSameByAnyWay) {
+  EXPECT_EQ(shown({}), shown({"help"}));
+  EXPECT_EQ(shown({"--help"}), shown({"help"}));
+  EXPECT_EQ(shown({"help", "analyze"}), shown({"analyze", "--help"}));
+  EXPECT_EQ(shown({"help", "analyze"}), shown({"analyze", "-h", "whatever"}));
+}
+
+TEST(Options, HelpNamesEveryOptionAndExitStatusWithinEightyColumns) {
+  const std::string help = shown({"help", "analyze"});
+  for (const char* name : {"CAPTURE...", "--json", "--filter EXPRESSION", "--quiet", "--verbose",
+                           "--fail-on info|warning|critical|never", "--color auto|always|never",
+                           "--help", "Exit status", "inconclusive", "Examples"}) {
+    EXPECT_THAT(help, HasSubstr(name));
+  }
+  std::istringstream lines(help + shown({"help"}));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80u) << line;
+}
+
+TEST(Options, HelpNamesOnlyCommandsThatExist) {
+  const std::string help = shown({"help"});
+  EXPECT_THAT(help, HasSubstr("analyze"));
+  for (const char* later : {"watch", "probe", "doctor", "reflect", "advise", "check"}) {
+    EXPECT_THAT(help, Not(HasSubstr(later)));
+  }
+}
+
+TEST(Options, TheVersionIsOneLine) {
+  EXPECT_THAT(shown({"--version"}), ::testing::MatchesRegex("mtuscope [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+}  // namespace
+}  // namespace mtuscope

@@ -1,0 +1,140 @@
+// Reports built by hand, as the analysis would make them: the incident of a WireGuard tunnel whose
+// underlay is too small, and its healthy twin.
+
+#ifndef MTUSCOPE_TESTS_UNIT_CLI_SAMPLE_REPORTS_H_
+#define MTUSCOPE_TESTS_UNIT_CLI_SAMPLE_REPORTS_H_
+
+#include <fmt/format.h>
+
+#include <string>
+#include <vector>
+
+#include "analysis/report.h"
+
+namespace mtuscope::sample {
+
+// 2024-05-01 11:34:05.123456789 UTC.
+inline constexpr Timestamp kStart{1714563245'123456789};
+
+inline IpAddress address(std::string_view text) { return IpAddress::parse(text).value(); }
+
+inline FlowDirection flow(std::string_view src, uint16_t src_port, std::string_view dst,
+                          uint16_t dst_port) {
+  return {{address(src), src_port}, {address(dst), dst_port}};
+}
+
+inline Finding blackhole(std::string_view src = "10.9.0.2", std::string_view dst = "10.9.0.1") {
+  Finding finding;
+  finding.kind = FindingKind::kPmtuBlackhole;
+  finding.severity = Severity::kCritical;
+  finding.confidence = Confidence::kConfirmed;
+  finding.chance = 2.1e-06;
+  finding.src = address(src);
+  finding.dst = address(dst);
+  finding.flows = {flow(src, 4096, dst, 50498)};
+  finding.flow_count = 1;
+  finding.vantage = Vantage::kSender;
+  finding.bracket = {IpSize{435}, IpSize{1420}};
+  finding.first_time = kStart;
+  finding.last_time = kStart + Duration::milliseconds(6500);
+  finding.frames = {{7}, {11}, {12}, {13}};
+  finding.explanation =
+      "packets of 1420 bytes vanish on the way to the other side, while smaller ones arrive";
+  finding.evidence_for = {"the same 1368 bytes were sent 7 times over 6.5 s and never acknowledged",
+                          "frame 9 acknowledges, by SACK, the 232 bytes behind them"};
+  finding.evidence_against = {"only one flow was seen"};
+  return finding;
+}
+
+inline Finding note(FindingKind kind, std::string explanation) {
+  Finding finding;
+  finding.kind = kind;
+  finding.severity = Severity::kInfo;
+  finding.confidence = Confidence::kConfirmed;
+  finding.explanation = std::move(explanation);
+  return finding;
+}
+
+inline PathReport path(std::string_view src, std::string_view dst, Bracket bracket) {
+  PathReport path;
+  path.src = address(src);
+  path.dst = address(dst);
+  path.flows = 1;
+  path.bracket = bracket;
+  path.sizes = {{IpSize{60}, 1, 1}, {IpSize{435}, 2, 2}, {IpSize{1420}, 7, 0}};
+  path.announced_mtu = IpSize{1420};
+  return path;
+}
+
+inline Recommendation recommendation() {
+  Recommendation advice;
+  advice.scope = "wg0";
+  advice.mtu = IpSize{1380};
+  advice.mss_ipv4 = Mss{1340};
+  advice.mss_ipv6 = Mss{1320};
+  advice.basis = "an estimate: the largest common tunnel size below 1420";
+  advice.fixes = {
+      {"wg-quick", "[Interface] in /etc/wireguard/wg0.conf, on both ends", "MTU = 1380"},
+      {"systemd-networkd", "[NetDev] in the .netdev file", "MTUBytes=1380"}};
+  advice.verify = "ping -M do -s 1352 10.9.0.1";
+  return advice;
+}
+
+inline std::vector<SourceInfo> sources() {
+  SourceInfo source;
+  source.path = "wg0-server.pcap";
+  source.format = "pcap";
+  source.packets = 17;
+  source.bytes = 4242;
+  source.first_time = kStart;
+  source.last_time = kStart + Duration::milliseconds(12300);
+  source.interfaces = {{std::nullopt, 101, "RAW", 262144}};
+  return {source};
+}
+
+inline Report incident() {
+  Report report;
+  report.status = Status::kProblem;
+  report.headline = "Packets of 1420 bytes from 10.9.0.2 to 10.9.0.1 vanish, 435 bytes arrive";
+  report.findings = {blackhole(), note(FindingKind::kNotTested,
+                                       "10.9.0.1 -> 10.9.0.2 sent nothing larger than 152 bytes")};
+  report.paths = {path("10.9.0.2", "10.9.0.1", {IpSize{435}, IpSize{1420}}),
+                  path("10.9.0.1", "10.9.0.2", {IpSize{152}, std::nullopt})};
+  report.paths_total = 2;
+  report.recommendations = {recommendation()};
+  report.packets = 17;
+  report.tcp_flows = 1;
+  return report;
+}
+
+inline Report healthy() {
+  Report report;
+  report.status = Status::kOk;
+  report.headline = "No black hole: packets up to 1420 bytes were delivered in both directions";
+  report.paths = {path("10.9.0.2", "10.9.0.1", {IpSize{1420}, std::nullopt}),
+                  path("10.9.0.1", "10.9.0.2", {IpSize{1420}, std::nullopt})};
+  report.paths_total = 2;
+  report.packets = 17;
+  report.tcp_flows = 1;
+  return report;
+}
+
+// `count` black holes on as many paths, each with its path and the longest addresses there are.
+inline Report many(uint32_t count) {
+  Report report = incident();
+  report.findings.clear();
+  report.paths.clear();
+  for (uint32_t i = 0; i < count; ++i) {
+    const std::string src = fmt::format("2001:db8:aaaa:bbbb:cccc:dddd:{:x}:{:x}",
+                                        (i >> 16) | 0x1000, (i & 0xffff) | 0x1000);
+    const char* dst = "2001:db8:1111:2222:3333:4444:5555:6666";
+    report.findings.push_back(blackhole(src, dst));
+    report.paths.push_back(path(src, dst, {IpSize{435}, IpSize{1420}}));
+  }
+  report.paths_total = count;
+  return report;
+}
+
+}  // namespace mtuscope::sample
+
+#endif  // MTUSCOPE_TESTS_UNIT_CLI_SAMPLE_REPORTS_H_
