@@ -1,0 +1,208 @@
+#include "analysis/analyzer.h"
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+#include "analysis/black_hole.h"
+#include "analysis/observations.h"
+#include "analysis/path_table.h"
+#include "analysis/recommend.h"
+#include "analysis/summary.h"
+#include "analysis/tcp_tracker.h"
+
+namespace mtuscope {
+
+namespace {
+
+constexpr size_t kMaxListedPaths = 10'000;
+constexpr size_t kMaxNotTested = 100;
+constexpr size_t kMaxOuterTunnels = 64;
+
+std::vector<SizeCount> size_counts(const SizeHistogram& sizes) {
+  std::vector<SizeCount> counts;
+  for (const SizeHistogram::Entry& e : sizes.entries()) {
+    counts.push_back({IpSize{e.size}, e.sent, e.delivered});
+  }
+  return counts;
+}
+
+PathReport describe_path(const Path& path, unsigned direction) {
+  const PathDirection& d = path.directions[direction];
+  PathReport r{.src = path.src(direction), .dst = path.dst(direction), .flows = path.flows};
+  if (const auto largest = d.deliveries.largest()) r.bracket.lower = largest->size;
+  r.sizes = size_counts(d.sizes);
+  r.tunnels = path.tunnels;
+  if (d.largest_mss.bytes != 0) r.announced_mtu = mtu_for_mss(d.largest_mss, r.src.family);
+  return r;
+}
+
+}  // namespace
+
+struct Analyzer::State {
+  PathTable paths;
+  TcpTracker tcp{paths};
+  CaptureQuality quality;
+  std::map<std::pair<Endpoint, Endpoint>, OuterTunnel> outer;
+  uint64_t packets = 0;
+  uint32_t last_path = IndexTable<PathKey, KeyedPath>::kNone;
+
+  uint32_t path_of(const Packet& p, unsigned& direction) {
+    const bool from_low = std::memcmp(p.src.bytes.data(), p.dst.bytes.data(), 16) <= 0;
+    direction = from_low ? 0 : 1;
+    const IpAddress& low = from_low ? p.src : p.dst;
+    const IpAddress& high = from_low ? p.dst : p.src;
+    if (last_path < paths.size() && paths[last_path].low == low && paths[last_path].high == high) {
+      return last_path;
+    }
+    bool added = false;
+    last_path = paths.find_or_add(low, high, added);
+    if (added) {
+      Path& path = paths[last_path];
+      path.interface_source = p.source;
+      path.interface = p.interface;
+    }
+    return last_path;
+  }
+
+  void note(const Packet& p, Path& path, unsigned direction) {
+    PathDirection& d = path.directions[direction];
+    ++d.packets;
+    d.last_packet = p.time;
+    d.ttl = p.ttl;
+    d.outgoing = d.outgoing || p.host_direction == HostDirection::kOutgoing;
+    d.incoming = d.incoming || p.host_direction == HostDirection::kIncoming;
+    if (p.tunnel_count > path.tunnels.size()) {
+      path.tunnels.assign(p.tunnels.begin(), p.tunnels.begin() + p.tunnel_count);
+    }
+  }
+
+  void note_outer(const Packet& p) {
+    const Endpoint src{p.src, p.src_port};
+    const Endpoint dst{p.dst, p.dst_port};
+    if (outer.size() >= kMaxOuterTunnels && !outer.contains({src, dst})) return;
+    OuterTunnel& tunnel = outer[{src, dst}];
+    tunnel.src = src;
+    tunnel.dst = dst;
+    ++tunnel.packets;
+    tunnel.largest = std::max(tunnel.largest, p.size);
+  }
+
+  LinkFacts link_of(const Path& path, const std::vector<SourceInfo>& sources) const;
+  void judge(Report& report, const std::vector<SourceInfo>& sources, std::vector<std::string>& undecided);
+};
+
+Analyzer::Analyzer() : state_(std::make_unique<State>()) {}
+Analyzer::~Analyzer() = default;
+
+void Analyzer::add(const Packet& packet) {
+  State& s = *state_;
+  ++s.packets;
+  if (packet.transport == Transport::kTcp) {
+    unsigned direction;
+    const uint32_t path = s.path_of(packet, direction);
+    s.note(packet, s.paths[path], direction);
+    s.tcp.add(packet, path);
+  } else if (packet.transport == Transport::kIcmp) {
+    if (packet.icmp.is_ptb) s.tcp.add_ptb(packet);
+  } else if (packet.is_wireguard) {
+    s.note_outer(packet);
+  }
+}
+
+void Analyzer::add_undecoded(Undecoded reason) {
+  ++state_->quality.undecoded[static_cast<size_t>(reason)];
+}
+
+LinkFacts Analyzer::State::link_of(const Path& path, const std::vector<SourceInfo>& sources) const {
+  InterfaceInfo interface;
+  if (path.interface_source < sources.size()) {
+    const auto& interfaces = sources[path.interface_source].interfaces;
+    if (path.interface < interfaces.size()) interface = interfaces[path.interface];
+  }
+  Mss mss = path.directions[0].largest_mss;
+  if (mss.bytes == 0) mss = path.directions[1].largest_mss;
+  const IpSize mtu = mss.bytes == 0 ? IpSize{0} : mtu_for_mss(mss, path.low.family);
+  LinkFacts link = link_facts(path.low, path.high, interface, mtu);
+  if (outer.size() > 0 && link.nature == LinkNature::kWireGuard) {
+    link.underlay = outer.begin()->second.src.address.family;
+  }
+  return link;
+}
+
+void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sources,
+                            std::vector<std::string>& undecided) {
+  struct Listed {
+    PathReport path;
+    bool found;
+    uint64_t packets;
+  };
+  std::vector<Listed> listed;
+  std::vector<Finding> untested;
+  for (uint32_t i = 0; i < paths.size(); ++i) {
+    const Path& path = paths[i];
+    std::optional<Recommendation> advice;
+    for (unsigned direction = 0; direction < 2; ++direction) {
+      const PathDirection& d = path.directions[direction];
+      if (d.packets == 0) continue;
+      PathReport described = describe_path(path, direction);
+      std::optional<Finding> ptb = ptb_outcome(path, direction);
+      BlackHoleVerdict verdict;
+      // A limit that was announced is not a silent one.
+      if (!ptb || ptb->kind != FindingKind::kPtbIgnored) verdict = judge_black_hole(path, direction);
+      if (!verdict.undecided.empty()) undecided.push_back(verdict.undecided);
+      const bool found = verdict.finding.has_value() || ptb.has_value();
+      const bool black_hole = verdict.finding && verdict.finding->kind == FindingKind::kPmtuBlackhole;
+      if (black_hole) {
+        described.bracket = verdict.finding->bracket;
+        Recommendation r = recommend(*verdict.finding, link_of(path, sources));
+        if (!advice || r.mtu < advice->mtu) advice = std::move(r);
+      }
+      if (auto loss = random_loss(path, direction, described.bracket.upper)) {
+        report.findings.push_back(std::move(*loss));
+      }
+      if (auto syn = syn_unanswered(path, direction)) report.findings.push_back(std::move(*syn));
+      if (!described.bracket.upper && untested.size() < kMaxNotTested) {
+        if (auto f = not_tested(path, direction)) untested.push_back(std::move(*f));
+      }
+      if (verdict.finding) report.findings.push_back(std::move(*verdict.finding));
+      if (ptb) report.findings.push_back(std::move(*ptb));
+      listed.push_back({std::move(described), found, d.packets});
+    }
+    if (advice) report.recommendations.push_back(std::move(*advice));
+  }
+  std::ranges::stable_sort(listed, [](const Listed& a, const Listed& b) {
+    return a.found != b.found ? a.found : a.packets > b.packets;
+  });
+  report.paths_total = listed.size();
+  if (listed.size() > kMaxListedPaths) listed.erase(listed.begin() + kMaxListedPaths, listed.end());
+  for (Listed& l : listed) report.paths.push_back(std::move(l.path));
+  std::ranges::move(untested, std::back_inserter(report.findings));
+}
+
+Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
+  State& s = *state_;
+  s.tcp.finish();
+  Report report;
+  report.packets = s.packets;
+  report.tcp_flows = s.tcp.counts().flows;
+  s.quality.duplicates = s.tcp.counts().duplicates;
+  s.quality.one_way_flows = s.tcp.counts().one_way_flows;
+  s.quality.offloaded_packets = s.tcp.counts().offloaded_packets;
+  s.quality.unseen_acked_bytes = s.tcp.counts().unseen_acked_bytes;
+  report.quality = s.quality;
+  for (const auto& [ends, tunnel] : s.outer) report.outer_tunnels.push_back(tunnel);
+
+  std::vector<std::string> undecided;
+  s.judge(report, sources, undecided);
+  if (auto quality = capture_quality(report.quality, sources)) report.findings.push_back(std::move(*quality));
+  std::ranges::stable_sort(report.findings, [](const Finding& a, const Finding& b) {
+    if (a.severity != b.severity) return a.severity > b.severity;
+    return a.confidence > b.confidence;
+  });
+  std::ranges::stable_sort(report.recommendations, {}, &Recommendation::mtu);
+  summarize(report, undecided);
+  return report;
+}
+
+}  // namespace mtuscope

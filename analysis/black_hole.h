@@ -1,0 +1,27 @@
+// The rule for a black hole (DESIGN section 4), applied to the evidence of one direction of a path.
+// Pure: the same evidence gives the same verdict.
+
+#ifndef MTUSCOPE_ANALYSIS_BLACK_HOLE_H_
+#define MTUSCOPE_ANALYSIS_BLACK_HOLE_H_
+
+#include <optional>
+#include <vector>
+
+#include "analysis/finding.h"
+#include "analysis/path.h"
+
+namespace mtuscope {
+
+struct BlackHoleVerdict {
+  // pmtu-blackhole when it holds; path-outage or data-undelivered when the failures are real but
+  // speak against the size as their reason.
+  std::optional<Finding> finding;
+  // Failures that are left without a finding: what they leave open, a sentence for people.
+  std::string undecided;
+};
+
+BlackHoleVerdict judge_black_hole(const Path& path, unsigned direction);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_ANALYSIS_BLACK_HOLE_H_

@@ -1,0 +1,28 @@
+// How likely luck alone would have lost every large packet (DESIGN section 4, rule 5).
+//
+// The model: a packet of any size is lost with one unknown rate. Before looking, the rate has a
+// Beta(1, 4) distribution: one packet in five is expected to be lost, and heavy loss is taken
+// seriously, because a false alarm costs more than a late one. What packets smaller than the
+// suspected limit suffered updates it; the answer is the predictive probability that all of the
+// large packets' loss events happened (the Beta-binomial distribution).
+
+#ifndef MTUSCOPE_ANALYSIS_CHANCE_H_
+#define MTUSCOPE_ANALYSIS_CHANCE_H_
+
+#include <cstdint>
+
+namespace mtuscope {
+
+struct LossCount {
+  uint64_t delivered = 0;
+  uint64_t lost = 0;
+};
+
+// Probability that `failures` independent loss events in a row are luck, given what smaller packets
+// suffered, times the number of `opportunities` (large ranges that could have failed); at most 1.
+// Failures within one RTT of each other are one event: the caller counts them so.
+double chance_of_luck(LossCount smaller, uint64_t failures, uint64_t opportunities);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_ANALYSIS_CHANCE_H_

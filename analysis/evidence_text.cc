@@ -1,0 +1,70 @@
+#include "analysis/evidence_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+namespace mtuscope {
+
+std::string describe(const FlowDirection& flow) {
+  return fmt::format("{} -> {}", to_string(flow.src), to_string(flow.dst));
+}
+
+std::string describe_frames(const std::vector<FrameNumber>& frames) {
+  constexpr size_t kShown = 10;
+  if (frames.empty()) return "no frame";
+  if (frames.size() == 1) return fmt::format("frame {}", frames[0].value);
+  std::string text = "frames ";
+  const size_t shown = std::min(frames.size(), kShown);
+  for (size_t i = 0; i < shown; ++i) {
+    if (i > 0) text += i + 1 == frames.size() ? " and " : ", ";
+    text += std::to_string(frames[i].value);
+  }
+  if (frames.size() > shown) {
+    text += fmt::format(", ... {} ({} in all)", frames.back().value, frames.size());
+  }
+  return text;
+}
+
+std::string describe_failure(const FailedRange& f) {
+  if (f.hole) {
+    std::vector<FrameNumber> frames;
+    for (const FrameRef& r : f.hole_frames) frames.push_back(r.frame());
+    std::ranges::sort(frames);
+    frames.erase(std::unique(frames.begin(), frames.end()), frames.end());
+    return fmt::format(
+        "{} bytes of {} never came, though later ones did and {} acknowledgement{} asked for them, "
+        "for {:.1f} s: a packet of {} bytes, which a sender tries about {} times in that time ({})",
+        f.hole_bytes, describe(f.flow), f.asks, f.asks == 1 ? "" : "s",
+        (f.last - f.first).seconds(), f.size.bytes, f.implied_transmissions, describe_frames(frames));
+  }
+  std::vector<FrameNumber> frames;
+  for (const Transmission& t : f.transmissions) frames.push_back(t.frame.frame());
+  return fmt::format("a {}-byte packet of {} was sent {} times in {:.1f} s and never arrived ({})",
+                     f.size.bytes, describe(f.flow), f.transmissions.size(),
+                     (f.last - f.first).seconds(), describe_frames(frames));
+}
+
+void list_frames(std::vector<FrameRef> frames, Finding& finding) {
+  std::erase_if(frames, [](FrameRef r) { return !r; });
+  std::ranges::sort(frames);
+  frames.erase(std::unique(frames.begin(), frames.end()), frames.end());
+  std::map<uint32_t, size_t> per_source;
+  for (const FrameRef& r : frames) ++per_source[r.source()];
+  size_t most = 0;
+  for (const auto& [source, count] : per_source) {
+    if (count > most) {
+      most = count;
+      finding.source = source;
+    }
+  }
+  finding.frames.clear();
+  for (const FrameRef& r : frames) {
+    if (r.source() == finding.source && finding.frames.size() < kMaxListedFrames) {
+      finding.frames.push_back(r.frame());
+    }
+  }
+}
+
+}  // namespace mtuscope

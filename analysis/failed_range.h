@@ -1,0 +1,29 @@
+// From the transmissions of one range to the claim that it failed at a size (DESIGN section 4,
+// rule 1): sent three or more times, one RTT apart, at least once after a timeout.
+
+#ifndef MTUSCOPE_ANALYSIS_FAILED_RANGE_H_
+#define MTUSCOPE_ANALYSIS_FAILED_RANGE_H_
+
+#include <span>
+#include <vector>
+
+#include "analysis/ledger.h"
+#include "analysis/path.h"
+
+namespace mtuscope {
+
+// Counts transmissions that are at least one RTT apart; those closer are one loss event.
+size_t separate_events(std::vector<Timestamp> times, Duration rtt);
+
+// True when the wait before transmission i was a retransmission timeout rather than loss recovery:
+// longer than an RTT by what RFC 6298's minimum and its implementations leave (Linux 200 ms), or
+// doubled from the wait before (RFC 6298 5.5).
+bool is_timeout(std::span<const Transmission> transmissions, size_t i, Duration rtt);
+
+// One FailedRange for each size at which the range failed, smallest last; flow and the like are left
+// to the caller. Sizes of at most `delivered_size` are left out (0: nothing was delivered).
+std::vector<FailedRange> failures_of(const History& history, Duration rtt, IpSize delivered_size);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_ANALYSIS_FAILED_RANGE_H_

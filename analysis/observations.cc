@@ -1,0 +1,166 @@
+#include "analysis/observations.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analysis/evidence_text.h"
+#include "analysis/vantage.h"
+
+namespace mtuscope {
+
+namespace {
+
+constexpr double kWarningLossRate = 0.02;
+constexpr uint64_t kWarningLosses = 5;  // fewer are a coincidence, whatever their share
+
+Finding about(FindingKind kind, Severity severity, Confidence confidence, const Path& path,
+              unsigned direction) {
+  Finding f{.kind = kind, .severity = severity, .confidence = confidence};
+  f.src = path.src(direction);
+  f.dst = path.dst(direction);
+  f.vantage = vantage_of(path, direction);
+  return f;
+}
+
+}  // namespace
+
+std::optional<Finding> not_tested(const Path& path, unsigned direction) {
+  const PathDirection& d = path.directions[direction];
+  const auto largest = d.sizes.largest_sent();
+  if (!largest) return std::nullopt;
+  Finding f = about(FindingKind::kNotTested, Severity::kInfo, Confidence::kConfirmed, path, direction);
+  f.flow_count = path.flows;
+  if (const auto delivered = d.deliveries.largest()) f.bracket.lower = delivered->size;
+  f.explanation = fmt::format(
+      "Nothing larger than {} bytes was sent from {} to {}, so nothing is known above that.",
+      largest->bytes, to_string(*f.src), to_string(*f.dst));
+  return f;
+}
+
+std::optional<Finding> random_loss(const Path& path, unsigned direction, std::optional<IpSize> limit) {
+  const PathDirection& d = path.directions[direction];
+  const LossCount count = d.sizes.below(limit.value_or(IpSize{UINT32_MAX}));
+  if (count.lost == 0) return std::nullopt;
+  const double rate = static_cast<double>(count.lost) / static_cast<double>(count.lost + count.delivered);
+  const bool worth_a_warning = rate >= kWarningLossRate && count.lost >= kWarningLosses;
+  Finding f = about(FindingKind::kRandomLoss, worth_a_warning ? Severity::kWarning : Severity::kInfo,
+                    Confidence::kConfirmed, path, direction);
+  f.flow_count = path.flows;
+  f.explanation = fmt::format("{} of {} packets from {} to {} were lost and sent again ({:.1f} %), {}.",
+                              count.lost, count.lost + count.delivered, to_string(*f.src),
+                              to_string(*f.dst), rate * 100,
+                              limit ? "not counting those above the limit" : "whatever their size");
+  return f;
+}
+
+std::optional<Finding> syn_unanswered(const Path& path, unsigned direction) {
+  const PathDirection& d = path.directions[direction];
+  Finding f = about(FindingKind::kSynUnanswered, Severity::kWarning, Confidence::kConfirmed, path, direction);
+  std::vector<FrameRef> frames;
+  size_t most = 0;
+  for (const FailedRange& r : d.failures) {
+    if (!r.handshake || r.recovered) continue;
+    ++f.flow_count;
+    if (f.flows.size() < kMaxListedFlows) f.flows.push_back(r.flow);
+    most = std::max(most, r.transmissions.size());
+    for (const Transmission& t : r.transmissions) frames.push_back(t.frame);
+    if (!f.first_time || r.first < *f.first_time) f.first_time = r.first;
+    if (!f.last_time || r.last > *f.last_time) f.last_time = r.last;
+  }
+  if (f.flow_count == 0) return std::nullopt;
+  list_frames(std::move(frames), f);
+  f.explanation = fmt::format(
+      "{} connection attempt{} from {} to {} got no answer to up to {} SYNs: route, firewall or "
+      "service, not packet size.",
+      f.flow_count, f.flow_count == 1 ? "" : "s", to_string(*f.src), to_string(*f.dst), most);
+  return f;
+}
+
+std::optional<Finding> ptb_outcome(const Path& path, unsigned direction) {
+  const PathDirection& d = path.directions[direction];
+  const IpSize floor = path.src(direction).family == IpFamily::kIPv4 ? IpSize{68} : IpSize{1280};
+  for (const PtbSeen& ptb : d.ptbs) {
+    if (!ptb.matched || ptb.mtu < floor || ptb.mtu >= ptb.quoted) continue;
+    // Sent above the reported MTU, later than the sender can have had in flight.
+    std::vector<FrameRef> larger;
+    for (const FailedRange& r : d.failures) {
+      for (const Transmission& t : r.transmissions) {
+        if (t.size > ptb.mtu && t.time > ptb.time + r.rtt) larger.push_back(t.frame);
+      }
+    }
+    const auto later = d.deliveries.largest_below(IpSize{ptb.mtu.bytes + 1}, ptb.time);
+    const bool ignored = larger.size() >= 2;
+    if (!ignored && !later) continue;
+    Finding f = about(ignored ? FindingKind::kPtbIgnored : FindingKind::kPmtudWorking,
+                      ignored ? Severity::kCritical : Severity::kInfo, Confidence::kConfirmed, path, direction);
+    f.pmtu = ptb.mtu;
+    f.reporter = ptb.reporter;
+    f.first_time = ptb.time;
+    f.flow_count = path.flows;
+    std::vector<FrameRef> frames{ptb.frame};
+    if (ignored) {
+      f.bracket.upper = IpSize{ptb.mtu.bytes + 1};
+      f.explanation = fmt::format(
+          "{} was told by {} that packets to {} may have {} bytes, and went on sending larger ones.",
+          to_string(*f.src), to_string(ptb.reporter), to_string(*f.dst), ptb.mtu.bytes);
+      frames.insert(frames.end(), larger.begin(), larger.end());
+    } else {
+      f.bracket.lower = later->size;
+      f.last_time = later->sent;
+      f.explanation = fmt::format(
+          "Path MTU discovery works: {} reported {} bytes, and {} ms later packets of {} bytes from {} "
+          "to {} arrived.",
+          to_string(ptb.reporter), ptb.mtu.bytes, (later->sent - ptb.time).ns / 1'000'000,
+          later->size.bytes, to_string(*f.src), to_string(*f.dst));
+      frames.push_back(later->frame);
+      frames.push_back(later->proof);
+    }
+    list_frames(std::move(frames), f);
+    return f;
+  }
+  return std::nullopt;
+}
+
+std::optional<Finding> capture_quality(const CaptureQuality& quality,
+                                       const std::vector<SourceInfo>& sources) {
+  std::vector<std::string> limits;
+  for (const SourceInfo& s : sources) {
+    if (s.truncated) limits.push_back(fmt::format("{} ends in the middle: {}", s.path, s.damage));
+    if (s.dropped && *s.dropped > 0) {
+      limits.push_back(fmt::format("the capturing system dropped {} packets of {}", *s.dropped, s.path));
+    }
+  }
+  const uint64_t cut = quality.undecoded[static_cast<size_t>(Undecoded::kTransportTruncated)] +
+                       quality.undecoded[static_cast<size_t>(Undecoded::kIpTruncated)] +
+                       quality.undecoded[static_cast<size_t>(Undecoded::kLinkTruncated)];
+  if (cut > 0) limits.push_back(fmt::format("{} packets were cut too short to read their headers", cut));
+  if (quality.unseen_acked_bytes > 0) {
+    limits.push_back(fmt::format(
+        "{} bytes were acknowledged that are not in the capture: it missed packets, the path did not "
+        "lose them",
+        quality.unseen_acked_bytes));
+  }
+  if (quality.one_way_flows > 0) {
+    limits.push_back(fmt::format("of {} flows only one direction was captured", quality.one_way_flows));
+  }
+  if (quality.offloaded_packets > 0) {
+    limits.push_back(fmt::format(
+        "{} packets are larger than the MTU: merged by offload, so their sizes on the wire are "
+        "derived",
+        quality.offloaded_packets));
+  }
+  if (quality.duplicates > 0) {
+    limits.push_back(fmt::format("{} packets were captured twice and are counted once", quality.duplicates));
+  }
+  if (limits.empty()) return std::nullopt;
+  Finding f{.kind = FindingKind::kCaptureQuality,
+            .severity = Severity::kInfo,
+            .confidence = Confidence::kConfirmed};
+  f.explanation = limits.size() == 1 ? "One thing limits what this capture can show."
+                                     : fmt::format("{} things limit what this capture can show.", limits.size());
+  f.evidence_for = std::move(limits);
+  return f;
+}
+
+}  // namespace mtuscope

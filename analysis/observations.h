@@ -1,0 +1,35 @@
+// The findings beside the black hole, each from the evidence of one path or of the whole capture.
+
+#ifndef MTUSCOPE_ANALYSIS_OBSERVATIONS_H_
+#define MTUSCOPE_ANALYSIS_OBSERVATIONS_H_
+
+#include <optional>
+#include <vector>
+
+#include "analysis/finding.h"
+#include "analysis/path.h"
+#include "analysis/report.h"
+
+namespace mtuscope {
+
+// not-tested: nothing larger than what was sent is known about (DESIGN section 3). Nullopt for a
+// direction in which nothing with data was sent.
+std::optional<Finding> not_tested(const Path& path, unsigned direction);
+
+// random-loss: packets below `limit` (all packets, when there is none) that had to be repeated.
+std::optional<Finding> random_loss(const Path& path, unsigned direction, std::optional<IpSize> limit);
+
+// syn-unanswered: a SYN sent three times or more without any answer.
+std::optional<Finding> syn_unanswered(const Path& path, unsigned direction);
+
+// pmtud-working: a PTB that quotes bytes in flight, and smaller packets delivered after it.
+// ptb-ignored: the same PTB, and the sender went on above its MTU.
+std::optional<Finding> ptb_outcome(const Path& path, unsigned direction);
+
+// capture-quality: what limits the conclusions; nullopt when nothing does.
+std::optional<Finding> capture_quality(const CaptureQuality& quality,
+                                       const std::vector<SourceInfo>& sources);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_ANALYSIS_OBSERVATIONS_H_

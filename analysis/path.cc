@@ -1,0 +1,29 @@
+#include "analysis/path.h"
+
+#include <algorithm>
+
+namespace mtuscope {
+
+void PathDirection::add_failure(FailedRange failure) {
+  // Pieces of one range that was cut share their transmissions: they are one failure.
+  if (!failure.transmissions.empty()) {
+    const FrameRef first = failure.transmissions.front().frame;
+    for (FailedRange& known : failures) {
+      if (!known.transmissions.empty() && known.transmissions.front().frame == first &&
+          known.size == failure.size) {
+        if (!known.recovered && failure.recovered) known = std::move(failure);
+        return;
+      }
+    }
+  }
+  ++failures_total;
+  if (failures.size() < kMaxFailures) {
+    failures.push_back(std::move(failure));
+    return;
+  }
+  // Keep the smallest sizes: they bound the path MTU from above.
+  const auto largest = std::ranges::max_element(failures, {}, &FailedRange::size);
+  if (failure.size < largest->size) *largest = std::move(failure);
+}
+
+}  // namespace mtuscope

@@ -1,0 +1,66 @@
+#include "analysis/segment_size.h"
+
+#include <algorithm>
+
+namespace mtuscope {
+
+namespace {
+constexpr uint32_t kEthernetMtu = 1500;
+constexpr uint32_t kLargestJumbo = 9216;
+}  // namespace
+
+Segmentation segmentation_of(const Packet& p, const HalfFlow& half, const HalfFlow& peer,
+                             IpSize largest_known) {
+  const uint32_t options = p.tcp.header_bytes > kTcpHeaderBytes ? p.tcp.header_bytes - kTcpHeaderBytes : 0;
+  const auto payload_for = [&](Mss mss) { return mss.bytes > options ? mss.bytes - options : 0; };
+  Segmentation cut;
+  if (peer.mss.bytes != 0) {
+    if (p.payload_bytes <= payload_for(peer.mss)) return cut;
+    // The sender's own interface may be the narrower one.
+    cut.segment_payload = payload_for(half.mss.bytes != 0 ? std::min(half.mss, peer.mss) : peer.mss);
+  } else {
+    if (p.size.bytes <= kEthernetMtu || p.size <= largest_known) return cut;
+    const bool jumbo = p.size.bytes <= kLargestJumbo && half.mss.bytes > kEthernetMtu;
+    if (jumbo) return cut;
+    cut.segment_payload = payload_for(mss_for_mtu(IpSize{kEthernetMtu}, p.src.family));
+  }
+  cut.segment_payload = std::max(cut.segment_payload, 1u);
+  cut.super_packet = true;
+  cut.whole_multiple = p.payload_bytes >= 2 * cut.segment_payload && p.payload_bytes % cut.segment_payload == 0;
+  if (!cut.whole_multiple && !half.segment_confirmed && half.largest_single > 0 &&
+      half.largest_single < cut.segment_payload && p.payload_bytes % half.largest_single == 0 &&
+      p.payload_bytes >= 2u * half.largest_single) {
+    // Its single packets say that the path MTU in use is smaller than the MSS.
+    cut.segment_payload = half.largest_single;
+    cut.whole_multiple = true;
+  }
+  return cut;
+}
+
+IpSize size_of_missing(const HalfFlow& sender, const HalfFlow& receiver, IpFamily family,
+                       uint32_t hole_bytes) {
+  const uint32_t fixed = ip_header_bytes(family) + kTcpHeaderBytes;
+  const uint32_t headers = std::max<uint32_t>(sender.header_bytes, fixed);
+  Mss mss = std::max(receiver.mss, sender.mss);
+  if (receiver.mss.bytes != 0 && sender.mss.bytes != 0) mss = std::min(receiver.mss, sender.mss);
+  // Without an MSS, the largest segment that did arrive, or what Ethernet would carry.
+  if (mss.bytes == 0) mss = mss_for_mtu(IpSize{kEthernetMtu}, family);
+  const uint32_t options = headers - fixed;
+  const uint32_t full = mss.bytes > options ? mss.bytes - options : mss.bytes;
+  return IpSize{std::min(hole_bytes, full) + headers};
+}
+
+uint32_t implied_transmissions(Duration missing_for, Duration rtt) {
+  Duration timeout = rtt + Duration::milliseconds(200);
+  Duration at{0};
+  uint32_t count = 1;
+  while (count < 16) {
+    at = at + timeout;
+    if (at > missing_for) break;
+    timeout = timeout + timeout;
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace mtuscope

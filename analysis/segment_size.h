@@ -1,0 +1,36 @@
+// The size a segment has on the wire, where the capture shows something else: super-packets made by
+// offload (TSO, GSO, GRO), and segments that never came.
+
+#ifndef MTUSCOPE_ANALYSIS_SEGMENT_SIZE_H_
+#define MTUSCOPE_ANALYSIS_SEGMENT_SIZE_H_
+
+#include "analysis/tcp_flow.h"
+#include "capture/packet.h"
+
+namespace mtuscope {
+
+struct Segmentation {
+  bool super_packet = false;     // larger than one segment can be
+  uint32_t segment_payload = 0;  // payload bytes of each of its segments, as far as can be told
+  bool whole_multiple = false;   // it is exactly so many of them that the size is certain
+};
+
+// Is this packet one segment, or several merged by offload? Told from the MSS that the peer
+// announced, less the options in use (RFC 6691 3); where no SYN was captured, only a packet larger
+// than Ethernet and larger than any other single packet of the path can be one.
+// `largest_known`: the largest packet of this direction that was certainly single.
+Segmentation segmentation_of(const Packet& packet, const HalfFlow& half, const HalfFlow& peer,
+                             IpSize largest_known);
+
+// Whole-packet size of the largest segment missing from a hole of so many bytes: a full segment, or
+// all of the hole where that is less.
+IpSize size_of_missing(const HalfFlow& sender, const HalfFlow& receiver, IpFamily family,
+                       uint32_t hole_bytes);
+
+// How often a sender must have sent a missing segment within this time, by RFC 6298's backoff from
+// the Linux minimum of 200 ms.
+uint32_t implied_transmissions(Duration missing_for, Duration rtt);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_ANALYSIS_SEGMENT_SIZE_H_

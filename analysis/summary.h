@@ -1,0 +1,18 @@
+// The one line that a person reads first, and the status that the exit status follows.
+
+#ifndef MTUSCOPE_ANALYSIS_SUMMARY_H_
+#define MTUSCOPE_ANALYSIS_SUMMARY_H_
+
+#include <string>
+#include <vector>
+
+#include "analysis/report.h"
+
+namespace mtuscope {
+
+// Sets status and headline from the rest of the report. `undecided`: what the evidence left open.
+void summarize(Report& report, const std::vector<std::string>& undecided);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_ANALYSIS_SUMMARY_H_

@@ -1,0 +1,94 @@
+// One TCP flow: two halves, each with its ledger. Kept small, since a capture may hold a million of
+// them; what only flows in trouble need is in HalfDetail, made on demand.
+
+#ifndef MTUSCOPE_ANALYSIS_TCP_FLOW_H_
+#define MTUSCOPE_ANALYSIS_TCP_FLOW_H_
+
+#include <array>
+#include <cstdint>
+#include <memory>
+
+#include "analysis/ledger.h"
+#include "capture/address.h"
+#include "capture/packet.h"
+
+namespace mtuscope {
+
+// A packet whose arrival is not visible in the ledger: a repeated sending of bytes that were
+// already acknowledged, a keepalive, or a pure ACK.
+struct LooseEnd {
+  SeqNumber begin, end;  // bytes it carried; for a pure ACK, `end` is its acknowledgement number
+  IpSize size;
+  Timestamp sent;
+  FrameRef frame;
+  bool open = false;
+};
+
+struct HalfDetail {
+  LooseEnd repeated;   // the last sending of bytes that had arrived already: D-SACK tells its fate
+  LooseEnd keepalive;  // RFC 9293 3.8.4: answered at once
+  LooseEnd pure_ack;   // delivered if the peer does not repeat what it acknowledges
+  std::array<SeqRange, 4> known_sacks{};  // processed before; empty ranges are free places
+  SeqRange unseen{};   // last stretch that was acknowledged without having been captured
+  // How the receiver asks for the lowest outstanding byte; reset when that arrives.
+  uint32_t duplicate_acks = 0;
+  uint32_t asks = 0;
+  uint32_t later_arrivals = 0;
+  Timestamp last_ask;
+  std::array<FrameRef, 4> ask_frames{};
+};
+
+struct HalfFlow {
+  Ledger ledger;
+  SeqNumber una, nxt;       // SND.UNA and SND.NXT as far as the capture shows
+  SeqNumber window_edge;    // first byte the peer does not accept; valid with window_known
+  uint32_t isn = 0;         // valid with syn_seen
+  Mss mss;                  // announced by this side; 0 when its SYN was not captured
+  uint16_t window_field = 0;  // of its last packet
+  uint16_t header_bytes = 0;  // IP and TCP headers of its last data packet
+  uint16_t largest_single = 0;  // largest payload that was certainly one segment
+  uint8_t window_scale = 0;  // valid with syn_seen
+  bool open = false;         // una and nxt are valid
+  bool seen = false;         // at least one packet of this half was captured
+  bool syn_seen = false;
+  bool fin_seen = false;
+  bool rst_seen = false;
+  bool window_known = false;
+  bool segment_confirmed = false;  // super-packets were whole multiples of the derived segment
+  std::array<uint32_t, 4> recent{};  // hashes of its last packets, for duplicates
+  uint8_t recent_at = 0;
+  Timestamp last_packet;
+  std::unique_ptr<HalfDetail> detail;
+
+  HalfDetail& details() {
+    if (!detail) detail = std::make_unique<HalfDetail>();
+    return *detail;
+  }
+};
+
+struct FlowKey {
+  std::array<uint8_t, 16> low{}, high{};
+  uint16_t low_port = 0, high_port = 0;
+  uint32_t family = 0;
+};
+
+struct TcpFlow {
+  FlowKey key;
+  std::array<HalfFlow, 2> halves;  // [0] sent by `low`
+  uint32_t path = 0;
+  Timestamp first_syn;     // of the handshake, when it was captured
+  Duration handshake{-1};  // SYN to the ACK of the SYN-ACK: one whole RTT from any vantage; -1 unknown
+  bool syn_from_high = false;
+
+  Endpoint endpoint(unsigned half) const {
+    Endpoint e;
+    e.address.bytes = half == 0 ? key.low : key.high;
+    e.address.family = static_cast<IpFamily>(key.family);
+    e.port = half == 0 ? key.low_port : key.high_port;
+    return e;
+  }
+};
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_ANALYSIS_TCP_FLOW_H_

@@ -1,0 +1,59 @@
+#include "analysis/vantage.h"
+
+#include <algorithm>
+#include <array>
+
+namespace mtuscope {
+
+namespace {
+
+// The values that systems start with (Linux, BSD, macOS 64; Windows 128; many routers 255).
+bool is_initial_ttl(uint8_t ttl) {
+  constexpr std::array<uint8_t, 3> kInitial{64, 128, 255};
+  return std::ranges::find(kInitial, ttl) != kInitial.end();
+}
+
+// One side answers so much sooner than the other that it must be here.
+bool much_sooner(Duration near, Duration far) { return near.ns * 3 < far.ns; }
+
+}  // namespace
+
+Vantage vantage_of(const Path& path, unsigned direction) {
+  const PathDirection& there = path.directions[direction];
+  const PathDirection& back = path.directions[1 - direction];
+
+  if (there.outgoing != there.incoming) return there.outgoing ? Vantage::kSender : Vantage::kReceiver;
+  if (there.outgoing && there.incoming) return Vantage::kMiddle;  // in and out again: forwarded
+
+  const bool src_near = is_initial_ttl(there.ttl);
+  const bool dst_near = is_initial_ttl(back.ttl);
+  if (there.ttl != 0 && back.ttl != 0) {
+    if (src_near && !dst_near) return Vantage::kSender;
+    if (dst_near && !src_near) return Vantage::kReceiver;
+    if (!src_near && !dst_near) return Vantage::kMiddle;
+  }
+  // No router between the two, as inside a tunnel: time tells. A packet to dst is answered from
+  // there within `there.answered_within`, as seen here.
+  if (there.answered_within && back.answered_within) {
+    if (much_sooner(*back.answered_within, *there.answered_within)) return Vantage::kSender;
+    if (much_sooner(*there.answered_within, *back.answered_within)) return Vantage::kReceiver;
+  }
+  return Vantage::kUnknown;
+}
+
+Vantage vantage_of_loss(const Path& path, unsigned direction, bool saw_lost_packets, bool saw_holes) {
+  const Vantage seen = vantage_of(path, direction);
+  if (saw_lost_packets && saw_holes) return Vantage::kMiddle;
+  if (saw_lost_packets) {
+    // Packets that left this point and then vanished: it is on the sender's side of the loss.
+    if (seen == Vantage::kReceiver) return Vantage::kMiddle;
+    return seen == Vantage::kUnknown ? Vantage::kSender : seen;
+  }
+  if (saw_holes) {
+    if (seen == Vantage::kSender) return Vantage::kMiddle;
+    return seen == Vantage::kUnknown ? Vantage::kReceiver : seen;
+  }
+  return seen;
+}
+
+}  // namespace mtuscope

@@ -1,0 +1,21 @@
+// Where the capture was taken, told from what every packet shows: the TTL, which only a router
+// lowers, the direction that Linux cooked headers give, and how soon each side answers as seen here.
+
+#ifndef MTUSCOPE_ANALYSIS_VANTAGE_H_
+#define MTUSCOPE_ANALYSIS_VANTAGE_H_
+
+#include "analysis/finding.h"
+#include "analysis/path.h"
+
+namespace mtuscope {
+
+// For data of path.directions[direction]. kUnknown where the signs are missing or contradict.
+Vantage vantage_of(const Path& path, unsigned direction);
+
+// The same, with what the loss itself shows: large packets that were seen and then vanished were
+// lost after this point, holes before it.
+Vantage vantage_of_loss(const Path& path, unsigned direction, bool saw_lost_packets, bool saw_holes);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_ANALYSIS_VANTAGE_H_
