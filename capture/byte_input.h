@@ -1,6 +1,7 @@
 // Bytes of a capture before they are packets: one contiguous window that moves forward over a
-// mapped file, a pipe, or what a decompressor makes. The file readers see only this, so each format
-// is written once; the window is widened by one virtual call per many packets, never per packet.
+// file, a pipe, memory, or what a decompressor makes. The file readers see only this, so each
+// format is written once; the window is widened by one virtual call per many packets, never per
+// packet.
 
 #ifndef MTUSCOPE_CAPTURE_BYTE_INPUT_H_
 #define MTUSCOPE_CAPTURE_BYTE_INPUT_H_
@@ -37,8 +38,7 @@ class ByteInput {
   size_t available() const { return static_cast<size_t>(end_ - cursor_); }
   // Position of the cursor in the uncompressed input.
   uint64_t offset() const { return base_offset_ + static_cast<uint64_t>(cursor_ - begin_); }
-  // Why the input ended before its time (damaged compression, a file that shrank); empty when it
-  // did not.
+  // Why the input ended before its time (damaged compression); empty when it did not.
   const std::string& damage() const { return damage_; }
   // Bytes taken from the file itself (compressed ones, where it is), and its size; 0 is unknown.
   virtual uint64_t bytes_read() const { return offset(); }
@@ -58,7 +58,7 @@ class ByteInput {
 
 // The window over a source that can only be read forward: keeps a buffer, moves what is not yet
 // consumed to its front and fills the rest. The buffer grows only for a record that does not fit,
-// which the readers bound (kMaxRecordBytes).
+// which the readers bound (kMaxCapturedBytes).
 class BufferedInput : public ByteInput {
  protected:
   explicit BufferedInput(size_t buffer_bytes) : buffer_(buffer_bytes) {

@@ -4,19 +4,43 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <map>
+#include <optional>
 #include <utility>
 
+#include "capture/compressed_input.h"
 #include "capture/error.h"
-#include "capture/mapped_file.h"
+#include "capture/file_kind.h"
+#include "capture/file_reader.h"
+#include "capture/frame_filter.h"
+#include "capture/libpcap_source.h"
+#include "capture/merged_source.h"
 #include "capture/pcap_file.h"
-#include "capture/stream_reader.h"
+#include "capture/pcapng_file.h"
 
 namespace mtuscope {
 namespace {
 
-constexpr char kAccepted[] = "pcap and pcapng are read, also compressed with gzip or zstd.";
+// A file that was named before: listed, but not read again.
+class RepeatedFile final : public FrameSource {
+ public:
+  explicit RepeatedFile(SourceInfo info) : info_(std::move(info)) {}
+  bool next(Frame&) override { return false; }
+  std::vector<SourceInfo> info() const override { return {info_}; }
+  uint64_t bytes_read() const override { return 0; }
+  uint64_t bytes_total() const override { return 0; }
+
+ private:
+  SourceInfo info_;
+};
+
+// Enough of a file to say what it is.
+constexpr size_t kKindBytes = 512;
+
+std::string shown(const std::string& path) { return path == "-" ? "standard input" : path; }
 
 [[noreturn]] void throw_open_error(const std::string& path, int error) {
   const std::string what = path + ": " + std::strerror(error);
@@ -28,9 +52,38 @@ constexpr char kAccepted[] = "pcap and pcapng are read, also compressed with gzi
     case EPERM:
       throw Error(ErrorKind::kPermission, what,
                   "Run with sudo, or make it readable: sudo chmod a+r '" + path + "'");
+    case EMFILE:
+      throw Error(ErrorKind::kSystem, what, "Allow more open files: ulimit -n 65536");
     default:
       throw Error(ErrorKind::kSystem, what, "Copy the capture to a local disk and analyze that.");
   }
+}
+
+[[noreturn]] void throw_empty(const std::string& path, const std::string& damage) {
+  if (!damage.empty()) {
+    throw Error(ErrorKind::kFormat, shown(path) + " holds no capture: " + damage,
+                "Copy or compress the file again.");
+  }
+  throw Error(ErrorKind::kFormat, shown(path) + " is empty",
+              "tcpdump writes late: record with `tcpdump -U --immediate-mode -w FILE`, and stop it "
+              "with Ctrl-C.");
+}
+
+std::unique_ptr<FrameSource> filtered(std::unique_ptr<FrameSource> source,
+                                      const CaptureOptions& options) {
+  if (options.filter.empty()) return source;
+  return std::make_unique<FilteredSource>(std::move(source), options.filter);
+}
+
+// The same for two paths when they are one regular file.
+using FileIdentity = std::pair<dev_t, ino_t>;
+
+std::optional<FileIdentity> identity_of(const std::string& path) {
+  struct stat status {};
+  if (path == "-" || stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    return std::nullopt;
+  }
+  return FileIdentity{status.st_dev, status.st_ino};
 }
 
 }  // namespace
@@ -43,45 +96,84 @@ std::unique_ptr<ByteInput> open_input(const std::string& path) {
   }
   const int fd = is_stdin ? STDIN_FILENO : open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) throw_open_error(path, errno);
-  auto stream = std::make_unique<StreamReader>(fd, is_stdin ? "standard input" : path);
-
   struct stat status {};
   if (fstat(fd, &status) != 0) throw_open_error(path, errno);
+  const bool is_regular = S_ISREG(status.st_mode);
+  auto input = std::make_unique<FileReader>(fd, shown(path),
+                                            is_regular ? static_cast<uint64_t>(status.st_size) : 0);
   if (S_ISDIR(status.st_mode)) {
     throw Error(ErrorKind::kFormat, path + " is a directory, not a capture",
                 "Name the files in it: " + path + (path.back() == '/' ? "*" : "/*"));
   }
-  if (S_ISREG(status.st_mode)) {
-    const off_t position = lseek(fd, 0, SEEK_CUR);
-    auto mapped = MappedFile::map(fd, static_cast<uint64_t>(status.st_size),
-                                  static_cast<uint64_t>(position > 0 ? position : 0));
-    if (mapped != nullptr) return mapped;
-  }
-  return stream;
+  return input;
 }
 
 std::unique_ptr<FrameSource> open_capture(std::unique_ptr<ByteInput> input, const std::string& path,
                                           uint32_t source_index) {
   SourceInfo info;
   info.path = path;
-  const uint8_t* start = input->peek(8);
+  std::string suffix;
+  const uint8_t* start = input->peek(4);
+  if (const auto compression = start ? compression_of(start) : std::nullopt) {
+    suffix = " (" + std::string(to_string(*compression)) + ")";
+    input = std::make_unique<CompressedInput>(std::move(input), *compression);
+    start = input->peek(4);
+  }
+  if (start != nullptr && PcapngFile::recognises(start)) {
+    info.format = "pcapng" + suffix;
+    return std::make_unique<PcapngFile>(std::move(input), std::move(info), source_index);
+  }
+  start = input->peek(8);
   if (start != nullptr && PcapFile::recognises(start)) {
-    info.format = "pcap";
+    info.format = "pcap" + suffix;
     return std::make_unique<PcapFile>(std::move(input), std::move(info), source_index);
   }
-  throw Error(ErrorKind::kFormat, path + " is not a packet capture", kAccepted);
+  if (input->available() == 0) throw_empty(path, input->damage());
+  input->peek(16);  // no more, a pipe may not have it yet
+  const std::span<const uint8_t> first_bytes(input->peek(1), input->available());
+  const FileKind kind = file_kind(first_bytes.first(std::min(first_bytes.size(), kKindBytes)));
+  info.format = "libpcap: pcap variant" + suffix;
+  std::string why;
+  auto source = LibpcapSource::open(std::move(input), std::move(info), source_index, why);
+  if (source != nullptr) return source;
+  throw Error(ErrorKind::kFormat, shown(path) + " is not a packet capture but " + kind.name,
+              kind.hint);
 }
 
 std::unique_ptr<FrameSource> open_capture_bytes(std::span<const uint8_t> bytes,
                                                 const CaptureOptions& options) {
-  (void)options;
-  return open_capture(std::make_unique<MemoryInput>(bytes), "memory", 0);
+  auto source = open_capture(std::make_unique<MemoryInput>(bytes), "memory", 0);
+  return filtered(std::move(source), options);
 }
 
 std::unique_ptr<FrameSource> open_captures(const std::vector<std::string>& paths,
                                            const CaptureOptions& options) {
-  (void)options;
-  return open_capture(open_input(paths.at(0)), paths.at(0), 0);
+  if (paths.empty()) {
+    throw Error(ErrorKind::kUsage, "no capture is named",
+                "Name a file, or - for standard input: mtuscope analyze FILE");
+  }
+  if (std::count(paths.begin(), paths.end(), "-") > 1) {
+    throw Error(ErrorKind::kUsage, "standard input is named twice", "Name - once.");
+  }
+  std::vector<std::unique_ptr<FrameSource>> sources;
+  std::map<FileIdentity, uint32_t> seen;
+  for (const std::string& path : paths) {
+    const auto index = static_cast<uint32_t>(sources.size());
+    const auto identity = identity_of(path);
+    const auto [earlier, is_new] =
+        identity ? seen.emplace(*identity, index) : std::pair(seen.end(), true);
+    if (is_new) {
+      sources.push_back(open_capture(open_input(path), path, index));
+    } else {
+      SourceInfo info;
+      info.path = path;
+      info.format = sources[earlier->second]->info().front().format;
+      info.repeat_of = earlier->second;
+      sources.push_back(std::make_unique<RepeatedFile>(std::move(info)));
+    }
+  }
+  if (sources.size() == 1) return filtered(std::move(sources.front()), options);
+  return filtered(std::make_unique<MergedSource>(std::move(sources)), options);
 }
 
 }  // namespace mtuscope

@@ -22,8 +22,8 @@ std::unique_ptr<FrameSource> open_capture(std::unique_ptr<ByteInput> input, cons
 std::unique_ptr<FrameSource> open_capture_bytes(std::span<const uint8_t> bytes,
                                                 const CaptureOptions& options = {});
 
-// The bytes of a file, FIFO or, for "-", standard input; mapped where that is possible. Throws
-// Error: kNotFound, kPermission, kFormat (a directory, an empty file), kUsage (a terminal).
+// The bytes of a file, FIFO or, for "-", standard input; read as it comes. Throws
+// Error: kNotFound, kPermission, kFormat (a directory), kUsage (a terminal).
 std::unique_ptr<ByteInput> open_input(const std::string& path);
 
 }  // namespace mtuscope

@@ -71,9 +71,6 @@ bool PcapFile::next(Frame& frame) {
   record = input_->peek(kRecordHeaderBytes + captured);
   if (record == nullptr) return ends_here(captured);
   input_->skip(kRecordHeaderBytes + captured);
-  // The next record's header, and the start of its packet: far away when frames are large.
-  __builtin_prefetch(record + kRecordHeaderBytes + captured);
-  __builtin_prefetch(record + kRecordHeaderBytes + captured + 64);
 
   frame.time =
       Timestamp{integers_.u32(record) * kNsPerSecond + integers_.u32(record + 4) * fraction_ns_};

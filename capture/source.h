@@ -24,24 +24,31 @@ struct InterfaceInfo {
 
 struct SourceInfo {
   std::string path;    // as the user gave it; "-" is standard input
-  std::string format;  // "pcap", "pcapng", "pcap (gzip)", "libpcap: ...", "live"
-  uint64_t packets = 0;
-  uint64_t bytes = 0;  // sum of the original lengths
+  std::string format;  // "pcap", "pcapng", "pcap (gzip)", "libpcap: pcap variant", "live"
+  uint64_t packets = 0;       // in the file, whatever the filter keeps
+  uint64_t bytes = 0;         // sum of their original lengths
+  uint64_t filtered_out = 0;  // of these packets, those that the filter did not let through
+  // The earliest and the latest time of any packet; nullopt when no packet has a time.
   std::optional<Timestamp> first_time, last_time;
-  std::vector<InterfaceInfo> interfaces;
+  std::vector<InterfaceInfo> interfaces;  // of all sections of a pcapng file, in file order
   bool truncated = false;          // the file ends inside a packet, or is damaged from there on
   std::string damage;              // what is wrong and at which byte offset, empty when nothing is
   std::optional<uint64_t> dropped;  // packets the capturing kernel dropped, where the file says
   uint64_t time_reversals = 0;      // frames whose time is before that of the frame before
+  // Set when this is the same file as an earlier source (its index): it is read only once, and
+  // everything but path and format is empty here.
+  std::optional<uint32_t> repeat_of;
 };
 
 class FrameSource {
  public:
   virtual ~FrameSource() = default;
   // False at the end. A damaged end is not an error: it is in info().truncated.
-  // Throws Error only when the system fails.
+  // Throws Error only when the system fails, and kUsage when a filter meets a link type for which
+  // it cannot be compiled (only pcapng announces link types that late).
   virtual bool next(Frame& frame) = 0;
-  // One per input file, in the order given; complete once next() has returned false.
+  // One per input file, in the order given; complete once next() has returned false. Before, what
+  // is known so far: interfaces may still be added.
   virtual std::vector<SourceInfo> info() const = 0;
   // Bytes of input read so far and in total (0 when unknown), for progress.
   virtual uint64_t bytes_read() const = 0;
@@ -53,8 +60,12 @@ struct CaptureOptions {
 };
 
 // Opens the captures as one, merged by time where there are several (each file keeps its own frame
-// numbers). Throws Error: kNotFound, kPermission, kFormat (not a capture, empty file), kUsage (bad
-// filter expression).
+// numbers and its own order; at equal times the file that was named first comes first). What a path
+// holds is found from its first bytes, not from its name; "-", pipes and FIFOs are read as they
+// come. A capture without packets is a valid, empty one. Throws Error: kNotFound, kPermission,
+// kFormat (not a capture, an empty file, a directory), kUsage (no path, a filter expression that is
+// wrong or makes no sense on a link type of the capture, standard input named twice or a terminal),
+// kSystem.
 std::unique_ptr<FrameSource> open_captures(const std::vector<std::string>& paths,
                                            const CaptureOptions& options);
 

@@ -1,5 +1,6 @@
-#include "capture/stream_reader.h"
+#include "capture/file_reader.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -12,18 +13,20 @@
 namespace mtuscope {
 namespace {
 
-constexpr size_t kBufferBytes = size_t{1} << 20;
+constexpr size_t kBufferBytes = size_t{256} << 10;
 
 }  // namespace
 
-StreamReader::StreamReader(int fd, std::string path)
-    : BufferedInput(kBufferBytes), fd_(fd), path_(std::move(path)) {}
+FileReader::FileReader(int fd, std::string path, uint64_t bytes_total)
+    : BufferedInput(kBufferBytes), fd_(fd), path_(std::move(path)), bytes_total_(bytes_total) {
+  posix_fadvise(fd_, 0, 0, POSIX_FADV_SEQUENTIAL);  // fails on a pipe, which is fine
+}
 
-StreamReader::~StreamReader() {
+FileReader::~FileReader() {
   if (fd_ != STDIN_FILENO) close(fd_);
 }
 
-size_t StreamReader::fill(uint8_t* to, size_t room) {
+size_t FileReader::fill(uint8_t* to, size_t room) {
   for (;;) {
     const ssize_t got = read(fd_, to, room);
     if (got >= 0) return static_cast<size_t>(got);
