@@ -38,12 +38,13 @@ settings() {
 # rule or a capture sees is a packet as it would be on a wire.
 add_link() {
   ip link add "$2" netns "$LAB_ID-$1" type veth peer name "$4" netns "$LAB_ID-$3"
-  local end
-  for end in "$1 $2" "$3 $4"; do
-    set -- $end
-    offload off "$1" "$2"
-    on "$1" ip link set "$2" up
-  done
+  plug_in "$1" "$2"
+  plug_in "$3" "$4"
+}
+
+plug_in() {
+  offload off "$1" "$2"
+  on "$1" ip link set "$2" up
 }
 
 # offload on|off HOST IFACE
@@ -53,8 +54,7 @@ offload() { on "$2" ethtool -K "$3" tso "$1" gso "$1" gro "$1" >/dev/null; }
 add_address() {
   local host=$1 iface=$2 address
   shift 2
-  for address in "$@"; do on "$host" ip address add "$address" dev "$iface" nodad 2>/dev/null ||
-    on "$host" ip address add "$address" dev "$iface"; done
+  for address in "$@"; do on "$host" ip address add "$address" dev "$iface"; done
 }
 
 # network: the three hosts, addressed and routed, with an empty forward chain in the router.
@@ -62,7 +62,7 @@ network() {
   local host
   for host in client router server; do add_host "$host"; done
   add_link client eth0 router to-client
-  add_link "${1:-server}" eth0 router to-server
+  "${1:-server_cable}"
   address_hosts
   settings router net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
   on router nft "add table inet lab; add chain inet lab forward { type filter hook forward priority 0; }"
@@ -70,6 +70,8 @@ network() {
   wait_for 10 on client ping -c 1 -W 0.3 $SERVER
   wait_for 10 on client ping -c 1 -W 0.3 $SERVER6
 }
+
+server_cable() { add_link server eth0 router to-server; }
 
 address_hosts() {
   add_address client eth0 $CLIENT/24 $CLIENT6/64
@@ -85,13 +87,10 @@ address_hosts() {
 # offload_network: as network, but client and server offload (TSO, GSO, GRO), so that captures on
 # them show super-packets. A switch in front of the server has no offload: it cuts super-packets
 # into wire packets before the router looks at their sizes.
-offload_network() {
-  add_host switch
-  eval "$(declare -f network | sed 's/add_link "${1:-server}" eth0 router to-server/offload_server/')"
-  network
-}
+offload_network() { network server_behind_switch; }
 
-offload_server() {
+server_behind_switch() {
+  add_host switch
   add_link server eth0 switch to-server
   add_link switch to-router router to-server
   on switch ip link add br0 type bridge
@@ -99,7 +98,6 @@ offload_server() {
   on switch ip link set to-router master br0
   on switch ip link set br0 up
   offload on server eth0
-  offload on switch to-server
   offload on client eth0
 }
 

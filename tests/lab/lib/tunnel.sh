@@ -1,12 +1,12 @@
 # A real WireGuard tunnel between client and server, by wireguard-go.
 
-# tunnel MTU: wg0 on both ends.
+# tunnel MTU [CLIENT_ENDPOINT SERVER_ENDPOINT]: wg0 on both ends, over IPv4 unless told otherwise.
 tunnel() {
   local client_key server_key
   client_key=$(wg genkey)
   server_key=$(wg genkey)
-  wg_end client "$client_key" "$(wg pubkey <<<"$server_key")" $SERVER
-  wg_end server "$server_key" "$(wg pubkey <<<"$client_key")" $CLIENT
+  wg_end client "$client_key" "$(wg pubkey <<<"$server_key")" "${3:-$SERVER}"
+  wg_end server "$server_key" "$(wg pubkey <<<"$client_key")" "${2:-$CLIENT}"
   add_address client wg0 $INNER_CLIENT/24 $INNER_CLIENT6/64
   add_address server wg0 $INNER_SERVER/24 $INNER_SERVER6/64
   tunnel_mtu "$1"
