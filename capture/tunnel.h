@@ -27,8 +27,8 @@ bool may_be_tunnel(const Packet& packet);
 bool strip_tunnel(WireBytes ip_payload, Packet& packet, NetworkLayer& inner);
 
 // WireGuard messages by type and length (https://www.wireguard.com/protocol/): initiation 148,
-// response 92, cookie 64, data 32 + a multiple of 16. `datagram_bytes` is the length of the whole
-// UDP payload, of which `payload` may be only a part.
+// response 92, cookie 64, data 32 + a multiple of 16 or + the tunnel's MTU. `datagram_bytes` is the
+// length of the whole UDP payload, of which `payload` may be only a part.
 bool has_wireguard_shape(WireBytes payload, uint32_t datagram_bytes);
 
 }  // namespace mtuscope

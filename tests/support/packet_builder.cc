@@ -188,11 +188,11 @@ Bytes udp(const Ip& header, const Udp& udp) {
   return ip(header, ip_protocol::kUdp, out);
 }
 
-Bytes wireguard_data(uint32_t inner_bytes) {
+Bytes wireguard_data(uint32_t inner_bytes, uint32_t mtu) {
   Bytes out{4, 0, 0, 0};
   put32(out, 0x12345678);  // receiver
   out.resize(16);          // counter
-  const uint32_t padded_bytes = (inner_bytes + 15) / 16 * 16;
+  const uint32_t padded_bytes = std::min(mtu, (inner_bytes + 15) / 16 * 16);
   put(out, filler(padded_bytes + 16));
   return out;
 }

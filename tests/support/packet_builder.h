@@ -86,8 +86,9 @@ struct Udp {
 
 Bytes udp(const Ip& ip, const Udp& udp);
 
-// A WireGuard data message for an inner packet of this size, padded to 16.
-Bytes wireguard_data(uint32_t inner_bytes);
+// A WireGuard data message for an inner packet of this size: padded to 16 bytes, but never beyond
+// the tunnel's MTU.
+Bytes wireguard_data(uint32_t inner_bytes, uint32_t mtu = 1420);
 
 // ---- ICMP: version 6 where the addresses are IPv6
 
