@@ -26,6 +26,8 @@ constexpr struct {
     {"XCP\0"sv, "a NetXRay or Sniffer capture", kConvert},
     {"TRSNIFF data"sv, "a Sniffer capture", kConvert},
     {"\0\0\0\xb5\0\0\0\0"sv, "a packetlogger capture", kConvert},
+    {"\x1f\x8b"sv, "compressed twice", "Unpack it once: gunzip."},
+    {"\x28\xb5\x2f\xfd"sv, "compressed twice", "Unpack it once: unzstd."},
     {"BZh"sv, "bzip2-compressed", kUnpack},
     {"\xfd"
      "7zXZ\0"sv,

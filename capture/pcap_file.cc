@@ -65,8 +65,13 @@ bool PcapFile::next(Frame& frame) {
     return damaged(fmt::format("packet {} claims {} captured bytes, more than a packet has",
                                tally_.packets() + 1, captured));
   }
-  if (original == 0 && all_zero(record, kRecordHeaderBytes)) [[unlikely]] {
-    return damaged("zeros instead of a packet (the disk was full, or the machine crashed)");
+  if (original == 0) [[unlikely]] {
+    if (all_zero(record, kRecordHeaderBytes)) {
+      return damaged("zeros instead of a packet (the disk was full, or the machine crashed)");
+    }
+    if (recognises(record)) {
+      return damaged("another pcap header (files joined with cat? name them one by one instead)");
+    }
   }
   record = input_->peek(kRecordHeaderBytes + captured);
   if (record == nullptr) return ends_here(captured);
