@@ -150,7 +150,8 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
       BlackHoleVerdict verdict;
       // A limit that was announced is not a silent one.
       if (!ptb || ptb->kind != FindingKind::kPtbIgnored) verdict = judge_black_hole(path, direction);
-      if (!verdict.undecided.empty()) undecided.push_back(verdict.undecided);
+      if (!verdict.undecided && !verdict.finding) verdict.undecided = unanswered(path, direction);
+      if (verdict.undecided) undecided.push_back(verdict.undecided->explanation);
       const bool found = verdict.finding.has_value() || ptb.has_value();
       const bool black_hole = verdict.finding && verdict.finding->kind == FindingKind::kPmtuBlackhole;
       if (black_hole) {
@@ -158,11 +159,15 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
         Recommendation r = recommend(*verdict.finding, link_of(path, sources));
         if (!advice || r.mtu < advice->mtu) advice = std::move(r);
       }
-      if (auto loss = random_loss(path, direction, described.bracket.upper)) {
+      std::optional<IpSize> limit = described.bracket.upper;
+      if (ptb) limit = IpSize{ptb->pmtu->bytes + 1};
+      if (auto loss = random_loss(path, direction, limit)) {
         report.findings.push_back(std::move(*loss));
       }
       if (auto syn = syn_unanswered(path, direction)) report.findings.push_back(std::move(*syn));
-      if (!described.bracket.upper && untested.size() < kMaxNotTested) {
+      if (verdict.undecided) {
+        untested.push_back(std::move(*verdict.undecided));
+      } else if (!described.bracket.upper && untested.size() < kMaxNotTested) {
         if (auto f = not_tested(path, direction)) untested.push_back(std::move(*f));
       }
       if (verdict.finding) report.findings.push_back(std::move(*verdict.finding));

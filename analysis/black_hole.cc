@@ -49,10 +49,7 @@ bool vetoed(const PathDirection& d, const FailedRange& f) {
   return later && later->sent >= f.first;
 }
 
-bool countable(const FailedRange& f) {
-  if (f.handshake) return false;
-  return !f.hole || f.implied_transmissions >= kMinImplied;
-}
+bool countable(const FailedRange& f) { return !f.handshake; }
 
 Case build_case(const Path& path, unsigned direction, IpSize size,
                 const std::vector<const FailedRange*>& standing) {
@@ -88,6 +85,7 @@ Case build_case(const Path& path, unsigned direction, IpSize size,
 
 // What the evidence allows to be said, before the ceilings of vantage and one-way captures.
 std::optional<Confidence> confidence_of(const Case& c) {
+  if (c.holes_only && c.events < kMinImplied) return std::nullopt;
   if (c.cut_smaller != nullptr) {
     // Rule 4 needs no small chance, but heavy loss can look like it: then luck must be unlikely.
     if (c.chance < kSuspectedBelow) return Confidence::kConfirmed;
@@ -226,10 +224,7 @@ Finding describe(const Path& path, unsigned direction, const Case& c, Confidence
   return f;
 }
 
-// Real failures that the size does not explain.
-std::optional<Finding> other_reason(const Path& path, unsigned direction, const Case& c) {
-  const PathDirection& d = path.directions[direction];
-  if (c.chance >= kSuspectedBelow || c.holes_only || c.one_way) return std::nullopt;
+Finding without_size(const Path& path, unsigned direction, const Case& c) {
   Finding f;
   f.confidence = Confidence::kSuspected;
   f.severity = Severity::kCritical;
@@ -238,40 +233,81 @@ std::optional<Finding> other_reason(const Path& path, unsigned direction, const 
   f.dst = path.dst(direction);
   f.first_time = c.first;
   f.last_time = c.last;
-  f.vantage = vantage_of_loss(path, direction, true, false);
+  f.vantage = vantage_of_loss(path, direction, !c.holes_only, c.holes_only);
   add_flows_and_frames(c, f);
   f.evidence_for.push_back(describe_failure(*c.ranges.front()));
-  const auto largest = d.deliveries.largest();
-  const bool data_arrived = largest && largest->size > kBareHeaders;
-  if (c.control && !data_arrived) {
-    f.kind = FindingKind::kDataUndelivered;
-    f.severity = Severity::kWarning;
-    if (c.chance < kConfirmedBelow) f.confidence = Confidence::kConfirmed;
+  return f;
+}
+
+// The handshake passes and then no data of any size does, down to small packets (DESIGN section 3).
+std::optional<Finding> data_undelivered(const Path& path, unsigned direction, const Case& c) {
+  const auto largest = path.directions[direction].deliveries.largest();
+  if (c.size >= kSmallestCredibleFailure || c.chance >= kSuspectedBelow || c.holes_only || c.one_way ||
+      !largest || largest->size > kBareHeaders || !(c.control || c.other_direction_alive)) {
+    return std::nullopt;
+  }
+  Finding f = without_size(path, direction, c);
+  f.kind = FindingKind::kDataUndelivered;
+  f.severity = Severity::kWarning;
+  if (c.chance < kConfirmedBelow) f.confidence = Confidence::kConfirmed;
+  f.explanation = fmt::format(
+      "The handshake passes from {} to {}, but no data of any size does, down to packets of {} bytes: "
+      "a filter, not an MTU.",
+      to_string(*f.src), to_string(*f.dst), c.size.bytes);
+  f.evidence_for.push_back(
+      c.control ? fmt::format("a packet without data arrived meanwhile (frame {})", c.control->frame.frame().value)
+                : std::string("the other direction was alive meanwhile"));
+  return f;
+}
+
+// Nothing of any size passed any more: two flows or more, or small packets too (DESIGN section 3).
+std::optional<Finding> path_outage(const Path& path, unsigned direction, const Case& c) {
+  if (c.control || c.chance >= kSuspectedBelow || c.holes_only || c.one_way) return std::nullopt;
+  Finding f = without_size(path, direction, c);
+  if (f.flow_count < 2 && c.size >= kSmallestCredibleFailure) return std::nullopt;
+  f.kind = FindingKind::kPathOutage;
+  f.explanation = fmt::format("From {} to {} nothing of any size arrived any more.", to_string(*f.src),
+                              to_string(*f.dst));
+  if (c.size >= kSmallestCredibleFailure) {
+    f.evidence_against.push_back(fmt::format(
+        "all that was sent had {} bytes or more, so a path that shrank below that would look the same",
+        c.size.bytes));
+  }
+  return f;
+}
+
+// What the failures leave open, and what would tell.
+Finding open_question(const Path& path, unsigned direction, const Case& c) {
+  Finding f = without_size(path, direction, c);
+  f.kind = FindingKind::kNotTested;
+  f.severity = Severity::kInfo;
+  const std::string from_to = fmt::format("from {} to {}", to_string(*f.src), to_string(*f.dst));
+  if (const auto largest = path.directions[direction].deliveries.largest()) f.bracket.lower = largest->size;
+  if (c.shrunk()) {
     f.explanation = fmt::format(
-        "The handshake passes from {} to {}, but no data of any size does, down to packets of {} "
-        "bytes: this is a filter, not an MTU.",
-        to_string(*f.src), to_string(*f.dst), c.size.bytes);
-    f.evidence_for.push_back(fmt::format("packets without data still arrived (frame {})",
-                                         c.control->frame.frame().value));
-    return f;
+        "Packets of {} bytes {} stopped arriving, and nothing smaller was sent meanwhile: an outage, or a "
+        "path that shrank; this capture cannot tell.",
+        c.size.bytes, from_to);
+  } else if (c.holes_only) {
+    f.explanation = fmt::format(
+        "A packet of about {} bytes {} is missing and was asked for, but the capture shows it for {:.1f} s "
+        "only: lost for good, or not sent again yet.",
+        c.size.bytes, from_to, (c.last - c.first).seconds());
+  } else if (!c.control) {
+    f.explanation = fmt::format(
+        "Packets of {} bytes {} never arrived, but nothing smaller was sent meanwhile and nothing came "
+        "back: a black hole or an outage; this capture cannot tell.",
+        c.size.bytes, from_to);
+  } else {
+    f.explanation = fmt::format(
+        "Packets of {} bytes {} stayed unanswered, but loss may explain it as well as size.", c.size.bytes,
+        from_to);
   }
-  if (!c.control) {
-    f.kind = FindingKind::kPathOutage;
-    if (c.shrunk()) {
-      f.explanation = fmt::format(
-          "From {} to {} nothing arrived any more, after packets of {} bytes had: an outage, or a "
-          "path that shrank; this capture cannot tell which.",
-          to_string(*f.src), to_string(*f.dst), c.delivered_before->size.bytes);
-    } else {
-      f.explanation = fmt::format("From {} to {} nothing arrived any more, of any size.",
-                                  to_string(*f.src), to_string(*f.dst));
-    }
-    f.evidence_against.push_back(
-        "a smaller packet sent in the same direction meanwhile would tell: `ping` the other end "
-        "while it hangs, or measure the path");
-    return f;
-  }
-  return std::nullopt;
+  f.evidence_against.push_back(fmt::format(
+      "what would tell: a small packet in the same direction while it hangs (ping {} from {}), or a longer "
+      "capture at {}",
+      to_string(*f.dst), to_string(*f.src), to_string(*f.src)));
+  return f;
 }
 
 }  // namespace
@@ -289,26 +325,20 @@ BlackHoleVerdict judge_black_hole(const Path& path, unsigned direction) {
   for (size_t i = 0; i < standing.size(); ++i) {
     if (i > 0 && standing[i]->size == standing[i - 1]->size) continue;
     const Case c = build_case(path, direction, standing[i]->size, standing);
-    const bool filter_like = c.size < kSmallestCredibleFailure && c.cut_smaller == nullptr &&
-                             (!c.control || c.control->size <= kBareHeaders);
-    if (filter_like) {
-      verdict.finding = other_reason(path, direction, c);
-      if (verdict.finding) return verdict;
-      continue;
-    }
+    if ((verdict.finding = data_undelivered(path, direction, c))) return verdict;
+    const bool too_small = c.size < kSmallestCredibleFailure && c.cut_smaller == nullptr &&
+                           (!c.control || c.control->size <= kBareHeaders);
+    if (too_small) continue;
     if (const auto confidence = confidence_of(c)) {
       verdict.finding = describe(path, direction, c, ceiling(c, *confidence));
       return verdict;
     }
   }
   const Case widest = build_case(path, direction, standing.front()->size, standing);
-  verdict.finding = other_reason(path, direction, widest);
-  if (!verdict.finding) {
-    verdict.undecided = fmt::format(
-        "{}-byte packets from {} to {} stayed unanswered, but too little else was seen to tell size "
-        "from loss",
-        widest.size.bytes, to_string(path.src(direction)), to_string(path.dst(direction)));
-  }
+  verdict.finding = path_outage(path, direction, widest);
+  // Failures that luck explains are loss, and told as such.
+  const bool worth_asking = widest.chance < kSuspectedBelow || (widest.holes_only && !widest.shrunk());
+  if (!verdict.finding && worth_asking) verdict.undecided = open_question(path, direction, widest);
   return verdict;
 }
 

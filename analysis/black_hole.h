@@ -16,8 +16,9 @@ struct BlackHoleVerdict {
   // pmtu-blackhole when it holds; path-outage or data-undelivered when the failures are real but
   // speak against the size as their reason.
   std::optional<Finding> finding;
-  // Failures that are left without a finding: what they leave open, a sentence for people.
-  std::string undecided;
+  // Failures that are left without a verdict: a not-tested finding that says what they leave open
+  // and what would tell.
+  std::optional<Finding> undecided;
 };
 
 BlackHoleVerdict judge_black_hole(const Path& path, unsigned direction);

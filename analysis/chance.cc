@@ -7,7 +7,7 @@ namespace mtuscope {
 
 double chance_of_luck(LossCount smaller, uint64_t failures, uint64_t opportunities) {
   constexpr double kPriorLost = 1.0;
-  constexpr double kPriorDelivered = 4.0;
+  constexpr double kPriorDelivered = 6.0;
   const double a = kPriorLost + static_cast<double>(smaller.lost);
   const double b = kPriorDelivered + static_cast<double>(smaller.delivered);
   const double n = static_cast<double>(failures);

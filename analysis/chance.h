@@ -1,7 +1,7 @@
 // How likely luck alone would have lost every large packet (DESIGN section 4, rule 5).
 //
 // The model: a packet of any size is lost with one unknown rate. Before looking, the rate has a
-// Beta(1, 4) distribution: one packet in five is expected to be lost, and heavy loss is taken
+// Beta(1, 6) distribution: one packet in seven is expected to be lost, and heavy loss is taken
 // seriously, because a false alarm costs more than a late one. What packets smaller than the
 // suspected limit suffered updates it; the answer is the predictive probability that all of the
 // large packets' loss events happened (the Beta-binomial distribution).

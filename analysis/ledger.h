@@ -107,6 +107,14 @@ class Ledger {
     ++count_;
     return true;
   }
+  // Puts a range below the lowest one.
+  bool push_front(LedgerMemory& memory, const Range& range) {
+    if (count_ == capacity() && !grow(memory)) return false;
+    head_ = (head_ - 1) & mask();
+    ring_[head_] = range;
+    ++count_;
+    return true;
+  }
   // Drops the lowest range, and its history with it.
   void pop(LedgerMemory& memory) {
     if (front().history != 0) memory.give_history(front().history);

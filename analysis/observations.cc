@@ -14,6 +14,11 @@ namespace {
 constexpr double kWarningLossRate = 0.02;
 constexpr uint64_t kWarningLosses = 5;  // fewer are a coincidence, whatever their share
 
+// Without data: headers with options.
+constexpr IpSize kBareHeaders{120};
+// A direction that carried packets this large was an upload, which need not be answered.
+constexpr IpSize kLargerThanRequests{577};
+
 Finding about(FindingKind kind, Severity severity, Confidence confidence, const Path& path,
               unsigned direction) {
   Finding f{.kind = kind, .severity = severity, .confidence = confidence};
@@ -35,6 +40,27 @@ std::optional<Finding> not_tested(const Path& path, unsigned direction) {
   f.explanation = fmt::format(
       "Nothing larger than {} bytes was sent from {} to {}, so nothing is known above that.",
       largest->bytes, to_string(*f.src), to_string(*f.dst));
+  return f;
+}
+
+std::optional<Finding> unanswered(const Path& path, unsigned direction) {
+  const PathDirection& d = path.directions[direction];
+  const PathDirection& back = path.directions[1 - direction];
+  const auto answer = d.deliveries.largest();
+  const auto request = back.deliveries.largest();
+  if (!answer || answer->size > kBareHeaders || !request || request->size <= kBareHeaders ||
+      request->size >= kLargerThanRequests || d.largest_seen > kBareHeaders) {
+    return std::nullopt;
+  }
+  Finding f = about(FindingKind::kNotTested, Severity::kInfo, Confidence::kConfirmed, path, direction);
+  f.flow_count = path.flows;
+  f.bracket.lower = answer->size;
+  f.first_time = request->sent;
+  list_frames({request->frame, request->proof}, f);
+  f.explanation = fmt::format(
+      "{} acknowledged the request of {} and then sent nothing that arrived here: a slow server, or an "
+      "answer whose first packet is lost; a capture at {} would tell.",
+      to_string(*f.src), to_string(*f.dst), to_string(*f.src));
   return f;
 }
 

@@ -54,6 +54,7 @@ struct HalfFlow {
   bool fin_seen = false;
   bool rst_seen = false;
   bool window_known = false;
+  bool anchored = false;  // an acknowledgement or a SYN says where it begins
   bool segment_confirmed = false;  // super-packets were whole multiples of the derived segment
   std::array<uint32_t, 4> recent{};  // hashes of its last packets, for duplicates
   uint8_t recent_at = 0;

@@ -22,6 +22,8 @@ constexpr Duration kAnswerSlack = Duration::milliseconds(20);
 constexpr Duration kCopyWithin = Duration::milliseconds(1);
 constexpr Duration kCopyWithinSameIdentity = Duration::milliseconds(1000);
 constexpr size_t kMaxDuplicateAckScan = 64;
+// More than a full window of 64 kB is rather a flow that the capture lost sight of.
+constexpr int32_t kMaxMissingBeginning = 1 << 16;
 constexpr size_t kMaxFailuresPerHalf = 64;
 
 FlowKey key_of(const Packet& p, unsigned& from) {
@@ -169,6 +171,11 @@ void TcpTracker::on_data(Step& step) {
   }
   if (bytes == 0) {
     if (begin + 1 == half.nxt && half.ledger.empty()) on_keepalive(step);
+    // A bare ACK carries SND.NXT (RFC 9293 3.10.7.4): bytes below it were sent, and did not come by.
+    const int32_t sent_unseen = distance(half.nxt, begin);
+    if (sent_unseen > 0 && sent_unseen <= kMaxMissingBeginning && !(p.tcp.flags & tcp_flag::kSyn)) {
+      push_hole(step, begin);
+    }
     return;
   }
   if (p.tcp.flags & tcp_flag::kFin) half.fin_seen = true;
@@ -186,11 +193,7 @@ void TcpTracker::on_data(Step& step) {
     return;
   }
   if (ahead > 0) {
-    push(step, Range{.begin = half.nxt,
-                     .bytes = static_cast<uint32_t>(ahead),
-                     .sent = p.time,
-                     .frame = step.frame,
-                     .hole = true});
+    push_hole(step, begin);
     append(step, begin, bytes);
     return;
   }
@@ -245,6 +248,15 @@ void TcpTracker::append(Step& step, SeqNumber begin, uint32_t bytes) {
     range.begin = range.end();
   }
   half.nxt = end;
+}
+
+// Bytes from SND.NXT up to `end` were sent, but not captured.
+void TcpTracker::push_hole(Step& step, SeqNumber end) {
+  push(step, Range{.begin = step.half.nxt,
+                   .bytes = static_cast<uint32_t>(distance(step.half.nxt, end)),
+                   .sent = step.packet.time,
+                   .frame = step.frame,
+                   .hole = true});
 }
 
 void TcpTracker::push(Step& step, const Range& range) {
@@ -350,6 +362,10 @@ void TcpTracker::on_ack(Step& step) {
     peer.una = peer.nxt = ack;
     peer.open = true;
   }
+  if (!peer.anchored) {
+    peer.anchored = true;
+    uncover_beginning(step);
+  }
   const int32_t ahead = distance(peer.una, ack);
   if (ahead > kMaxWindow || ahead < -kMaxWindow) return;
   if (before(peer.nxt, ack)) {
@@ -377,6 +393,21 @@ void TcpTracker::on_ack(Step& step) {
       step.from == (step.flow.syn_from_high ? 1u : 0u)) {
     step.flow.handshake = Duration{std::max<int64_t>((p.time - step.flow.first_syn).ns, 1)};
   }
+}
+
+// The first acknowledgement of a flow that was joined in the middle: when it is below the first
+// captured byte, what lies between was sent before, and is still missing.
+void TcpTracker::uncover_beginning(Step& step) {
+  HalfFlow& peer = step.peer;
+  const int32_t missing = distance(step.packet.tcp.ack, peer.una);
+  if (peer.syn_seen || missing <= 0 || missing > kMaxMissingBeginning || peer.ledger.empty()) return;
+  const Range& first = peer.ledger.front();
+  const Range hole{.begin = step.packet.tcp.ack,
+                   .bytes = static_cast<uint32_t>(missing),
+                   .sent = first.sent,
+                   .frame = first.frame,
+                   .hole = true};
+  if (peer.ledger.push_front(memory_, hole)) peer.una = step.packet.tcp.ack;
 }
 
 // A cumulative acknowledgement that advances: everything below it has arrived.
@@ -437,9 +468,13 @@ void TcpTracker::deliver_cut(Step& step, const Range& range) {
   const History& history = memory_.history(range.history);
   const Duration rtt_now = rtt(step.flow);
   // The last sending that can have been answered by now (Karn's ambiguity, RFC 6298 3): an answer
-  // sooner than most of an RTT belongs to an earlier one.
+  // sooner than half an RTT belongs to an earlier one. But not to one of another size: these bytes
+  // were cut anew since, and an answer to the old cut would have covered all of it.
   size_t which = history.size() - 1;
-  while (which > 0 && (step.packet.time - history.kept[which].time).ns < rtt_now.ns / 2) --which;
+  while (which > 0 && history.kept[which - 1].size == history.kept[which].size &&
+         (step.packet.time - history.kept[which].time).ns < rtt_now.ns / 2) {
+    --which;
+  }
   const Transmission& arrived = history.kept[which];
   step.peer_direction.sizes.delivered(arrived.size);
   if (!range.estimated) {
@@ -625,7 +660,11 @@ void TcpTracker::note_hole(TcpFlow& flow, unsigned which, const Range& range) {
   failure.size = size_of_missing(half, flow.halves[1 - which],
                                  static_cast<IpFamily>(flow.key.family), range.bytes);
   failure.first = range.sent;
+  // Had it come later, it would be in the capture, which goes on at least as long as its path does.
   failure.last = std::max(detail.last_ask, half.last_packet);
+  for (const PathDirection& d : paths_[flow.path].directions) {
+    if (d.last_packet) failure.last = std::max(failure.last, *d.last_packet);
+  }
   failure.rtt = rtt_now;
   failure.implied_transmissions = implied_transmissions(failure.last - failure.first, rtt_now);
   failure.later_arrivals = detail.later_arrivals;

@@ -48,12 +48,14 @@ class TcpTracker {
   void on_keepalive(Step& step);
   void append(Step& step, SeqNumber begin, uint32_t bytes);
   void push(Step& step, const Range& range);
+  void push_hole(Step& step, SeqNumber end);
   void on_ack(Step& step);
   void on_sacks(Step& step);
   void on_duplicate_ack(Step& step);
   void settle_loose_ends(Step& step);
   void deliver(Step& step, const Range& range);
   void deliver_cut(Step& step, const Range& range);
+  void uncover_beginning(Step& step);
   void cover(Step& step);
   bool is_duplicate(Step& step);
   Duration rtt(const TcpFlow& flow) const;
