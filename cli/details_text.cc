@@ -14,10 +14,10 @@ namespace {
 std::string path_line(const PathReport& path) {
   std::string text = fmt::format("{} -> {}: {}", to_string(path.src), to_string(path.dst),
                                  bracket_words(path.bracket));
-  if (path.flows > 0) text += ", " + count_words(path.flows, "flow");
   if (path.announced_mtu.bytes > 0) {
-    text += fmt::format(", sender's interface MTU {}", path.announced_mtu.bytes);
+    text += fmt::format(", interface MTU {}", path.announced_mtu.bytes);
   }
+  if (path.flows > 0) text += ", " + count_words(path.flows, "flow");
   return text;
 }
 

@@ -78,11 +78,16 @@ void write_check(TextPage& page, const Finding& finding, const std::vector<Sourc
   page.field("check", wireshark + ": " + frame_filter(finding.frames));
 }
 
-void write_in_full(TextPage& page, const Finding& finding, const std::vector<SourceInfo>& sources,
-                   Verbosity verbosity) {
-  page.heading(fmt::format("{}, {} [{}, {}]", title(finding.kind), to_string(finding.confidence),
-                           to_string(finding.kind), to_string(finding.severity)));
-  page.paragraph(sentence(finding.explanation), "  ", "  ");
+void write_in_full(TextPage& page, const Finding& finding, std::string_view headline,
+                   const std::vector<SourceInfo>& sources, Verbosity verbosity) {
+  std::string heading(title(finding.kind));
+  if (finding.severity > Severity::kInfo)
+    heading += fmt::format(", {}", to_string(finding.confidence));
+  page.heading(
+      fmt::format("{} [{}, {}]", heading, to_string(finding.kind), to_string(finding.severity)));
+  if (sentence(finding.explanation) != sentence(headline)) {
+    page.paragraph(sentence(finding.explanation), "  ", "  ");
+  }
   const std::string picture = bracket_picture(finding.bracket);
   if (!picture.empty()) {
     page.gap();
@@ -123,12 +128,14 @@ std::string direction(const Finding& finding) {
 }
 
 void write_findings(TextPage& page, std::span<const Finding* const> same_kind,
-                    const std::vector<SourceInfo>& sources, Verbosity verbosity) {
+                    std::string_view headline, const std::vector<SourceInfo>& sources,
+                    Verbosity verbosity) {
   if (verbosity == Verbosity::kVerbose) {
-    for (const Finding* finding : same_kind) write_in_full(page, *finding, sources, verbosity);
+    for (const Finding* finding : same_kind)
+      write_in_full(page, *finding, headline, sources, verbosity);
     return;
   }
-  write_in_full(page, *same_kind.front(), sources, verbosity);
+  write_in_full(page, *same_kind.front(), headline, sources, verbosity);
   const auto others = same_kind.subspan(1);
   if (others.empty()) return;
   page.gap();

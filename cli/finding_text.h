@@ -4,6 +4,8 @@
 #define MTUSCOPE_CLI_FINDING_TEXT_H_
 
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "analysis/report.h"
@@ -16,9 +18,10 @@ namespace mtuscope {
 std::string direction(const Finding& finding);
 
 // Findings of one kind, worst first: the first in full, the others in a line each (all in full when
-// verbose). Not empty.
+// verbose). Not empty. An explanation that the headline has said already is not repeated.
 void write_findings(TextPage& page, std::span<const Finding* const> same_kind,
-                    const std::vector<SourceInfo>& sources, Verbosity verbosity);
+                    std::string_view headline, const std::vector<SourceInfo>& sources,
+                    Verbosity verbosity);
 
 }  // namespace mtuscope
 

@@ -47,10 +47,10 @@ std::string sentence(std::string_view text) {
   std::string result(text);
   if (result.empty()) return result;
   // A word like "wg0" or "tcp_mtu_probing" is a name, and stays as it is.
-  const std::string_view word = text.substr(0, text.find(' '));
-  const auto is_small_letter = [](char c) { return c >= 'a' && c <= 'z'; };
-  const size_t letters = word.size() - (word.ends_with(',') ? 1 : 0);
-  if (letters > 0 && std::ranges::all_of(word.substr(0, letters), is_small_letter)) {
+  const std::string_view word = text.substr(0, text.find_first_of(" ,:"));
+  const auto is_small = [](char c) { return c >= 'a' && c <= 'z'; };
+  const auto is_word = [&](char c) { return is_small(c) || (c >= 'A' && c <= 'Z') || c == '-'; };
+  if (is_small(result[0]) && std::ranges::all_of(word, is_word)) {
     result[0] = static_cast<char>(result[0] - 'a' + 'A');
   }
   if (std::string_view(".!?").find(result.back()) == std::string_view::npos) result += '.';

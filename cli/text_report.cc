@@ -41,22 +41,23 @@ void write_headline(TextPage& page, const Report& report) {
   page.paragraph(sentence(report.headline), "", "", ink);
 }
 
-std::string values(const Recommendation& recommendation) {
-  std::string text = fmt::format("{}: MTU {}", recommendation.scope, recommendation.mtu.bytes);
-  std::string mss;
-  if (recommendation.mss_ipv4.bytes > 0)
-    mss = fmt::format("{} for IPv4", recommendation.mss_ipv4.bytes);
-  if (recommendation.mss_ipv6.bytes > 0) {
-    mss += fmt::format("{}{} for IPv6", mss.empty() ? "" : ", ", recommendation.mss_ipv6.bytes);
+std::string mss_words(const Recommendation& recommendation) {
+  std::string text;
+  if (recommendation.mss_ipv4.bytes > 0) {
+    text = fmt::format("{} for IPv4", recommendation.mss_ipv4.bytes);
   }
-  if (!mss.empty()) text += fmt::format(" (MSS {})", mss);
-  return text + (recommendation.exact ? ", exact" : ", an estimate");
+  if (recommendation.mss_ipv6.bytes > 0) {
+    text += fmt::format("{}{} for IPv6", text.empty() ? "" : ", ", recommendation.mss_ipv6.bytes);
+  }
+  return text.empty() ? text : "MSS " + text + ". ";
 }
 
 void write_recommendation(TextPage& page, const Recommendation& recommendation,
                           Verbosity verbosity) {
-  page.paragraph(values(recommendation), "  ", "  ", Ink::kBold);
-  page.paragraph(sentence(recommendation.basis), "  ", "  ");
+  page.paragraph(fmt::format("MTU {} ({}) for {}", recommendation.mtu.bytes,
+                             recommendation.exact ? "exact" : "estimate", recommendation.scope),
+                 "  ", "  ", Ink::kBold);
+  page.paragraph(mss_words(recommendation) + sentence(recommendation.basis), "  ", "  ");
   const std::vector<Fix>& fixes = recommendation.fixes;
   const size_t shown =
       verbosity == Verbosity::kVerbose ? fixes.size() : std::min(fixes.size(), kFixes);
@@ -105,13 +106,15 @@ void write_notes(TextPage& page, const Report& report) {
   page.heading("Notes");
   for (const FindingGroup& group : groups) {
     const size_t shown = group.size() <= kNotesOfAKind + 1 ? group.size() : kNotesOfAKind;
+    const std::string_view kind = to_string(group[0]->kind);
     for (size_t i = 0; i < shown; ++i) {
-      page.bullet(fmt::format("{}: {}", title(group[i]->kind), sentence(group[i]->explanation)), 0);
+      page.bullet(fmt::format("{} [{}]", sentence(group[i]->explanation), kind), 0);
+      // Its explanation says only how many things there are.
+      if (group[i]->kind != FindingKind::kCaptureQuality) continue;
+      for (const std::string& limit : group[i]->evidence_for) page.bullet(limit, 2);
     }
     if (shown < group.size()) {
-      page.bullet(fmt::format("{}: ... and {} more (--verbose)", title(group[0]->kind),
-                              group.size() - shown),
-                  0);
+      page.bullet(fmt::format("... and {} more (--verbose) [{}]", group.size() - shown, kind), 0);
     }
   }
 }
@@ -146,17 +149,20 @@ void write_footer(TextPage& page, const Report& report, const std::vector<Source
 
 std::string text_report(const Report& report, const std::vector<SourceInfo>& sources,
                         Verbosity verbosity, PageStyle style) {
+  const bool quiet = verbosity == Verbosity::kQuiet;
+  if (quiet) style.width = std::string::npos;  // one line, for scripts
   TextPage page(style);
   write_headline(page, report);
-  if (verbosity == Verbosity::kQuiet) return page.text();
+  if (quiet) return page.text();
   const bool verbose = verbosity == Verbosity::kVerbose;
 
   const std::vector<FindingGroup> problems = group_by_kind(report, false);
-  for (const FindingGroup& group : problems) write_findings(page, group, sources, verbosity);
+  for (const FindingGroup& group : problems)
+    write_findings(page, group, report.headline, sources, verbosity);
   write_recommendations(page, report, verbosity);
   if (verbose) {
     for (const FindingGroup& group : group_by_kind(report, true)) {
-      write_findings(page, group, sources, verbosity);
+      write_findings(page, group, report.headline, sources, verbosity);
     }
     write_path_details(page, report);
     write_capture_details(page, report, sources);

@@ -15,7 +15,10 @@ std::vector<std::string> wrap(std::string_view text, size_t width, std::string_v
   size_t columns = 0;     // of the last line
   bool has_word = false;  // it holds more than its prefix
   while (!text.empty()) {
-    const size_t end = std::min(text.find(' '), text.size());
+    size_t end = std::min(text.find(' '), text.size());
+    while (end > 0 && text.substr(end).starts_with(" %")) {
+      end = std::min(text.find(' ', end + 1), text.size());
+    }
     const std::string_view word = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
     if (word.empty()) continue;

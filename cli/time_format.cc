@@ -55,7 +55,8 @@ std::string readable_duration(Duration duration) {
       duration.ns < 0 ? 0 - static_cast<uint64_t>(duration.ns) : static_cast<uint64_t>(duration.ns);
   if (ns == 0) return "0 s";
   const double seconds = static_cast<double>(ns) * 1e-9;
-  if (seconds < 1e-3) return fmt::format("{}{:.3g} us", sign, seconds * 1e6);
+  // The limits are where three digits would round up into the next unit.
+  if (seconds < 0.9995e-3) return fmt::format("{}{:.3g} us", sign, seconds * 1e6);
   if (seconds < 0.9995) return fmt::format("{}{:.3g} ms", sign, seconds * 1e3);
   if (seconds < 99.95) return fmt::format("{}{:.3g} s", sign, seconds);
   const uint64_t whole = static_cast<uint64_t>(seconds + 0.5);

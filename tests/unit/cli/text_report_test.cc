@@ -52,7 +52,7 @@ TEST(TextReport, TheStoryIsToldInTheOrderInWhichItIsNeeded) {
                {"vanish", "black hole, confirmed", "delivered up to 435 | 436-1419 unknown",
                 "10.9.0.2 -> 10.9.0.1", "1 in 480,000", "evidence", "against", "frame.number in",
                 "What to set", "MTU 1380", "wg-quick", "MTU = 1380", "systemd-networkd", "Verify",
-                "ping -M do", "Notes", "Not tested", "Read 17 packets"});
+                "ping -M do", "Notes", "[not-tested]", "Read 17 packets"});
 }
 
 TEST(TextReport, ProblemsNameKindDirectionVantageTimesAndFlow) {
@@ -62,6 +62,22 @@ TEST(TextReport, ProblemsNameKindDirectionVantageTimesAndFlow) {
   EXPECT_THAT(report, HasSubstr("2024-05-01 11:34:05.123 UTC, for 6.5 s"));
   EXPECT_THAT(report, HasSubstr("10.9.0.2:4096 -> 10.9.0.1:50498"));
   EXPECT_THAT(report, HasSubstr("frame.number in {7, 11..13}"));
+}
+
+TEST(TextReport, WhatTheHeadlineSaysIsNotRepeated) {
+  Report report = sample::incident();
+  report.headline = report.findings[0].explanation;
+  const std::string words = unwrapped(text(report));
+  const std::string said = "on the way to the other side";
+  EXPECT_EQ(words.find(said, words.find(said) + 1), std::string::npos);
+}
+
+TEST(TextReport, LimitsOfTheCaptureAreListed) {
+  Report report = sample::healthy();
+  report.findings = {sample::note(FindingKind::kCaptureQuality, "one thing limits the capture")};
+  report.findings[0].evidence_for = {"13 packets were captured twice"};
+  expect_order(text(report), {"One thing limits the capture. [capture-quality]",
+                              "  - 13 packets were captured twice"});
 }
 
 TEST(TextReport, RecoveryAndReportedMtuAreSaid) {

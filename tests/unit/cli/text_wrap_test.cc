@@ -36,6 +36,11 @@ TEST(Wrap, NothingGivesNoLine) {
 
 TEST(Wrap, RunsOfSpacesBecomeOne) { EXPECT_THAT(wrap("  a   b ", 80), ElementsAre("a b")); }
 
+TEST(Wrap, APercentSignStaysWithItsNumber) {
+  EXPECT_THAT(wrap("lost 32.8 %, all", 9), ElementsAre("lost", "32.8 %,", "all"));
+  EXPECT_THAT(wrap(" % x", 9), ElementsAre("% x"));
+}
+
 TEST(Wrap, CodePointsCountAndNotBytes) {
   EXPECT_EQ(display_width("größe"), 5u);
   EXPECT_THAT(wrap("ää öö üü", 5), ElementsAre("ää öö", "üü"));
