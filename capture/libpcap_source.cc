@@ -44,6 +44,7 @@ std::unique_ptr<LibpcapSource> LibpcapSource::open(std::unique_ptr<ByteInput> in
     why = std::strerror(errno);
     return nullptr;
   }
+  setvbuf(file, nullptr, _IONBF, 0);  // the input has a buffer, and its offset() is then exact
   std::array<char, PCAP_ERRBUF_SIZE> error{};
   source->handle_.reset(
       pcap_fopen_offline_with_tstamp_precision(file, PCAP_TSTAMP_PRECISION_NANO, error.data()));
@@ -62,16 +63,16 @@ std::unique_ptr<LibpcapSource> LibpcapSource::open(std::unique_ptr<ByteInput> in
 
 bool LibpcapSource::next(Frame& frame) {
   if (info_.truncated) return false;
+  const uint64_t start = input_->offset();
   pcap_pkthdr* header = nullptr;
   const u_char* bytes = nullptr;
   const int result = pcap_next_ex(handle_.get(), &header, &bytes);
   if (result != 1) {
     if (result == PCAP_ERROR || !input_->damage().empty()) {
+      const char* why =
+          input_->damage().empty() ? pcap_geterr(handle_.get()) : input_->damage().c_str();
       info_.truncated = true;
-      info_.damage = fmt::format(
-          "after packet {}: {}, before byte {}", tally_.packets(),
-          input_->damage().empty() ? pcap_geterr(handle_.get()) : input_->damage().c_str(),
-          input_->offset());
+      info_.damage = fmt::format("packet {}: {}, at byte {}", tally_.packets() + 1, why, start);
     }
     return false;
   }
