@@ -48,7 +48,7 @@ int run_analyze(const AnalyzeOptions& options) {
   if (reads_stdin(options)) {
     if (terminal.stdin_is_terminal) {
       throw Error(ErrorKind::kUsage, "standard input (-) is a terminal, not a capture",
-                  "pipe a capture into it: ssh host tcpdump -U -w - | mtuscope analyze -");
+                  "Pipe a capture into it: ssh host tcpdump -U -w - | mtuscope analyze -");
     }
     end_input_on_interrupt();
   }

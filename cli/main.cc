@@ -43,6 +43,6 @@ int main(int argc, char** argv) {
     return complain(error.what(), error.hint());
   } catch (const std::exception& error) {
     return complain(std::string("internal error: ") + error.what(),
-                    "please report it, with the capture if you can share it");
+                    "Please report it, with the capture if you can share it.");
   }
 }

@@ -56,8 +56,8 @@ T choose(const std::string& option, const std::string& value, const Choices<T>& 
   }
   const std::optional<std::string> meant = nearest(value, names);
   throw Error(ErrorKind::kUsage, fmt::format("{} does not know '{}'", option, value),
-              meant ? fmt::format("did you mean {} {}?", option, *meant)
-                    : fmt::format("it takes one of: {}", fmt::join(names, ", ")));
+              meant ? fmt::format("Did you mean {} {}?", option, *meant)
+                    : fmt::format("It takes one of: {}", fmt::join(names, ", ")));
 }
 
 template <typename T>
@@ -135,9 +135,10 @@ Error unknown_option(const CLI::App& app, const std::string& option) {
   const std::string next = fmt::format("mtuscope help {}", app.get_name());
   const std::string what = fmt::format("{}: unknown option {}", app.get_name(), option);
   if (option == "-r") {  // tcpdump and tshark read with -r
-    return Error(ErrorKind::kUsage, what,
-                 fmt::format("captures are named without an option: mtuscope {} FILE; see {}",
-                             app.get_name(), next));
+    return Error(
+        ErrorKind::kUsage, what,
+        fmt::format("Captures are named without an option: mtuscope {} FILE. All options: {}",
+                    app.get_name(), next));
   }
   std::vector<std::string> known;
   for (const CLI::Option* o : app.get_options()) {
@@ -146,8 +147,8 @@ Error unknown_option(const CLI::App& app, const std::string& option) {
   const std::string bare = option.substr(0, option.find('='));
   const std::optional<std::string> meant = nearest(bare, known);
   return Error(ErrorKind::kUsage, what,
-               meant ? fmt::format("did you mean {}? All options: {}", *meant, next)
-                     : fmt::format("see {}", next));
+               meant ? fmt::format("Did you mean {}? All options: {}", *meant, next)
+                     : "All options: " + next);
 }
 
 // Nothing that CLI11 throws leaves this function, except the wish for help.
@@ -160,7 +161,7 @@ void parse_with(CLI::App& app, const std::vector<std::string>& args) {
     throw;
   } catch (const CLI::ParseError& e) {
     throw Error(ErrorKind::kUsage, fmt::format("{}: {}", app.get_name(), e.what()),
-                fmt::format("see mtuscope help {}", app.get_name()));
+                fmt::format("All options: mtuscope help {}", app.get_name()));
   }
   for (const std::string& unknown : app.remaining()) {
     if (unknown != "--") throw unknown_option(app, unknown);
@@ -174,10 +175,13 @@ struct RawOutput {
 };
 
 void add_output_options(CLI::App& app, RawOutput& raw) {
-  app.add_flag("--json", raw.json, "write one JSON document (see docs/json.md) instead of text");
-  auto* quiet = app.add_flag("-q,--quiet", raw.quiet, "write the headline only");
+  app.add_flag("--json", raw.json, "write one JSON document (see docs/json.md) instead of text")
+      ->disable_flag_override();
+  auto* quiet =
+      app.add_flag("-q,--quiet", raw.quiet, "write the headline only")->disable_flag_override();
   app.add_flag("-v,--verbose", raw.verbose,
                "write everything: all findings, all evidence, every path with its sizes")
+      ->disable_flag_override()
       ->excludes(quiet);
   app.add_option("--fail-on", raw.fail_on,
                  "exit with status 1 at findings of this severity or worse (default: warning)")
@@ -219,11 +223,11 @@ Invocation parse_analyze(const std::vector<std::string>& args) {
   options.output = validated(raw);
   if (options.captures.empty()) {
     throw Error(ErrorKind::kUsage, "analyze: no capture named",
-                "name a file, or - for standard input: mtuscope analyze incident.pcap");
+                "Name a file, or - for standard input: mtuscope analyze incident.pcap");
   }
   if (std::ranges::count(options.captures, "-") > 1) {
     throw Error(ErrorKind::kUsage, "analyze: standard input (-) is named twice",
-                "name - once: it can be read only once");
+                "Name - once: it can be read only once.");
   }
   return options;
 }
@@ -252,8 +256,8 @@ std::vector<std::string> command_names() {
 Error unknown_command(const std::string& name) {
   const std::optional<std::string> meant = nearest(name, command_names());
   return Error(ErrorKind::kUsage, fmt::format("there is no command '{}'", name),
-               meant ? fmt::format("did you mean mtuscope {}? All commands: mtuscope help", *meant)
-                     : "see mtuscope help for the commands");
+               meant ? fmt::format("Did you mean mtuscope {}? All commands: mtuscope help", *meant)
+                     : "All commands: mtuscope help");
 }
 
 bool looks_like_capture(const std::string& word) {
@@ -287,11 +291,11 @@ Invocation parse_command_line(const std::vector<std::string>& args) {
   const auto capture = std::ranges::find_if(args, looks_like_capture);
   if (capture != args.end() && (word.starts_with('-') || capture == args.begin())) {
     throw Error(ErrorKind::kUsage, fmt::format("'{}' is not a command", word),
-                fmt::format("did you mean: mtuscope analyze {}", fmt::join(args, " ")));
+                fmt::format("Did you mean: mtuscope analyze {}", fmt::join(args, " ")));
   }
   if (word.starts_with('-')) {
     throw Error(ErrorKind::kUsage, fmt::format("unknown option {} before the command", word),
-                "options come after a command: mtuscope analyze --json incident.pcap");
+                "Options come after a command: mtuscope analyze --json incident.pcap");
   }
   throw unknown_command(word);
 }

@@ -57,7 +57,7 @@ void write_stdout(std::string_view text) {
     } else if (errno != EINTR) {
       throw Error(ErrorKind::kSystem,
                   std::string("cannot write to standard output: ") + std::strerror(errno),
-                  "check that the place it is redirected to is open and has room");
+                  "Check that the place it is redirected to is open and has room.");
     }
   }
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "cli/details_text.h"
 #include "cli/finding_text.h"
@@ -13,7 +14,7 @@
 namespace mtuscope {
 namespace {
 
-constexpr size_t kRecommendations = 3;
+constexpr size_t kOtherRecommendations = 4;
 constexpr size_t kFixes = 3;
 constexpr size_t kNotesOfAKind = 2;
 constexpr size_t kHealthyPaths = 6;
@@ -52,15 +53,18 @@ std::string mss_words(const Recommendation& recommendation) {
   return text.empty() ? text : "MSS " + text + ". ";
 }
 
+std::string mtu_words(const Recommendation& recommendation) {
+  return fmt::format("MTU {} ({}) for {}", recommendation.mtu.bytes,
+                     recommendation.exact ? "exact" : "estimate", recommendation.scope);
+}
+
 void write_recommendation(TextPage& page, const Recommendation& recommendation,
                           Verbosity verbosity) {
-  page.paragraph(fmt::format("MTU {} ({}) for {}", recommendation.mtu.bytes,
-                             recommendation.exact ? "exact" : "estimate", recommendation.scope),
-                 "  ", "  ", Ink::kBold);
+  page.paragraph(mtu_words(recommendation), "  ", "  ", Ink::kBold);
   page.paragraph(mss_words(recommendation) + sentence(recommendation.basis), "  ", "  ");
   const std::vector<Fix>& fixes = recommendation.fixes;
-  const size_t shown =
-      verbosity == Verbosity::kVerbose ? fixes.size() : std::min(fixes.size(), kFixes);
+  const bool all = verbosity == Verbosity::kVerbose || fixes.size() <= kFixes + 1;
+  const size_t shown = all ? fixes.size() : kFixes;
   for (size_t i = 0; i < shown; ++i) {
     const std::string number = fmt::format("  {}. ", i + 1);
     page.paragraph(fixes[i].system + ": " + fixes[i].where, number,
@@ -68,35 +72,37 @@ void write_recommendation(TextPage& page, const Recommendation& recommendation,
     page.verbatim(fixes[i].change, number.size() + 2);
   }
   if (shown < fixes.size()) {
-    page.paragraph(
-        fmt::format("... and {} (--verbose)", count_words(fixes.size() - shown, "more place")),
-        "  ", "  ");
+    page.paragraph(fmt::format("... and {} more (--verbose)", fixes.size() - shown), "  ", "  ");
   }
 }
 
+// The first in full; the others are usually the same for other hosts, and get a line each.
 void write_recommendations(TextPage& page, const Report& report, Verbosity verbosity) {
   const std::vector<Recommendation>& all = report.recommendations;
   if (all.empty()) return;
   page.heading("What to set");
-  const size_t shown =
-      verbosity == Verbosity::kVerbose ? all.size() : std::min(all.size(), kRecommendations);
-  std::vector<std::string> verify;
-  for (size_t i = 0; i < shown; ++i) {
+  const size_t in_full = verbosity == Verbosity::kVerbose ? all.size() : 1;
+  for (size_t i = 0; i < in_full; ++i) {
     if (i > 0) page.gap();
     write_recommendation(page, all[i], verbosity);
-    if (!all[i].verify.empty() && std::ranges::find(verify, all[i].verify) == verify.end()) {
-      verify.push_back(all[i].verify);
-    }
   }
-  if (shown < all.size()) {
+  const size_t listed = std::min(all.size(), in_full + kOtherRecommendations);
+  if (listed > in_full) {
     page.gap();
-    page.paragraph(fmt::format("... and {} (--verbose)",
-                               count_words(all.size() - shown, "more recommendation")),
-                   "  ", "  ");
+    page.paragraph("In the same way:", "  ");
   }
-  if (verify.empty()) return;
-  page.heading("Verify");
-  for (const std::string& command : verify) page.verbatim(command, 2);
+  for (size_t i = in_full; i < listed; ++i) page.bullet(mtu_words(all[i]), 2);
+  if (listed < all.size()) {
+    page.bullet(fmt::format("... and {} more (--verbose)", grouped(all.size() - listed)), 2);
+  }
+
+  std::set<std::string_view> seen;
+  for (size_t i = 0; i < in_full; ++i) {
+    const std::string_view verify = all[i].verify;
+    if (verify.empty() || !seen.insert(verify).second) continue;
+    if (seen.size() == 1) page.heading("Verify");
+    page.verbatim(verify, 2);
+  }
 }
 
 // Info findings: a line or two each, so that what limits the answer is never left out.
@@ -114,7 +120,8 @@ void write_notes(TextPage& page, const Report& report) {
       for (const std::string& limit : group[i]->evidence_for) page.bullet(limit, 2);
     }
     if (shown < group.size()) {
-      page.bullet(fmt::format("... and {} more (--verbose) [{}]", group.size() - shown, kind), 0);
+      page.bullet(
+          fmt::format("... and {} more (--verbose) [{}]", grouped(group.size() - shown), kind), 0);
     }
   }
 }

@@ -83,7 +83,7 @@ class HelpTest(CliTest):
         self.assert_refused("analyse", self.good, says=["mtuscope analyze"])
 
     def test_a_capture_in_place_of_a_command_is_answered_with_the_command(self):
-        self.assert_refused(self.good, says=[f"did you mean: mtuscope analyze {self.good}"])
+        self.assert_refused(self.good, says=[f"Did you mean: mtuscope analyze {self.good}"])
 
     def test_no_capture_is_a_usage_error(self):
         self.assert_refused("analyze", says=["no capture"])

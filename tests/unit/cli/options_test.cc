@@ -81,16 +81,16 @@ TEST(Options, AFilterMayBeEmptyOrBracketed) {
 
 TEST(Options, AMistypedOptionIsAnsweredWithTheRightOne) {
   EXPECT_THAT(complaint({"analyze", "--jsn", "a.pcap"}),
-              AllOf(HasSubstr("--jsn"), HasSubstr("did you mean --json?"),
+              AllOf(HasSubstr("--jsn"), HasSubstr("Did you mean --json?"),
                     HasSubstr("mtuscope help analyze")));
   EXPECT_THAT(complaint({"analyze", "--fliter=tcp", "a.pcap"}),
-              HasSubstr("did you mean --filter?"));
+              HasSubstr("Did you mean --filter?"));
   EXPECT_THAT(complaint({"analyze", "--bogus"}), HasSubstr("mtuscope help analyze"));
 }
 
 TEST(Options, AMistypedValueIsAnsweredWithTheRightOne) {
   EXPECT_THAT(complaint({"analyze", "--color", "alwys", "a"}),
-              HasSubstr("did you mean --color always?"));
+              HasSubstr("Did you mean --color always?"));
   EXPECT_THAT(complaint({"analyze", "--fail-on", "bad", "a"}),
               HasSubstr("info, warning, critical, never"));
 }
@@ -98,6 +98,7 @@ TEST(Options, AMistypedValueIsAnsweredWithTheRightOne) {
 TEST(Options, AMissingValueAndContradictionsAreUsageErrors) {
   EXPECT_THAT(complaint({"analyze", "a.pcap", "--filter"}), HasSubstr("--filter"));
   EXPECT_THAT(complaint({"analyze", "--quiet", "--verbose", "a.pcap"}), HasSubstr("--quiet"));
+  EXPECT_THAT(complaint({"analyze", "--json=no", "a.pcap"}), HasSubstr("json"));
   EXPECT_THAT(complaint({"analyze"}), HasSubstr("no capture"));
   EXPECT_THAT(complaint({"analyze", "-", "-"}), HasSubstr("twice"));
 }
@@ -107,16 +108,16 @@ TEST(Options, HabitsFromTcpdumpAreUnderstood) {
 }
 
 TEST(Options, ACaptureInPlaceOfACommandIsAnsweredWithTheWholeCommand) {
-  EXPECT_THAT(complaint({"file.pcap"}), HasSubstr("did you mean: mtuscope analyze file.pcap"));
+  EXPECT_THAT(complaint({"file.pcap"}), HasSubstr("Did you mean: mtuscope analyze file.pcap"));
   EXPECT_THAT(complaint({"--json", "file.pcap"}),
-              HasSubstr("did you mean: mtuscope analyze --json file.pcap"));
-  EXPECT_THAT(complaint({"-"}), HasSubstr("did you mean: mtuscope analyze -"));
+              HasSubstr("Did you mean: mtuscope analyze --json file.pcap"));
+  EXPECT_THAT(complaint({"-"}), HasSubstr("Did you mean: mtuscope analyze -"));
 }
 
 TEST(Options, AMistypedCommandIsAnsweredWithTheRightOne) {
-  EXPECT_THAT(complaint({"analyse", "a.pcap"}), HasSubstr("did you mean mtuscope analyze?"));
+  EXPECT_THAT(complaint({"analyse", "a.pcap"}), HasSubstr("Did you mean mtuscope analyze?"));
   EXPECT_THAT(complaint({"frobnicate"}), HasSubstr("mtuscope help"));
-  EXPECT_THAT(complaint({"help", "analyse"}), HasSubstr("did you mean mtuscope analyze?"));
+  EXPECT_THAT(complaint({"help", "analyse"}), HasSubstr("Did you mean mtuscope analyze?"));
 }
 
 TEST(Options, HelpIsTheSameByAnyWay) {

@@ -221,6 +221,19 @@ TEST(TextReport, NamesFromFilesCannotSteerTheTerminal) {
   }
 }
 
+TEST(TextReport, ManyRecommendationsAreOneInFullAndAShortList) {
+  Report report = sample::incident();
+  for (int i = 1; i < 40; ++i) {
+    report.recommendations.push_back(sample::recommendation());
+    report.recommendations.back().scope = fmt::format("wg{}", i);
+  }
+  const std::string normal = text(report);
+  expect_order(normal, {"MTU 1380 (estimate) for wg0", "wg-quick", "In the same way:",
+                        "MTU 1380 (estimate) for wg1", "... and 35 more", "Verify"});
+  EXPECT_EQ(normal.find("wg-quick"), normal.rfind("wg-quick"));
+  EXPECT_THAT(text(report, Verbosity::kVerbose), HasSubstr("(estimate) for wg39"));
+}
+
 TEST(TextReport, CommandsToCopyAreNeverBroken) {
   Report report = sample::incident();
   const std::string command =
