@@ -21,7 +21,7 @@ enum class Undecoded : uint8_t {
   kIpBad,            // version, header length or total length contradict each other
   kTransportTruncated,  // ... inside the TCP, UDP or ICMP header
   kTransportBad,     // TCP data offset or UDP length contradict the IP length
-  kTunnelDepth,      // more than kMaxTunnels layers
+  kTunnelDepth,         // more VLAN tags, MPLS labels, PPPoE or MPLS layers than anybody uses
   kCount
 };
 
@@ -29,7 +29,8 @@ enum class Undecoded : uint8_t {
 std::string_view to_string(Undecoded reason);
 
 // Fills `packet` (its previous contents do not matter) and returns kNone, or says why not; then
-// `packet` must not be used.
+// `packet` must not be used. A tunnel whose inside cannot be decoded (cut by the snaplen, not IP,
+// deeper than kMaxTunnels, fragmented outside) is no failure: the outer packet is the result.
 Undecoded decode(const Frame& frame, Packet& packet);
 
 }  // namespace mtuscope

@@ -34,7 +34,7 @@ struct TcpHeader {
   uint8_t header_bytes = 0;  // TCP header with options
   uint16_t checksum = 0;
   Mss mss;                  // option 2, only in SYN; 0 when absent
-  uint8_t window_scale = 0xff;  // option 3, only in SYN; 0xff when absent
+  uint8_t window_scale = 0xff;  // option 3, only in SYN, at most 14; 0xff when absent
   bool sack_permitted = false;  // option 4, only in SYN
   bool has_timestamps = false;  // option 8, RFC 7323
   bool options_cut = false;     // the snaplen or a bad length ended the options early
@@ -101,7 +101,8 @@ struct Packet {
   uint16_t src_port = 0, dst_port = 0;  // TCP and UDP
   TcpHeader tcp;                        // valid when kTcp
   IcmpHeader icmp;                      // valid when kIcmp
-  // Bytes of transport payload the headers claim (TCP segment length without SYN and FIN).
+  // Bytes of transport payload the headers claim (TCP segment length without SYN and FIN; for ICMP
+  // what follows the first 8 bytes; for kOther and kFragment all that follows the IP headers).
   uint32_t payload_bytes = 0;
   // The part of them that was captured; may be shorter.
   std::span<const uint8_t> payload;
