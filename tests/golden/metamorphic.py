@@ -158,6 +158,9 @@ def main() -> int:
     parser.add_argument("--keep", type=pathlib.Path, help="folder for the files of what failed")
     parser.add_argument("names", nargs="*", metavar="STEM")
     options = parser.parse_args()
+    # Thousands of short runs: what a sanitizer build does at the end of each would be half of the time.
+    # Leaks are looked for in the golden tests.
+    os.environ.setdefault("ASAN_OPTIONS", "detect_leaks=0:malloc_context_size=1")
     captures = recorded.captures()
     names = options.names or sorted(captures)
     with tempfile.TemporaryDirectory() as temporary:
