@@ -92,9 +92,13 @@ TEST(OpenCaptures, AFileThatMayNotBeReadIsAPermissionError) {
   const std::string path = dir.write("a.pcap", PcapBytes().bytes());
   ASSERT_EQ(chmod(path.c_str(), 0), 0);
   const bool is_root = geteuid() == 0;  // to whom nothing is forbidden
-  if (is_root) ASSERT_EQ(seteuid(65534), 0);
+  if (is_root) {
+    ASSERT_EQ(seteuid(65534), 0);
+  }
   const Refusal r = refusal({path});
-  if (is_root) ASSERT_EQ(seteuid(0), 0);
+  if (is_root) {
+    ASSERT_EQ(seteuid(0), 0);
+  }
   EXPECT_EQ(r.kind, ErrorKind::kPermission);
   EXPECT_THAT(r.hint, HasSubstr("sudo"));
 }
