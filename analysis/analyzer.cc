@@ -1,7 +1,6 @@
 #include "analysis/analyzer.h"
 
 #include <algorithm>
-#include <cstring>
 #include <map>
 
 #include "analysis/black_hole.h"
@@ -45,37 +44,6 @@ struct Analyzer::State {
   CaptureQuality quality;
   std::map<std::pair<Endpoint, Endpoint>, OuterTunnel> outer;
   uint64_t packets = 0;
-  uint32_t last_path = IndexTable<PathKey, KeyedPath>::kNone;
-
-  uint32_t path_of(const Packet& p, unsigned& direction) {
-    const bool from_low = std::memcmp(p.src.bytes.data(), p.dst.bytes.data(), 16) <= 0;
-    direction = from_low ? 0 : 1;
-    const IpAddress& low = from_low ? p.src : p.dst;
-    const IpAddress& high = from_low ? p.dst : p.src;
-    if (last_path < paths.size() && paths[last_path].low == low && paths[last_path].high == high) {
-      return last_path;
-    }
-    bool added = false;
-    last_path = paths.find_or_add(low, high, added);
-    if (added) {
-      Path& path = paths[last_path];
-      path.interface_source = p.source;
-      path.interface = p.interface;
-    }
-    return last_path;
-  }
-
-  void note(const Packet& p, Path& path, unsigned direction) {
-    PathDirection& d = path.directions[direction];
-    ++d.packets;
-    d.last_packet = p.time;
-    d.ttl = p.ttl;
-    d.outgoing = d.outgoing || p.host_direction == HostDirection::kOutgoing;
-    d.incoming = d.incoming || p.host_direction == HostDirection::kIncoming;
-    if (p.tunnel_count > path.tunnels.size()) {
-      path.tunnels.assign(p.tunnels.begin(), p.tunnels.begin() + p.tunnel_count);
-    }
-  }
 
   void note_outer(const Packet& p) {
     const Endpoint src{p.src, p.src_port};
@@ -99,10 +67,7 @@ void Analyzer::add(const Packet& packet) {
   State& s = *state_;
   ++s.packets;
   if (packet.transport == Transport::kTcp) {
-    unsigned direction;
-    const uint32_t path = s.path_of(packet, direction);
-    s.note(packet, s.paths[path], direction);
-    s.tcp.add(packet, path);
+    s.tcp.add(packet);
   } else if (packet.transport == Transport::kIcmp) {
     if (packet.icmp.is_ptb) s.tcp.add_ptb(packet);
   } else if (packet.is_wireguard) {

@@ -76,7 +76,9 @@ Case build_case(const Path& path, unsigned direction, IpSize size,
   const LossCount large = d.sizes.from(size);
   c.opportunities = large.delivered + std::max<uint64_t>(c.ranges.size(), d.failures_total);
   c.chance = chance_of_luck(d.sizes.below(size), c.events, c.opportunities);
-  c.control = d.deliveries.largest_below(size, c.first);
+  // What reveals a hole was sent after the packet that is missing.
+  const Timestamp since = c.holes_only ? c.first - Duration{1} : c.first;
+  c.control = d.deliveries.largest_below(size, since);
   c.delivered_before = d.deliveries.latest_of_at_least(size);
   if (!c.delivered_before) c.largest_before = d.deliveries.largest();
   c.other_direction_alive = back.last_packet && *back.last_packet > c.first + c.rtt;

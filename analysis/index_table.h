@@ -4,7 +4,7 @@
 #ifndef MTUSCOPE_ANALYSIS_INDEX_TABLE_H_
 #define MTUSCOPE_ANALYSIS_INDEX_TABLE_H_
 
-#include <bit>
+#include <array>
 #include <cstdint>
 #include <cstring>
 #include <memory>
@@ -29,19 +29,34 @@ class ChunkedVector {
   uint32_t size_ = 0;
 };
 
-// Mixes the bytes of a key made of whole 64-bit words. Not for hostile input by itself: `seed` makes
-// it unpredictable where that matters.
+// A 32-bit hash of a key made of whole 64-bit words. The words are mixed side by side rather than one
+// after the other, since this runs for every packet.
 template <typename Key>
-uint64_t hash_words(const Key& key, uint64_t seed) {
+uint32_t hash_words(const Key& key) {
   static_assert(sizeof(Key) % 8 == 0);
   std::array<uint64_t, sizeof(Key) / 8> words;
   std::memcpy(words.data(), &key, sizeof(Key));
-  uint64_t h = seed;
+  uint64_t sum = 0x2545f4914f6cdd1du;
+  uint64_t factor = 0x9e3779b97f4a7c15u;
   for (const uint64_t word : words) {
-    h = (h ^ word) * 0x9e3779b97f4a7c15u;
-    h ^= h >> 32;
+    const uint64_t product = (word ^ (word >> 29)) * factor;
+    sum += product ^ (product >> 32);
+    factor += 0x6a09e667f3bcc908u;  // stays odd
   }
-  return h;
+  sum *= 0xff51afd7ed558ccdu;
+  return static_cast<uint32_t>(sum >> 32);
+}
+
+// Equality of such keys, without a call.
+template <typename Key>
+bool same_words(const Key& a, const Key& b) {
+  std::array<uint64_t, sizeof(Key) / 8> left;
+  std::array<uint64_t, sizeof(Key) / 8> right;
+  std::memcpy(left.data(), &a, sizeof(Key));
+  std::memcpy(right.data(), &b, sizeof(Key));
+  uint64_t difference = 0;
+  for (size_t i = 0; i < left.size(); ++i) difference |= left[i] ^ right[i];
+  return difference == 0;
 }
 
 // Key: a trivially copyable struct of whole 64-bit words without padding; Value has a member `key`.
@@ -56,11 +71,11 @@ class IndexTable {
 
   // Index of the value with this key, or kNone.
   uint32_t find(const Key& key) const {
-    const uint64_t hash = hash_words(key, kSeed);
-    for (uint64_t at = hash;; ++at) {
-      const Slot& slot = slots_[at & (slots_.size() - 1)];
+    const uint32_t hash = hash_words(key);
+    for (uint32_t at = hash;; ++at) {
+      const Slot& slot = slots_[at & mask()];
       if (slot.index == 0) return kNone;
-      if (slot.tag == tag(hash) && same(key, values_[slot.index - 1].key)) return slot.index - 1;
+      if (slot.hash == hash && same_words(key, values_[slot.index - 1].key)) return slot.index - 1;
     }
   }
 
@@ -68,17 +83,17 @@ class IndexTable {
   // is set.
   uint32_t find_or_add(const Key& key, bool& added) {
     if (values_.size() * 4u >= slots_.size() * 3u) grow();
-    const uint64_t hash = hash_words(key, kSeed);
-    for (uint64_t at = hash;; ++at) {
-      Slot& slot = slots_[at & (slots_.size() - 1)];
+    const uint32_t hash = hash_words(key);
+    for (uint32_t at = hash;; ++at) {
+      Slot& slot = slots_[at & mask()];
       if (slot.index == 0) {
         const uint32_t index = values_.add();
-        slot = {tag(hash), index + 1};
+        slot = {hash, index + 1};
         values_[index].key = key;
         added = true;
         return index;
       }
-      if (slot.tag == tag(hash) && same(key, values_[slot.index - 1].key)) {
+      if (slot.hash == hash && same_words(key, values_[slot.index - 1].key)) {
         added = false;
         return slot.index - 1;
       }
@@ -89,22 +104,22 @@ class IndexTable {
 
  private:
   struct Slot {
-    uint32_t tag = 0;
+    uint32_t hash = 0;
     uint32_t index = 0;  // plus one; 0 is free
   };
   static constexpr size_t kFirstSlots = 1024;
-  static constexpr uint64_t kSeed = 0x2545f4914f6cdd1du;
 
-  static uint32_t tag(uint64_t hash) { return static_cast<uint32_t>(hash >> 32); }
-  static bool same(const Key& a, const Key& b) { return std::memcmp(&a, &b, sizeof(Key)) == 0; }
+  uint32_t mask() const { return static_cast<uint32_t>(slots_.size() - 1); }
 
+  // The slots know their hashes: no value is touched.
   void grow() {
     std::vector<Slot> wider(slots_.size() * 2);
+    const uint32_t wider_mask = static_cast<uint32_t>(wider.size() - 1);
     for (const Slot& slot : slots_) {
       if (slot.index == 0) continue;
-      uint64_t at = hash_words(values_[slot.index - 1].key, kSeed);
-      while (wider[at & (wider.size() - 1)].index != 0) ++at;
-      wider[at & (wider.size() - 1)] = slot;
+      uint32_t at = slot.hash;
+      while (wider[at & wider_mask].index != 0) ++at;
+      wider[at & wider_mask] = slot;
     }
     slots_.swap(wider);
   }

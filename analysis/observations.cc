@@ -73,10 +73,10 @@ std::optional<Finding> random_loss(const Path& path, unsigned direction, std::op
   Finding f = about(FindingKind::kRandomLoss, worth_a_warning ? Severity::kWarning : Severity::kInfo,
                     Confidence::kConfirmed, path, direction);
   f.flow_count = path.flows;
-  f.explanation = fmt::format("{} of {} packets from {} to {} were lost and sent again ({:.1f} %), {}.",
-                              count.lost, count.lost + count.delivered, to_string(*f.src),
-                              to_string(*f.dst), rate * 100,
-                              limit ? "not counting those above the limit" : "whatever their size");
+  f.explanation = fmt::format("{} of {} packets{} from {} to {} had to be sent again ({:.1f} %).",
+                              count.lost, count.lost + count.delivered,
+                              limit ? fmt::format(" below {} bytes", limit->bytes) : std::string(),
+                              to_string(*f.src), to_string(*f.dst), rate * 100);
   return f;
 }
 
@@ -86,7 +86,7 @@ std::optional<Finding> syn_unanswered(const Path& path, unsigned direction) {
   std::vector<FrameRef> frames;
   size_t most = 0;
   for (const FailedRange& r : d.failures) {
-    if (!r.handshake || r.recovered) continue;
+    if (!r.handshake || !r.one_way || r.recovered) continue;
     ++f.flow_count;
     if (f.flows.size() < kMaxListedFlows) f.flows.push_back(r.flow);
     most = std::max(most, r.transmissions.size());
@@ -183,8 +183,7 @@ std::optional<Finding> capture_quality(const CaptureQuality& quality,
   Finding f{.kind = FindingKind::kCaptureQuality,
             .severity = Severity::kInfo,
             .confidence = Confidence::kConfirmed};
-  f.explanation = limits.size() == 1 ? "One thing limits what this capture can show."
-                                     : fmt::format("{} things limit what this capture can show.", limits.size());
+  f.explanation = fmt::format("What limits the conclusions: {}.", fmt::join(limits, "; "));
   f.evidence_for = std::move(limits);
   return f;
 }

@@ -74,13 +74,21 @@ struct PathDirection {
   uint8_t ttl = 0;  // of the packets from src
   bool outgoing = false, incoming = false;  // Linux cooked captures tell
 
+  void note(const Packet& p) {
+    ++packets;
+    last_packet = p.time;
+    ttl = p.ttl;
+    outgoing = outgoing || p.host_direction == HostDirection::kOutgoing;
+    incoming = incoming || p.host_direction == HostDirection::kIncoming;
+  }
+
   // Keeps at most kMaxFailures, the smallest sizes; the pieces of one range count once.
   void add_failure(FailedRange failure);
   static constexpr size_t kMaxFailures = 64;
 };
 
 struct Path {
-  IpAddress low, high;  // low < high
+  IpAddress low, high;  // in the order in which their flows have them
   std::array<PathDirection, 2> directions;  // [0] low -> high
   uint64_t flows = 0;
   uint32_t interface_source = 0, interface = 0;  // where it was first seen

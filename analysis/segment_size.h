@@ -22,6 +22,11 @@ struct Segmentation {
 Segmentation segmentation_of(const Packet& packet, const HalfFlow& half, const HalfFlow& peer,
                              IpSize largest_known);
 
+// The quick answer for most packets: certainly a single segment.
+inline bool is_single_segment(const Packet& packet, const HalfFlow& peer) {
+  return packet.payload_bytes + packet.tcp.header_bytes <= peer.mss.bytes + kTcpHeaderBytes;
+}
+
 // Whole-packet size of the largest segment missing from a hole of so many bytes: a full segment, or
 // all of the hole where that is less.
 IpSize size_of_missing(const HalfFlow& sender, const HalfFlow& receiver, IpFamily family,

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 
 #include "analysis/ledger.h"
@@ -67,10 +68,15 @@ struct HalfFlow {
   }
 };
 
+// The two endpoints of a flow in an order of their own, as words that are built and compared in
+// registers.
 struct FlowKey {
-  std::array<uint8_t, 16> low{}, high{};
-  uint16_t low_port = 0, high_port = 0;
-  uint32_t family = 0;
+  std::array<uint64_t, 2> low{}, high{};  // addresses, as they lie in IpAddress
+  uint64_t ports_and_family = 0;          // low port << 48 | high port << 32 | family
+
+  uint16_t low_port() const { return static_cast<uint16_t>(ports_and_family >> 48); }
+  uint16_t high_port() const { return static_cast<uint16_t>(ports_and_family >> 32); }
+  IpFamily family() const { return static_cast<IpFamily>(ports_and_family & 0xff); }
 };
 
 struct TcpFlow {
@@ -83,9 +89,9 @@ struct TcpFlow {
 
   Endpoint endpoint(unsigned half) const {
     Endpoint e;
-    e.address.bytes = half == 0 ? key.low : key.high;
-    e.address.family = static_cast<IpFamily>(key.family);
-    e.port = half == 0 ? key.low_port : key.high_port;
+    std::memcpy(e.address.bytes.data(), half == 0 ? key.low.data() : key.high.data(), 16);
+    e.address.family = key.family();
+    e.port = half == 0 ? key.low_port() : key.high_port();
     return e;
   }
 };

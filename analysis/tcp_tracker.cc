@@ -26,16 +26,28 @@ constexpr size_t kMaxDuplicateAckScan = 64;
 constexpr int32_t kMaxMissingBeginning = 1 << 16;
 constexpr size_t kMaxFailuresPerHalf = 64;
 
-FlowKey key_of(const Packet& p, unsigned& from) {
-  FlowKey key;
-  const int order = std::memcmp(p.src.bytes.data(), p.dst.bytes.data(), 16);
-  from = order < 0 || (order == 0 && p.src_port <= p.dst_port) ? 0 : 1;
-  key.low = from == 0 ? p.src.bytes : p.dst.bytes;
-  key.high = from == 0 ? p.dst.bytes : p.src.bytes;
-  key.low_port = from == 0 ? p.src_port : p.dst_port;
-  key.high_port = from == 0 ? p.dst_port : p.src_port;
-  key.family = static_cast<uint32_t>(p.src.family);
-  return key;
+std::array<uint64_t, 2> words_of(const IpAddress& address) {
+  std::array<uint64_t, 2> words{};
+  if (address.family == IpFamily::kIPv4) {
+    uint32_t word;
+    std::memcpy(&word, address.bytes.data(), 4);
+    words[0] = word;
+  } else {
+    std::memcpy(words.data(), address.bytes.data(), 16);
+  }
+  return words;
+}
+
+// `from`: 0 when src is the low endpoint. Any fixed order will do.
+inline FlowKey key_of(const IpAddress& src, uint16_t src_port, const IpAddress& dst, uint16_t dst_port,
+               unsigned& from) {
+  const std::array<uint64_t, 2> a = words_of(src);
+  const std::array<uint64_t, 2> b = words_of(dst);
+  const bool swap = a != b ? b < a : dst_port < src_port;
+  from = swap ? 1 : 0;
+  const uint64_t first = swap ? dst_port : src_port;
+  const uint64_t second = swap ? src_port : dst_port;
+  return {swap ? b : a, swap ? a : b, first << 48 | second << 32 | static_cast<uint64_t>(src.family)};
 }
 
 PacketIdentity identity_of(const Packet& p) {
@@ -45,11 +57,11 @@ PacketIdentity identity_of(const Packet& p) {
 
 uint32_t fingerprint(const Packet& p) {
   const PacketIdentity id = identity_of(p);
-  uint64_t h = (static_cast<uint64_t>(p.tcp.seq.value) << 32) | p.tcp.ack.value;
-  h = (h ^ id.ts_val ^ (static_cast<uint64_t>(id.ip_id) << 48)) * 0x9e3779b97f4a7c15u;
-  h = (h ^ id.checksum ^ (static_cast<uint64_t>(p.payload_bytes) << 16) ^ (static_cast<uint64_t>(p.tcp.window) << 40)) *
-      0xff51afd7ed558ccdu;
-  return static_cast<uint32_t>(h >> 32) | 1u;
+  const uint32_t h = p.tcp.seq.value * 0x9e3779b1u ^ p.tcp.ack.value * 0x85ebca77u ^
+                     id.ts_val * 0xc2b2ae3du ^
+                     (static_cast<uint32_t>(id.ip_id) << 16 | id.checksum) ^
+                     (p.payload_bytes << 8 ^ p.tcp.window);
+  return h | 1u;
 }
 
 // True when a copy of the packet can be told from a repetition by its headers alone.
@@ -83,25 +95,29 @@ Duration TcpTracker::rtt(const TcpFlow& flow) const {
   return std::max(sum, kUnknownRtt);
 }
 
-void TcpTracker::add(const Packet& p, uint32_t path_index) {
+void TcpTracker::add(const Packet& p) {
   unsigned from;
-  const FlowKey key = key_of(p, from);
+  const FlowKey key = key_of(p.src, p.src_port, p.dst, p.dst_port, from);
   bool added = false;
   TcpFlow& flow = flows_[flows_.find_or_add(key, added)];
   const bool first_syn = (p.tcp.flags & (tcp_flag::kSyn | tcp_flag::kAck)) == tcp_flag::kSyn;
   if (added) {
-    start(flow, path_index);
+    start(flow, p);
   } else if (first_syn && flow.halves[from].syn_seen && flow.halves[from].isn != p.tcp.seq.value) {
     // New SYN, new flow: the port is used again.
     end(flow);
     flow.halves = {};
     flow.handshake = Duration{-1};
-    start(flow, path_index);
+    start(flow, p);
   }
   Path& path = paths_[flow.path];
   Step step{p, flow, path, from, flow.halves[from], flow.halves[1 - from],
             path.directions[from], path.directions[1 - from], FrameRef(p.source, p.frame)};
   HalfFlow& half = step.half;
+  step.direction.note(p);
+  if (p.tunnel_count > path.tunnels.size()) {
+    path.tunnels.assign(p.tunnels.begin(), p.tunnels.begin() + p.tunnel_count);
+  }
   if (is_duplicate(step)) {
     ++counts_.duplicates;
     return;
@@ -134,9 +150,15 @@ bool TcpTracker::is_duplicate(Step& step) {
   return false;
 }
 
-void TcpTracker::start(TcpFlow& flow, uint32_t path) {
-  flow.path = path;
-  ++paths_[path].flows;
+void TcpTracker::start(TcpFlow& flow, const Packet& p) {
+  bool added = false;
+  flow.path = paths_.find_or_add(flow.endpoint(0).address, flow.endpoint(1).address, added);
+  Path& path = paths_[flow.path];
+  if (added) {
+    path.interface_source = p.source;
+    path.interface = p.interface;
+  }
+  ++path.flows;
   ++counts_.flows;
 }
 
@@ -220,7 +242,9 @@ void TcpTracker::append(Step& step, SeqNumber begin, uint32_t bytes) {
               .frame = step.frame,
               .identity = identity_of(p)};
   range.beyond_window = half.window_known && before(half.window_edge, begin + bytes);
-  const Segmentation cut = segmentation_of(p, half, step.peer, step.direction.largest_seen);
+  const Segmentation cut = is_single_segment(p, step.peer)
+                               ? Segmentation{}
+                               : segmentation_of(p, half, step.peer, step.direction.largest_seen);
   if (half.ledger.size() > 0 && half.ledger.front().hole) {
     ++half.details().later_arrivals;
   }
@@ -658,7 +682,7 @@ void TcpTracker::note_hole(TcpFlow& flow, unsigned which, const Range& range) {
   failure.hole = true;
   failure.hole_bytes = range.bytes;
   failure.size = size_of_missing(half, flow.halves[1 - which],
-                                 static_cast<IpFamily>(flow.key.family), range.bytes);
+                                 flow.key.family(), range.bytes);
   failure.first = range.sent;
   // Had it come later, it would be in the capture, which goes on at least as long as its path does.
   failure.last = std::max(detail.last_ask, half.last_packet);
@@ -680,23 +704,18 @@ void TcpTracker::note_hole(TcpFlow& flow, unsigned which, const Range& range) {
 void TcpTracker::add_ptb(const Packet& p) {
   const IcmpQuote& quote = p.icmp.quote;
   if (!p.icmp.is_ptb || !quote.present) return;
+  unsigned which;
+  const FlowKey key = key_of(quote.src, quote.src_port, quote.dst, quote.dst_port, which);
   bool added = false;
-  const bool from_low = std::memcmp(quote.src.bytes.data(), quote.dst.bytes.data(), 16) < 0;
-  const uint32_t index = paths_.find_or_add(from_low ? quote.src : quote.dst, from_low ? quote.dst : quote.src, added);
+  const uint32_t index = paths_.find_or_add(which == 0 ? quote.src : quote.dst,
+                                            which == 0 ? quote.dst : quote.src, added);
   PtbSeen ptb{.time = p.time,
               .frame = FrameRef(p.source, p.frame),
               .reporter = p.src,
               .mtu = p.icmp.ptb_mtu,
               .quoted = quote.size,
               .last_larger = {}};
-  const unsigned which = from_low ? 0 : 1;
   if (quote.protocol == 6 && quote.ports_present) {
-    FlowKey key;
-    key.low = from_low ? quote.src.bytes : quote.dst.bytes;
-    key.high = from_low ? quote.dst.bytes : quote.src.bytes;
-    key.low_port = from_low ? quote.src_port : quote.dst_port;
-    key.high_port = from_low ? quote.dst_port : quote.src_port;
-    key.family = static_cast<uint32_t>(quote.src.family);
     const uint32_t found = flows_.find(key);
     if (found != IndexTable<FlowKey, TcpFlow>::kNone) {
       const HalfFlow& half = flows_[found].halves[which];

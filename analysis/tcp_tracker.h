@@ -26,8 +26,8 @@ class TcpTracker {
  public:
   explicit TcpTracker(PathTable& paths) : paths_(paths) {}
 
-  // `packet.transport` must be kTcp and `path` the index of its path.
-  void add(const Packet& packet, uint32_t path);
+  // `packet.transport` must be kTcp.
+  void add(const Packet& packet);
   // An ICMP error with a quote: PTBs are matched to the flow and the bytes they quote.
   void add_ptb(const Packet& packet);
   // Ends all flows: what is still outstanding becomes evidence. Call once.
@@ -37,7 +37,7 @@ class TcpTracker {
 
  private:
   struct Step;  // one packet on its way through the tracker
-  void start(TcpFlow& flow, uint32_t path);
+  void start(TcpFlow& flow, const Packet& first);
   void end(TcpFlow& flow);
   void end_half(TcpFlow& flow, unsigned half);
   void note_hole(TcpFlow& flow, unsigned half, const Range& range);
