@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cmath>
 
 namespace mtuscope {
 namespace {
@@ -59,9 +60,9 @@ std::string readable_duration(Duration duration) {
   if (seconds < 0.9995e-3) return fmt::format("{}{:.3g} us", sign, seconds * 1e6);
   if (seconds < 0.9995) return fmt::format("{}{:.3g} ms", sign, seconds * 1e3);
   if (seconds < 99.95) return fmt::format("{}{:.3g} s", sign, seconds);
-  const uint64_t whole = static_cast<uint64_t>(seconds + 0.5);
+  const uint64_t whole = static_cast<uint64_t>(std::llround(seconds));
   if (whole < 3600) return fmt::format("{}{} min {} s", sign, whole / 60, whole % 60);
-  if (whole < 48 * 3600) return fmt::format("{}{} h {} min", sign, whole / 3600, whole / 60 % 60);
+  if (whole < uint64_t{48} * 3600) return fmt::format("{}{} h {} min", sign, whole / 3600, whole / 60 % 60);
   return fmt::format("{}{} days {} h", sign, whole / 86400, whole / 3600 % 24);
 }
 

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <limits>
@@ -62,7 +63,7 @@ std::vector<SourceInfo> complete_sources() {
 TEST(JsonReport, IsOneDocumentThatEndsWithANewline) {
   const std::string text = json_report(sample::incident(), sample::sources(), "analyze");
   EXPECT_TRUE(text.ends_with("}\n"));
-  EXPECT_NO_THROW(Json::parse(text));
+  EXPECT_TRUE(Json::accept(text));
 }
 
 TEST(JsonReport, SaysWhatItIs) {

@@ -5,6 +5,7 @@
 #ifndef MTUSCOPE_TESTS_UNIT_CLI_SCHEMA_CHECK_H_
 #define MTUSCOPE_TESTS_UNIT_CLI_SCHEMA_CHECK_H_
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <set>
