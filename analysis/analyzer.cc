@@ -57,7 +57,8 @@ struct Analyzer::State {
   }
 
   LinkFacts link_of(const Path& path, const std::vector<SourceInfo>& sources) const;
-  void judge(Report& report, const std::vector<SourceInfo>& sources, std::vector<std::string>& undecided);
+  void judge(Report& report, const std::vector<SourceInfo>& sources,
+             std::vector<std::string>& undecided);
 };
 
 Analyzer::Analyzer() : state_(std::make_unique<State>()) {}
@@ -114,11 +115,13 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
       std::optional<Finding> ptb = ptb_outcome(path, direction);
       BlackHoleVerdict verdict;
       // A limit that was announced is not a silent one.
-      if (!ptb || ptb->kind != FindingKind::kPtbIgnored) verdict = judge_black_hole(path, direction);
+      if (!ptb || ptb->kind != FindingKind::kPtbIgnored)
+        verdict = judge_black_hole(path, direction);
       if (!verdict.undecided && !verdict.finding) verdict.undecided = unanswered(path, direction);
       if (verdict.undecided) undecided.push_back(verdict.undecided->explanation);
       const bool found = verdict.finding.has_value() || ptb.has_value();
-      const bool black_hole = verdict.finding && verdict.finding->kind == FindingKind::kPmtuBlackhole;
+      const bool black_hole =
+          verdict.finding && verdict.finding->kind == FindingKind::kPmtuBlackhole;
       if (black_hole) {
         described.bracket = verdict.finding->bracket;
         Recommendation r = recommend(*verdict.finding, link_of(path, sources));
@@ -165,7 +168,8 @@ Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
 
   std::vector<std::string> undecided;
   s.judge(report, sources, undecided);
-  if (auto quality = capture_quality(report.quality, sources)) report.findings.push_back(std::move(*quality));
+  if (auto quality = capture_quality(report.quality, sources))
+    report.findings.push_back(std::move(*quality));
   std::ranges::stable_sort(report.findings, [](const Finding& a, const Finding& b) {
     if (a.severity != b.severity) return a.severity > b.severity;
     return a.confidence > b.confidence;

@@ -24,16 +24,16 @@ constexpr uint32_t kMinImplied = 3;
 
 // The failures of one direction that can be held against a size S, and what speaks for it.
 struct Case {
-  IpSize size;                            // S
+  IpSize size;                             // S
   std::vector<const FailedRange*> ranges;  // failed at S or more, none vetoed
   Timestamp first, last;
   Duration rtt{0};
-  uint64_t events = 0;        // loss events, one RTT apart
+  uint64_t events = 0;  // loss events, one RTT apart
   uint64_t opportunities = 0;
   double chance = 1;
-  std::optional<Delivery> control;          // smaller, sent after `first`, delivered
+  std::optional<Delivery> control;           // smaller, sent after `first`, delivered
   std::optional<Delivery> delivered_before;  // at least S, sent before `first`
-  std::optional<Delivery> largest_before;   // smaller, sent before `first`
+  std::optional<Delivery> largest_before;    // smaller, sent before `first`
   bool other_direction_alive = false;
   const FailedRange* cut_smaller = nullptr;  // rule 4
   bool holes_only = true;
@@ -143,7 +143,8 @@ Bracket bracket_of(const Case& c) {
   // Where larger packets passed before, only what passed since says anything about the path now.
   std::optional<IpSize> lower;
   if (c.control) lower = c.control->size;
-  if (c.largest_before && (!lower || c.largest_before->size > *lower)) lower = c.largest_before->size;
+  if (c.largest_before && (!lower || c.largest_before->size > *lower))
+    lower = c.largest_before->size;
   if (c.cut_smaller != nullptr) {
     const IpSize cut = c.cut_smaller->recovered->size;
     if (cut < c.size && (!lower || cut > *lower)) lower = cut;
@@ -180,7 +181,8 @@ Finding describe(const Path& path, unsigned direction, const Case& c, Confidence
     f.evidence_for.push_back(describe_failure(*c.ranges[i]));
   }
   if (c.ranges.size() > 3) {
-    f.evidence_for.push_back(fmt::format("{} more ranges failed the same way", c.ranges.size() - 3));
+    f.evidence_for.push_back(
+        fmt::format("{} more ranges failed the same way", c.ranges.size() - 3));
   }
   if (c.cut_smaller != nullptr) {
     const Recovery& r = *c.cut_smaller->recovered;
@@ -200,7 +202,8 @@ Finding describe(const Path& path, unsigned direction, const Case& c, Confidence
         "still passed then");
   }
   if (!c.shrunk()) {
-    f.evidence_for.push_back(fmt::format("no packet of {} bytes or more ever arrived {}", c.size.bytes, way));
+    f.evidence_for.push_back(
+        fmt::format("no packet of {} bytes or more ever arrived {}", c.size.bytes, way));
   } else {
     f.evidence_against.push_back(fmt::format(
         "packets of {} bytes arrived until {:.3f} s before the first failure (frame {}): the path "
@@ -244,8 +247,9 @@ Finding without_size(const Path& path, unsigned direction, const Case& c) {
 // The handshake passes and then no data of any size does, down to small packets (DESIGN section 3).
 std::optional<Finding> data_undelivered(const Path& path, unsigned direction, const Case& c) {
   const auto largest = path.directions[direction].deliveries.largest();
-  if (c.size >= kSmallestCredibleFailure || c.chance >= kSuspectedBelow || c.holes_only || c.one_way ||
-      !largest || largest->size > kBareHeaders || !(c.control || c.other_direction_alive)) {
+  if (c.size >= kSmallestCredibleFailure || c.chance >= kSuspectedBelow || c.holes_only ||
+      c.one_way || !largest || largest->size > kBareHeaders ||
+      !(c.control || c.other_direction_alive)) {
     return std::nullopt;
   }
   Finding f = without_size(path, direction, c);
@@ -253,12 +257,14 @@ std::optional<Finding> data_undelivered(const Path& path, unsigned direction, co
   f.severity = Severity::kWarning;
   if (c.chance < kConfirmedBelow) f.confidence = Confidence::kConfirmed;
   f.explanation = fmt::format(
-      "The handshake passes from {} to {}, but no data of any size does, down to packets of {} bytes: "
+      "The handshake passes from {} to {}, but no data of any size does, down to packets of {} "
+      "bytes: "
       "a filter, not an MTU.",
       to_string(*f.src), to_string(*f.dst), c.size.bytes);
-  f.evidence_for.push_back(
-      c.control ? fmt::format("a packet without data arrived meanwhile (frame {})", c.control->frame.frame().value)
-                : std::string("the other direction was alive meanwhile"));
+  f.evidence_for.push_back(c.control
+                               ? fmt::format("a packet without data arrived meanwhile (frame {})",
+                                             c.control->frame.frame().value)
+                               : std::string("the other direction was alive meanwhile"));
   return f;
 }
 
@@ -268,12 +274,13 @@ std::optional<Finding> path_outage(const Path& path, unsigned direction, const C
   Finding f = without_size(path, direction, c);
   if (f.flow_count < 2 && c.size >= kSmallestCredibleFailure) return std::nullopt;
   f.kind = FindingKind::kPathOutage;
-  f.explanation = fmt::format("From {} to {} nothing of any size arrived any more.", to_string(*f.src),
-                              to_string(*f.dst));
+  f.explanation = fmt::format("From {} to {} nothing of any size arrived any more.",
+                              to_string(*f.src), to_string(*f.dst));
   if (c.size >= kSmallestCredibleFailure) {
-    f.evidence_against.push_back(fmt::format(
-        "all that was sent had {} bytes or more, so a path that shrank below that would look the same",
-        c.size.bytes));
+    f.evidence_against.push_back(
+        fmt::format("all that was sent had {} bytes or more, so a path that shrank below that "
+                    "would look the same",
+                    c.size.bytes));
   }
   return f;
 }
@@ -284,31 +291,36 @@ Finding open_question(const Path& path, unsigned direction, const Case& c) {
   f.kind = FindingKind::kNotTested;
   f.severity = Severity::kInfo;
   const std::string from_to = fmt::format("from {} to {}", to_string(*f.src), to_string(*f.dst));
-  if (const auto largest = path.directions[direction].deliveries.largest()) f.bracket.lower = largest->size;
+  if (const auto largest = path.directions[direction].deliveries.largest())
+    f.bracket.lower = largest->size;
   if (c.shrunk()) {
     f.explanation = fmt::format(
-        "Packets of {} bytes {} stopped arriving, and nothing smaller was sent meanwhile: an outage, or a "
+        "Packets of {} bytes {} stopped arriving, and nothing smaller was sent meanwhile: an "
+        "outage, or a "
         "path that shrank; this capture cannot tell.",
         c.size.bytes, from_to);
   } else if (c.holes_only) {
     f.explanation = fmt::format(
-        "A packet of about {} bytes {} is missing and was asked for, but the capture shows it for {:.1f} s "
+        "A packet of about {} bytes {} is missing and was asked for, but the capture shows it for "
+        "{:.1f} s "
         "only: lost for good, or not sent again yet.",
         c.size.bytes, from_to, (c.last - c.first).seconds());
   } else if (!c.control) {
     f.explanation = fmt::format(
-        "Packets of {} bytes {} never arrived, but nothing smaller was sent meanwhile and nothing came "
+        "Packets of {} bytes {} never arrived, but nothing smaller was sent meanwhile and nothing "
+        "came "
         "back: a black hole or an outage; this capture cannot tell.",
         c.size.bytes, from_to);
   } else {
     f.explanation = fmt::format(
-        "Packets of {} bytes {} stayed unanswered, but loss may explain it as well as size.", c.size.bytes,
-        from_to);
+        "Packets of {} bytes {} stayed unanswered, but loss may explain it as well as size.",
+        c.size.bytes, from_to);
   }
-  f.evidence_against.push_back(fmt::format(
-      "what would tell: a small packet in the same direction while it hangs (ping {} from {}), or a longer "
-      "capture at {}",
-      to_string(*f.dst), to_string(*f.src), to_string(*f.src)));
+  f.evidence_against.push_back(
+      fmt::format("what would tell: a small packet in the same direction while it hangs (ping {} "
+                  "from {}), or a longer "
+                  "capture at {}",
+                  to_string(*f.dst), to_string(*f.src), to_string(*f.src)));
   return f;
 }
 
@@ -339,7 +351,8 @@ BlackHoleVerdict judge_black_hole(const Path& path, unsigned direction) {
   const Case widest = build_case(path, direction, standing.front()->size, standing);
   verdict.finding = path_outage(path, direction, widest);
   // Failures that luck explains are loss, and told as such.
-  const bool worth_asking = widest.chance < kSuspectedBelow || (widest.holes_only && !widest.shrunk());
+  const bool worth_asking =
+      widest.chance < kSuspectedBelow || (widest.holes_only && !widest.shrunk());
   if (!verdict.finding && worth_asking) verdict.undecided = open_question(path, direction, widest);
   return verdict;
 }

@@ -12,7 +12,8 @@ double chance_of_luck(LossCount smaller, uint64_t failures, uint64_t opportuniti
   const double b = kPriorDelivered + static_cast<double>(smaller.delivered);
   const double n = static_cast<double>(failures);
   // E[p^n] under Beta(a, b) = B(a + n, b) / B(a, b).
-  const double log_p = std::lgamma(a + n) - std::lgamma(a) + std::lgamma(a + b) - std::lgamma(a + b + n);
+  const double log_p =
+      std::lgamma(a + n) - std::lgamma(a) + std::lgamma(a + b) - std::lgamma(a + b + n);
   const double many = static_cast<double>(std::max<uint64_t>(opportunities, 1));
   return std::min(1.0, std::exp(log_p) * many);
 }

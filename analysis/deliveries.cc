@@ -10,7 +10,8 @@ std::optional<Delivery> DeliveryFront::largest() const {
 }
 
 std::optional<Delivery> DeliveryFront::latest_of_at_least(IpSize size) const {
-  const auto smaller = std::ranges::find_if(entries_, [&](const Delivery& d) { return d.size < size; });
+  const auto smaller =
+      std::ranges::find_if(entries_, [&](const Delivery& d) { return d.size < size; });
   if (smaller == entries_.begin()) return std::nullopt;
   return *(smaller - 1);
 }
@@ -24,7 +25,8 @@ std::optional<Delivery> DeliveryFront::largest_below(IpSize size, Timestamp afte
 
 void DeliveryFront::insert(const Delivery& delivery) {
   // First entry that is not larger: everything before it is.
-  auto at = std::ranges::find_if(entries_, [&](const Delivery& d) { return d.size <= delivery.size; });
+  auto at =
+      std::ranges::find_if(entries_, [&](const Delivery& d) { return d.size <= delivery.size; });
   if (at != entries_.begin() && (at - 1)->sent >= delivery.sent) return;  // beaten by a larger one
   if (at != entries_.end() && at->size == delivery.size && at->sent > delivery.sent) return;
   auto beaten = at;
@@ -32,8 +34,8 @@ void DeliveryFront::insert(const Delivery& delivery) {
   at = entries_.erase(at, beaten);
   entries_.insert(at, delivery);
   if (entries_.size() <= kMaxEntries) return;
-  // Too many different sizes: merge the two that differ least. The larger size takes the later time,
-  // which can only add a veto, never a false alarm.
+  // Too many different sizes: merge the two that differ least. The larger size takes the later
+  // time, which can only add a veto, never a false alarm.
   size_t best = 1;
   for (size_t i = 2; i + 1 < entries_.size(); ++i) {
     if (entries_[i - 1].size.bytes - entries_[i].size.bytes <

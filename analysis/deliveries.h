@@ -1,8 +1,8 @@
-// What a direction of a path is known to deliver. Two views of the same deliveries: how many packets
-// of each size were sent and arrived (SizeHistogram), and, for every size, when the latest packet of
-// at least that size that arrived had been sent (DeliveryFront). The second answers both questions of
-// the black-hole rule: the veto (was anything as large delivered later?) and the positive control (was
-// anything smaller delivered later, and how large was it?).
+// What a direction of a path is known to deliver. Two views of the same deliveries: how many
+// packets of each size were sent and arrived (SizeHistogram), and, for every size, when the latest
+// packet of at least that size that arrived had been sent (DeliveryFront). The second answers both
+// questions of the black-hole rule: the veto (was anything as large delivered later?) and the
+// positive control (was anything smaller delivered later, and how large was it?).
 
 #ifndef MTUSCOPE_ANALYSIS_DELIVERIES_H_
 #define MTUSCOPE_ANALYSIS_DELIVERIES_H_
@@ -70,7 +70,8 @@ class SizeHistogram {
     if (e.lost > 0) --e.lost;
   }
 
-  // Ascending by size. Past kMaxEntries different sizes, a new one is counted with the next smaller.
+  // Ascending by size. Past kMaxEntries different sizes, a new one is counted with the next
+  // smaller.
   const std::vector<Entry>& entries() const { return entries_; }
   LossCount below(IpSize size) const;
   LossCount from(IpSize size) const;

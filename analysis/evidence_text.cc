@@ -37,7 +37,8 @@ std::string describe_failure(const FailedRange& f) {
         "{} bytes of {} never came, though later ones did and {} acknowledgement{} asked for them, "
         "for {:.1f} s: a packet of {} bytes, which a sender tries about {} times in that time ({})",
         f.hole_bytes, describe(f.flow), f.asks, f.asks == 1 ? "" : "s",
-        (f.last - f.first).seconds(), f.size.bytes, f.implied_transmissions, describe_frames(frames));
+        (f.last - f.first).seconds(), f.size.bytes, f.implied_transmissions,
+        describe_frames(frames));
   }
   std::vector<FrameNumber> frames;
   for (const Transmission& t : f.transmissions) frames.push_back(t.frame.frame());

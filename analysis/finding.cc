@@ -6,32 +6,52 @@ namespace mtuscope {
 
 std::string_view to_string(FindingKind kind) {
   switch (kind) {
-    case FindingKind::kPmtuBlackhole: return "pmtu-blackhole";
-    case FindingKind::kPtbIgnored: return "ptb-ignored";
-    case FindingKind::kPtbSuspect: return "ptb-suspect";
-    case FindingKind::kPmtudWorking: return "pmtud-working";
-    case FindingKind::kMssClamped: return "mss-clamped";
-    case FindingKind::kSizeDependentLoss: return "size-dependent-loss";
-    case FindingKind::kFragmentLoss: return "fragment-loss";
-    case FindingKind::kFragmentation: return "fragmentation";
-    case FindingKind::kRandomLoss: return "random-loss";
-    case FindingKind::kZeroWindow: return "zero-window";
-    case FindingKind::kPathOutage: return "path-outage";
-    case FindingKind::kDataUndelivered: return "data-undelivered";
-    case FindingKind::kSynUnanswered: return "syn-unanswered";
-    case FindingKind::kConnectionRefused: return "connection-refused";
-    case FindingKind::kDnsUnanswered: return "dns-unanswered";
-    case FindingKind::kNotTested: return "not-tested";
-    case FindingKind::kCaptureQuality: return "capture-quality";
+    case FindingKind::kPmtuBlackhole:
+      return "pmtu-blackhole";
+    case FindingKind::kPtbIgnored:
+      return "ptb-ignored";
+    case FindingKind::kPtbSuspect:
+      return "ptb-suspect";
+    case FindingKind::kPmtudWorking:
+      return "pmtud-working";
+    case FindingKind::kMssClamped:
+      return "mss-clamped";
+    case FindingKind::kSizeDependentLoss:
+      return "size-dependent-loss";
+    case FindingKind::kFragmentLoss:
+      return "fragment-loss";
+    case FindingKind::kFragmentation:
+      return "fragmentation";
+    case FindingKind::kRandomLoss:
+      return "random-loss";
+    case FindingKind::kZeroWindow:
+      return "zero-window";
+    case FindingKind::kPathOutage:
+      return "path-outage";
+    case FindingKind::kDataUndelivered:
+      return "data-undelivered";
+    case FindingKind::kSynUnanswered:
+      return "syn-unanswered";
+    case FindingKind::kConnectionRefused:
+      return "connection-refused";
+    case FindingKind::kDnsUnanswered:
+      return "dns-unanswered";
+    case FindingKind::kNotTested:
+      return "not-tested";
+    case FindingKind::kCaptureQuality:
+      return "capture-quality";
   }
   return "unknown";
 }
 
 std::string_view to_string(Severity severity) {
   switch (severity) {
-    case Severity::kInfo: return "info";
-    case Severity::kWarning: return "warning";
-    case Severity::kCritical: return "critical";
+    case Severity::kInfo:
+      return "info";
+    case Severity::kWarning:
+      return "warning";
+    case Severity::kCritical:
+      return "critical";
   }
   return "unknown";
 }
@@ -49,19 +69,26 @@ std::string_view to_string(Confidence confidence) {
 
 std::string_view to_string(Vantage vantage) {
   switch (vantage) {
-    case Vantage::kUnknown: return "unknown";
-    case Vantage::kSender: return "sender";
-    case Vantage::kMiddle: return "middle";
-    case Vantage::kReceiver: return "receiver";
+    case Vantage::kUnknown:
+      return "unknown";
+    case Vantage::kSender:
+      return "sender";
+    case Vantage::kMiddle:
+      return "middle";
+    case Vantage::kReceiver:
+      return "receiver";
   }
   return "unknown";
 }
 
 std::string_view to_string(Status status) {
   switch (status) {
-    case Status::kOk: return "ok";
-    case Status::kInconclusive: return "inconclusive";
-    case Status::kProblem: return "problem";
+    case Status::kOk:
+      return "ok";
+    case Status::kInconclusive:
+      return "inconclusive";
+    case Status::kProblem:
+      return "problem";
   }
   return "unknown";
 }

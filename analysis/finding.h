@@ -79,13 +79,13 @@ struct Finding {
   uint64_t flow_count = 0;            // all of them
   Vantage vantage = Vantage::kUnknown;
   Bracket bracket;
-  std::optional<IpSize> pmtu;          // as reported by a PTB that was believed
-  std::optional<IpAddress> reporter;   // of that PTB
+  std::optional<IpSize> pmtu;         // as reported by a PTB that was believed
+  std::optional<IpAddress> reporter;  // of that PTB
   std::optional<Recovery> recovered;
   std::optional<Timestamp> first_time, last_time;
-  uint32_t source = 0;                 // index into the report's sources that `frames` count in
-  std::vector<FrameNumber> frames;     // the evidence, ascending, at most kMaxListedFrames
-  std::string explanation;             // one plain sentence
+  uint32_t source = 0;              // index into the report's sources that `frames` count in
+  std::vector<FrameNumber> frames;  // the evidence, ascending, at most kMaxListedFrames
+  std::string explanation;          // one plain sentence
   std::vector<std::string> evidence_for;
   std::vector<std::string> evidence_against;
 };

@@ -29,8 +29,8 @@ class ChunkedVector {
   uint32_t size_ = 0;
 };
 
-// A 32-bit hash of a key made of whole 64-bit words. The words are mixed side by side rather than one
-// after the other, since this runs for every packet.
+// A 32-bit hash of a key made of whole 64-bit words. The words are mixed side by side rather than
+// one after the other, since this runs for every packet.
 template <typename Key>
 uint32_t hash_words(const Key& key) {
   static_assert(sizeof(Key) % 8 == 0);

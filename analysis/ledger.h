@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "analysis/frame_ref.h"
+#include "analysis/packet_identity.h"
 #include "capture/units.h"
 
 namespace mtuscope {
@@ -42,23 +43,15 @@ struct History {
   size_t size() const { return count < kKept ? count : kKept; }
 };
 
-// Which sending of a packet this is, to tell a second capture of one packet from a retransmission.
-struct PacketIdentity {
-  uint16_t ip_id = 0;    // IPv4; 0 for IPv6
-  uint16_t checksum = 0;  // TCP
-  uint32_t ts_val = 0;   // RFC 7323; 0 without
-  friend bool operator==(const PacketIdentity&, const PacketIdentity&) = default;
-};
-
 struct Range {
   SeqNumber begin;
-  uint32_t bytes = 0;      // of sequence space: payload, SYN and FIN
-  IpSize size;             // of the latest transmission; 0 for a hole
-  uint32_t history = 0;    // index into LedgerMemory's histories; 0: sent once
-  Timestamp sent;          // latest transmission
-  FrameRef frame;          // latest transmission
+  uint32_t bytes = 0;       // of sequence space: payload, SYN and FIN
+  IpSize size;              // of the latest transmission; 0 for a hole
+  uint32_t history = 0;     // index into LedgerMemory's histories; 0: sent once
+  Timestamp sent;           // latest transmission
+  FrameRef frame;           // latest transmission
   PacketIdentity identity;  // latest transmission
-  bool hole = false;       // never captured, though later bytes were
+  bool hole = false;        // never captured, though later bytes were
   bool sacked = false;
   bool estimated = false;  // size derived from a super-packet, not seen
   bool beyond_window = false;

@@ -34,7 +34,8 @@ std::optional<Finding> not_tested(const Path& path, unsigned direction) {
   const PathDirection& d = path.directions[direction];
   const auto largest = d.sizes.largest_sent();
   if (!largest) return std::nullopt;
-  Finding f = about(FindingKind::kNotTested, Severity::kInfo, Confidence::kConfirmed, path, direction);
+  Finding f =
+      about(FindingKind::kNotTested, Severity::kInfo, Confidence::kConfirmed, path, direction);
   f.flow_count = path.flows;
   if (const auto delivered = d.deliveries.largest()) f.bracket.lower = delivered->size;
   f.explanation = fmt::format(
@@ -52,26 +53,31 @@ std::optional<Finding> unanswered(const Path& path, unsigned direction) {
       request->size >= kLargerThanRequests || d.largest_seen > kBareHeaders) {
     return std::nullopt;
   }
-  Finding f = about(FindingKind::kNotTested, Severity::kInfo, Confidence::kConfirmed, path, direction);
+  Finding f =
+      about(FindingKind::kNotTested, Severity::kInfo, Confidence::kConfirmed, path, direction);
   f.flow_count = path.flows;
   f.bracket.lower = answer->size;
   f.first_time = request->sent;
   list_frames({request->frame, request->proof}, f);
   f.explanation = fmt::format(
-      "{} acknowledged the request of {} and then sent nothing that arrived here: a slow server, or an "
+      "{} acknowledged the request of {} and then sent nothing that arrived here: a slow server, "
+      "or an "
       "answer whose first packet is lost; a capture at {} would tell.",
       to_string(*f.src), to_string(*f.dst), to_string(*f.src));
   return f;
 }
 
-std::optional<Finding> random_loss(const Path& path, unsigned direction, std::optional<IpSize> limit) {
+std::optional<Finding> random_loss(const Path& path, unsigned direction,
+                                   std::optional<IpSize> limit) {
   const PathDirection& d = path.directions[direction];
   const LossCount count = d.sizes.below(limit.value_or(IpSize{UINT32_MAX}));
   if (count.lost == 0) return std::nullopt;
-  const double rate = static_cast<double>(count.lost) / static_cast<double>(count.lost + count.delivered);
+  const double rate =
+      static_cast<double>(count.lost) / static_cast<double>(count.lost + count.delivered);
   const bool worth_a_warning = rate >= kWarningLossRate && count.lost >= kWarningLosses;
-  Finding f = about(FindingKind::kRandomLoss, worth_a_warning ? Severity::kWarning : Severity::kInfo,
-                    Confidence::kConfirmed, path, direction);
+  Finding f =
+      about(FindingKind::kRandomLoss, worth_a_warning ? Severity::kWarning : Severity::kInfo,
+            Confidence::kConfirmed, path, direction);
   f.flow_count = path.flows;
   f.explanation = fmt::format("{} of {} packets{} from {} to {} had to be sent again ({:.1f} %).",
                               count.lost, count.lost + count.delivered,
@@ -82,7 +88,8 @@ std::optional<Finding> random_loss(const Path& path, unsigned direction, std::op
 
 std::optional<Finding> syn_unanswered(const Path& path, unsigned direction) {
   const PathDirection& d = path.directions[direction];
-  Finding f = about(FindingKind::kSynUnanswered, Severity::kWarning, Confidence::kConfirmed, path, direction);
+  Finding f = about(FindingKind::kSynUnanswered, Severity::kWarning, Confidence::kConfirmed, path,
+                    direction);
   std::vector<FrameRef> frames;
   size_t most = 0;
   for (const FailedRange& r : d.failures) {
@@ -119,7 +126,8 @@ std::optional<Finding> ptb_outcome(const Path& path, unsigned direction) {
     const bool ignored = larger.size() >= 2;
     if (!ignored && !later) continue;
     Finding f = about(ignored ? FindingKind::kPtbIgnored : FindingKind::kPmtudWorking,
-                      ignored ? Severity::kCritical : Severity::kInfo, Confidence::kConfirmed, path, direction);
+                      ignored ? Severity::kCritical : Severity::kInfo, Confidence::kConfirmed, path,
+                      direction);
     f.pmtu = ptb.mtu;
     f.reporter = ptb.reporter;
     f.first_time = ptb.time;
@@ -128,14 +136,16 @@ std::optional<Finding> ptb_outcome(const Path& path, unsigned direction) {
     if (ignored) {
       f.bracket.upper = IpSize{ptb.mtu.bytes + 1};
       f.explanation = fmt::format(
-          "{} was told by {} that packets to {} may have {} bytes, and went on sending larger ones.",
+          "{} was told by {} that packets to {} may have {} bytes, and went on sending larger "
+          "ones.",
           to_string(*f.src), to_string(ptb.reporter), to_string(*f.dst), ptb.mtu.bytes);
       frames.insert(frames.end(), larger.begin(), larger.end());
     } else {
       f.bracket.lower = later->size;
       f.last_time = later->sent;
       f.explanation = fmt::format(
-          "Path MTU discovery works: {} reported {} bytes, and {} ms later packets of {} bytes from {} "
+          "Path MTU discovery works: {} reported {} bytes, and {} ms later packets of {} bytes "
+          "from {} "
           "to {} arrived.",
           to_string(ptb.reporter), ptb.mtu.bytes, (later->sent - ptb.time).ns / 1'000'000,
           later->size.bytes, to_string(*f.src), to_string(*f.dst));
@@ -154,21 +164,25 @@ std::optional<Finding> capture_quality(const CaptureQuality& quality,
   for (const SourceInfo& s : sources) {
     if (s.truncated) limits.push_back(fmt::format("{} ends in the middle: {}", s.path, s.damage));
     if (s.dropped && *s.dropped > 0) {
-      limits.push_back(fmt::format("the capturing system dropped {} packets of {}", *s.dropped, s.path));
+      limits.push_back(
+          fmt::format("the capturing system dropped {} packets of {}", *s.dropped, s.path));
     }
   }
   const uint64_t cut = quality.undecoded[static_cast<size_t>(Undecoded::kTransportTruncated)] +
                        quality.undecoded[static_cast<size_t>(Undecoded::kIpTruncated)] +
                        quality.undecoded[static_cast<size_t>(Undecoded::kLinkTruncated)];
-  if (cut > 0) limits.push_back(fmt::format("{} packets were cut too short to read their headers", cut));
+  if (cut > 0)
+    limits.push_back(fmt::format("{} packets were cut too short to read their headers", cut));
   if (quality.unseen_acked_bytes > 0) {
-    limits.push_back(fmt::format(
-        "{} bytes were acknowledged that are not in the capture: it missed packets, the path did not "
-        "lose them",
-        quality.unseen_acked_bytes));
+    limits.push_back(
+        fmt::format("{} bytes were acknowledged that are not in the capture: it missed packets, "
+                    "the path did not "
+                    "lose them",
+                    quality.unseen_acked_bytes));
   }
   if (quality.one_way_flows > 0) {
-    limits.push_back(fmt::format("of {} flows only one direction was captured", quality.one_way_flows));
+    limits.push_back(
+        fmt::format("of {} flows only one direction was captured", quality.one_way_flows));
   }
   if (quality.offloaded_packets > 0) {
     limits.push_back(fmt::format(
@@ -177,7 +191,8 @@ std::optional<Finding> capture_quality(const CaptureQuality& quality,
         quality.offloaded_packets));
   }
   if (quality.duplicates > 0) {
-    limits.push_back(fmt::format("{} packets were captured twice and are counted once", quality.duplicates));
+    limits.push_back(
+        fmt::format("{} packets were captured twice and are counted once", quality.duplicates));
   }
   if (limits.empty()) return std::nullopt;
   Finding f{.kind = FindingKind::kCaptureQuality,

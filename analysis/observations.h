@@ -16,12 +16,13 @@ namespace mtuscope {
 // direction in which nothing with data was sent.
 std::optional<Finding> not_tested(const Path& path, unsigned direction);
 
-// not-tested, where a request was acknowledged and nothing at all came back: a slow server looks like
-// an answer whose first packet is lost.
+// not-tested, where a request was acknowledged and nothing at all came back: a slow server looks
+// like an answer whose first packet is lost.
 std::optional<Finding> unanswered(const Path& path, unsigned direction);
 
 // random-loss: packets below `limit` (all packets, when there is none) that had to be repeated.
-std::optional<Finding> random_loss(const Path& path, unsigned direction, std::optional<IpSize> limit);
+std::optional<Finding> random_loss(const Path& path, unsigned direction,
+                                   std::optional<IpSize> limit);
 
 // syn-unanswered: a SYN sent three times or more without any answer.
 std::optional<Finding> syn_unanswered(const Path& path, unsigned direction);

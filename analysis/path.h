@@ -1,5 +1,5 @@
-// A path: two addresses, all their flows pooled, each direction on its own (DESIGN section 4). Holds
-// evidence only; what follows from it is decided in black_hole.h and its neighbours.
+// A path: two addresses, all their flows pooled, each direction on its own (DESIGN section 4).
+// Holds evidence only; what follows from it is decided in black_hole.h and its neighbours.
 
 #ifndef MTUSCOPE_ANALYSIS_PATH_H_
 #define MTUSCOPE_ANALYSIS_PATH_H_
@@ -25,17 +25,17 @@ struct FailedRange {
   std::vector<Transmission> transmissions;  // of this size, oldest first; empty for a hole
   Timestamp first, last;                    // first and last transmission; for a hole: see below
   Duration rtt;                             // of its flow; 0 when unknown
-  bool backed_off = false;  // at least one gap was a retransmission timeout
-  bool one_way = false;     // the capture has only this direction of the flow
-  bool handshake = false;   // the range is a SYN
+  bool backed_off = false;                  // at least one gap was a retransmission timeout
+  bool one_way = false;                     // the capture has only this direction of the flow
+  bool handshake = false;                   // the range is a SYN
 
   // Seen from the receiver (`hole`): later bytes arrived at `first`, the range was still missing at
   // `last`; `transmissions` is empty, and this many must have happened in between.
   bool hole = false;
   uint32_t hole_bytes = 0;
   uint32_t implied_transmissions = 0;
-  uint32_t later_arrivals = 0;  // data packets from the sender behind the hole
-  uint32_t asks = 0;            // duplicate or selective acknowledgements that asked for it
+  uint32_t later_arrivals = 0;        // data packets from the sender behind the hole
+  uint32_t asks = 0;                  // duplicate or selective acknowledgements that asked for it
   std::vector<FrameRef> hole_frames;  // evidence: the packet behind the hole, acknowledgements
 
   // Set when the same bytes arrived after being cut smaller (rule 4).
@@ -49,8 +49,8 @@ struct PtbSeen {
   FrameRef frame;
   IpAddress reporter;
   IpSize mtu;
-  IpSize quoted;                  // size of the packet it is about
-  bool matched = false;           // quotes bytes that a captured flow had in flight
+  IpSize quoted;                   // size of the packet it is about
+  bool matched = false;            // quotes bytes that a captured flow had in flight
   uint32_t larger_afterwards = 0;  // transmissions above mtu, more than one RTT later
   FrameRef last_larger;
 };
@@ -71,7 +71,7 @@ struct PathDirection {
 
   // For the vantage: the shortest time in which a packet to dst was answered, as seen here.
   std::optional<Duration> answered_within;
-  uint8_t ttl = 0;  // of the packets from src
+  uint8_t ttl = 0;                          // of the packets from src
   bool outgoing = false, incoming = false;  // Linux cooked captures tell
 
   void note(const Packet& p) {
@@ -88,11 +88,11 @@ struct PathDirection {
 };
 
 struct Path {
-  IpAddress low, high;  // in the order in which their flows have them
+  IpAddress low, high;                      // in the order in which their flows have them
   std::array<PathDirection, 2> directions;  // [0] low -> high
   uint64_t flows = 0;
   uint32_t interface_source = 0, interface = 0;  // where it was first seen
-  std::vector<TunnelLayer> tunnels;  // around its packets, outermost first
+  std::vector<TunnelLayer> tunnels;              // around its packets, outermost first
 
   const IpAddress& src(unsigned direction) const { return direction == 0 ? low : high; }
   const IpAddress& dst(unsigned direction) const { return direction == 0 ? high : low; }

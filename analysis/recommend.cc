@@ -55,10 +55,12 @@ struct Choice {
 Choice choose(const Bracket& bracket, const LinkFacts& link) {
   const IpSize upper = *bracket.upper;
   if (bracket.exact()) {
-    std::string basis = fmt::format("{} bytes pass and {} do not", bracket.lower->bytes, upper.bytes);
+    std::string basis =
+        fmt::format("{} bytes pass and {} do not", bracket.lower->bytes, upper.bytes);
     if (link.nature == LinkNature::kWireGuard) {
-      basis += "; WireGuard pads to 16 bytes, so up to 15 more may be possible once the interface is "
-               "set lower";
+      basis +=
+          "; WireGuard pads to 16 bytes, so up to 15 more may be possible once the interface is "
+          "set lower";
     }
     return {*bracket.lower, true, basis};
   }
@@ -71,7 +73,8 @@ Choice choose(const Bracket& bracket, const LinkFacts& link) {
       const uint32_t overhead =
           link.underlay == IpFamily::kIPv4 ? kWireGuardOverIPv4 : kWireGuardOverIPv6;
       // The underlay must be too small for what was lost, whichever family carries it.
-      const uint32_t least = link.underlay == IpFamily::kIPv6 ? kWireGuardOverIPv6 : kWireGuardOverIPv4;
+      const uint32_t least =
+          link.underlay == IpFamily::kIPv6 ? kWireGuardOverIPv6 : kWireGuardOverIPv4;
       if (common.bytes >= upper.bytes + least) continue;
       mtu = common.bytes - overhead;
       basis = fmt::format(
@@ -80,7 +83,8 @@ Choice choose(const Bracket& bracket, const LinkFacts& link) {
           common.bytes, overhead, mtu, common.bytes, common.why, upper.bytes,
           link.underlay ? "" : "; 80 covers an IPv6 underlay too");
     } else {
-      basis = fmt::format("{} ({}) is the largest common size below {}", mtu, common.why, upper.bytes);
+      basis =
+          fmt::format("{} ({}) is the largest common size below {}", mtu, common.why, upper.bytes);
     }
     if (mtu >= upper.bytes || mtu < kSafeFloor.bytes) continue;
     if (mtu < lower.bytes) break;
@@ -91,11 +95,13 @@ Choice choose(const Bracket& bracket, const LinkFacts& link) {
     return {lower, false,
             fmt::format("packets of {} bytes are proven to pass; a little more may", lower.bytes)};
   }
-  return {kSafeFloor, false, fmt::format("the safe floor: no common size lies between it and {}", upper.bytes)};
+  return {kSafeFloor, false,
+          fmt::format("the safe floor: no common size lies between it and {}", upper.bytes)};
 }
 
 std::string verify_command(const IpAddress& dst, IpSize mtu) {
-  const uint32_t headers = ip_header_bytes(dst.family) + kUdpHeaderBytes;  // an ICMP echo header is 8 too
+  const uint32_t headers =
+      ip_header_bytes(dst.family) + kUdpHeaderBytes;  // an ICMP echo header is 8 too
   return fmt::format("ping -M do -c 3 -s {} {}", mtu.bytes - headers, to_string(dst));
 }
 
@@ -112,23 +118,27 @@ void add_fixes(const Finding& f, const LinkFacts& link, Recommendation& r) {
                          fmt::format("ip link set dev {} mtu {}", name, r.mtu.bytes)});
       break;
     case LinkNature::kTailscale:
-      r.fixes.push_back({"Tailscale", fmt::format("the daemon's environment file, then restart it, {}", both),
+      r.fixes.push_back({"Tailscale",
+                         fmt::format("the daemon's environment file, then restart it, {}", both),
                          fmt::format("TS_DEBUG_MTU={}", r.mtu.bytes)});
       break;
     case LinkNature::kTunnel:
       r.fixes.push_back({"the tunnel interface", both,
-                         fmt::format("ip link set dev {} mtu {}", link.name.empty() ? "TUNNEL" : link.name,
-                                     r.mtu.bytes)});
+                         fmt::format("ip link set dev {} mtu {}",
+                                     link.name.empty() ? "TUNNEL" : link.name, r.mtu.bytes)});
       break;
     case LinkNature::kPlain:
       r.fixes.push_back(
-          {"nftables", fmt::format("on the router or tunnel end that forwards between {} and {}", src, dst),
+          {"nftables",
+           fmt::format("on the router or tunnel end that forwards between {} and {}", src, dst),
            "nft add rule inet filter forward tcp flags syn tcp option maxseg size set " +
-               std::to_string(f.src->family == IpFamily::kIPv4 ? r.mss_ipv4.bytes : r.mss_ipv6.bytes)});
-      r.fixes.push_back({"the sender's route", "on " + src,
-                         fmt::format("ip route change {} via GATEWAY dev INTERFACE mtu {} advmss {}", dst,
-                                     r.mtu.bytes,
-                                     f.src->family == IpFamily::kIPv4 ? r.mss_ipv4.bytes : r.mss_ipv6.bytes)});
+               std::to_string(f.src->family == IpFamily::kIPv4 ? r.mss_ipv4.bytes
+                                                               : r.mss_ipv6.bytes)});
+      r.fixes.push_back(
+          {"the sender's route", "on " + src,
+           fmt::format("ip route change {} via GATEWAY dev INTERFACE mtu {} advmss {}", dst,
+                       r.mtu.bytes,
+                       f.src->family == IpFamily::kIPv4 ? r.mss_ipv4.bytes : r.mss_ipv6.bytes)});
       break;
   }
   r.fixes.push_back({"safety net", "on " + src, "sysctl -w net.ipv4.tcp_mtu_probing=1"});
@@ -148,11 +158,15 @@ LinkFacts link_facts(const IpAddress& src, const IpAddress& dst, const Interface
   } else if (named("wg") || named("nordlynx") || named("CloudflareWARP")) {
     link.nature = LinkNature::kWireGuard;
   } else if (without_header && link.name.empty()) {
-    // Without a name: a layer-3 tunnel, and one whose MTU is what WireGuard leaves of an ordinary link.
-    constexpr std::array<uint32_t, 8> kWireGuardMtus{1440, 1432, 1420, 1412, 1400, 1380, 1320, 1280};
-    link.nature = announced_mtu.bytes == 0 || std::ranges::find(kWireGuardMtus, announced_mtu.bytes) != kWireGuardMtus.end()
-                      ? LinkNature::kWireGuard
-                      : LinkNature::kTunnel;
+    // Without a name: a layer-3 tunnel, and one whose MTU is what WireGuard leaves of an ordinary
+    // link.
+    constexpr std::array<uint32_t, 8> kWireGuardMtus{1440, 1432, 1420, 1412,
+                                                     1400, 1380, 1320, 1280};
+    link.nature =
+        announced_mtu.bytes == 0 ||
+                std::ranges::find(kWireGuardMtus, announced_mtu.bytes) != kWireGuardMtus.end()
+            ? LinkNature::kWireGuard
+            : LinkNature::kTunnel;
   } else if (without_header) {
     link.nature = LinkNature::kTunnel;
   }
@@ -174,9 +188,15 @@ Recommendation recommend(const Finding& finding, const LinkFacts& link) {
                              : link.name;
   };
   switch (link.nature) {
-    case LinkNature::kWireGuard: r.scope = scope("the WireGuard interface"); break;
-    case LinkNature::kTailscale: r.scope = scope("the Tailscale interface"); break;
-    case LinkNature::kTunnel: r.scope = scope("the tunnel interface"); break;
+    case LinkNature::kWireGuard:
+      r.scope = scope("the WireGuard interface");
+      break;
+    case LinkNature::kTailscale:
+      r.scope = scope("the Tailscale interface");
+      break;
+    case LinkNature::kTunnel:
+      r.scope = scope("the tunnel interface");
+      break;
     case LinkNature::kPlain:
       r.scope = fmt::format("the path {} -> {}", to_string(*finding.src), to_string(*finding.dst));
       break;

@@ -61,22 +61,22 @@ struct Recommendation {
   std::string scope;  // the interface or path that it is for
   IpSize mtu;
   Mss mss_ipv4, mss_ipv6;
-  bool exact = false;  // false: an estimate or a safe floor, basis says which
-  std::string basis;   // why this number, with the arithmetic
+  bool exact = false;      // false: an estimate or a safe floor, basis says which
+  std::string basis;       // why this number, with the arithmetic
   std::vector<Fix> fixes;  // first choice first
   std::string verify;      // the command that shows whether it worked
 };
 
 struct Report {
   Status status = Status::kOk;
-  std::string headline;  // one line, without a full stop
+  std::string headline;           // one line, without a full stop
   std::vector<Finding> findings;  // worst first
   std::vector<PathReport> paths;  // those with findings first, then by packets
   uint64_t paths_total = 0;       // may be more than are listed
   CaptureQuality quality;
   std::vector<OuterTunnel> outer_tunnels;
   std::vector<Recommendation> recommendations;
-  uint64_t packets = 0;    // decoded
+  uint64_t packets = 0;  // decoded
   uint64_t tcp_flows = 0;
 };
 

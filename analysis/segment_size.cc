@@ -11,13 +11,15 @@ constexpr uint32_t kLargestJumbo = 9216;
 
 Segmentation segmentation_of(const Packet& p, const HalfFlow& half, const HalfFlow& peer,
                              IpSize largest_known) {
-  const uint32_t options = p.tcp.header_bytes > kTcpHeaderBytes ? p.tcp.header_bytes - kTcpHeaderBytes : 0;
+  const uint32_t options =
+      p.tcp.header_bytes > kTcpHeaderBytes ? p.tcp.header_bytes - kTcpHeaderBytes : 0;
   const auto payload_for = [&](Mss mss) { return mss.bytes > options ? mss.bytes - options : 0; };
   Segmentation cut;
   if (peer.mss.bytes != 0) {
     if (p.payload_bytes <= payload_for(peer.mss)) return cut;
     // The sender's own interface may be the narrower one.
-    cut.segment_payload = payload_for(half.mss.bytes != 0 ? std::min(half.mss, peer.mss) : peer.mss);
+    cut.segment_payload =
+        payload_for(half.mss.bytes != 0 ? std::min(half.mss, peer.mss) : peer.mss);
   } else {
     if (p.size.bytes <= kEthernetMtu || p.size <= largest_known) return cut;
     const bool jumbo = p.size.bytes <= kLargestJumbo && half.mss.bytes > kEthernetMtu;
@@ -26,7 +28,8 @@ Segmentation segmentation_of(const Packet& p, const HalfFlow& half, const HalfFl
   }
   cut.segment_payload = std::max(cut.segment_payload, 1u);
   cut.super_packet = true;
-  cut.whole_multiple = p.payload_bytes >= 2 * cut.segment_payload && p.payload_bytes % cut.segment_payload == 0;
+  cut.whole_multiple =
+      p.payload_bytes >= 2 * cut.segment_payload && p.payload_bytes % cut.segment_payload == 0;
   if (!cut.whole_multiple && !half.segment_confirmed && half.largest_single > 0 &&
       half.largest_single < cut.segment_payload && p.payload_bytes % half.largest_single == 0 &&
       p.payload_bytes >= 2u * half.largest_single) {

@@ -9,13 +9,15 @@ namespace mtuscope {
 namespace {
 
 std::string headline_of(const Finding& f) {
-  const std::string way = f.src && f.dst ? fmt::format("{} -> {}", to_string(*f.src), to_string(*f.dst)) : "";
+  const std::string way =
+      f.src && f.dst ? fmt::format("{} -> {}", to_string(*f.src), to_string(*f.dst)) : "";
   if (f.kind == FindingKind::kPmtuBlackhole) {
     const std::string_view sure = f.confidence == Confidence::kConfirmed ? "" : "suspected ";
-    std::string text = fmt::format("{}path-MTU black hole {}: packets of {} bytes vanish", sure, way,
-                                   f.bracket.upper->bytes);
+    std::string text = fmt::format("{}path-MTU black hole {}: packets of {} bytes vanish", sure,
+                                   way, f.bracket.upper->bytes);
     if (f.bracket.lower) text += fmt::format(", {} bytes arrive", f.bracket.lower->bytes);
-    if (f.recovered) text += fmt::format("; the sender recovered after {:.1f} s", f.recovered->after.seconds());
+    if (f.recovered)
+      text += fmt::format("; the sender recovered after {:.1f} s", f.recovered->after.seconds());
     return text;
   }
   std::string text = f.explanation;
@@ -38,17 +40,19 @@ std::string healthy_headline(const Report& report) {
   }
   std::string text = "no black hole: ";
   if (back == nullptr) {
-    text += fmt::format("packets up to {} bytes were delivered from {} to {}", there->bracket.lower->bytes,
-                        to_string(there->src), to_string(there->dst));
+    text += fmt::format("packets up to {} bytes were delivered from {} to {}",
+                        there->bracket.lower->bytes, to_string(there->src), to_string(there->dst));
   } else if (there->bracket.lower == back->bracket.lower) {
-    text += fmt::format("packets up to {} bytes were delivered in both directions", there->bracket.lower->bytes);
+    text += fmt::format("packets up to {} bytes were delivered in both directions",
+                        there->bracket.lower->bytes);
   } else {
     if (*there->bracket.lower < *back->bracket.lower) std::swap(there, back);
     text += fmt::format("packets up to {} bytes were delivered from {} to {}, up to {} bytes back",
                         there->bracket.lower->bytes, to_string(there->src), to_string(there->dst),
                         back->bracket.lower->bytes);
   }
-  if (report.paths_total > 2) text += fmt::format(" ({} paths in all)", (report.paths_total + 1) / 2);
+  if (report.paths_total > 2)
+    text += fmt::format(" ({} paths in all)", (report.paths_total + 1) / 2);
   return text;
 }
 
@@ -67,7 +71,8 @@ void summarize(Report& report, const std::vector<std::string>& undecided) {
     report.headline = undecided.front();
     return;
   }
-  const bool anything = std::ranges::any_of(report.paths, [](const PathReport& p) { return p.bracket.lower.has_value(); });
+  const bool anything = std::ranges::any_of(
+      report.paths, [](const PathReport& p) { return p.bracket.lower.has_value(); });
   if (anything) {
     report.status = Status::kOk;
     report.headline = healthy_headline(report);
@@ -76,12 +81,14 @@ void summarize(Report& report, const std::vector<std::string>& undecided) {
   report.status = Status::kInconclusive;
   if (!report.outer_tunnels.empty()) {
     report.headline =
-        "only the outside of a WireGuard tunnel was captured: record on the tunnel interface itself, "
+        "only the outside of a WireGuard tunnel was captured: record on the tunnel interface "
+        "itself, "
         "or on both";
   } else if (report.packets == 0) {
     report.headline = "no packets to judge: the capture is empty, or nothing in it is IP";
   } else {
-    report.headline = "no TCP data was acknowledged in this capture, so nothing is known about sizes";
+    report.headline =
+        "no TCP data was acknowledged in this capture, so nothing is known about sizes";
   }
 }
 

@@ -6,9 +6,9 @@
 
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 
+#include "analysis/flow_key.h"
 #include "analysis/ledger.h"
 #include "capture/address.h"
 #include "capture/packet.h"
@@ -30,7 +30,7 @@ struct HalfDetail {
   LooseEnd keepalive;  // RFC 9293 3.8.4: answered at once
   LooseEnd pure_ack;   // delivered if the peer does not repeat what it acknowledges
   std::array<SeqRange, 4> known_sacks{};  // processed before; empty ranges are free places
-  SeqRange unseen{};   // last stretch that was acknowledged without having been captured
+  SeqRange unseen{};  // last stretch that was acknowledged without having been captured
   // How the receiver asks for the lowest outstanding byte; reset when that arrives.
   uint32_t duplicate_acks = 0;
   uint32_t asks = 0;
@@ -41,22 +41,22 @@ struct HalfDetail {
 
 struct HalfFlow {
   Ledger ledger;
-  SeqNumber una, nxt;       // SND.UNA and SND.NXT as far as the capture shows
-  SeqNumber window_edge;    // first byte the peer does not accept; valid with window_known
-  uint32_t isn = 0;         // valid with syn_seen
-  Mss mss;                  // announced by this side; 0 when its SYN was not captured
-  uint16_t window_field = 0;  // of its last packet
-  uint16_t header_bytes = 0;  // IP and TCP headers of its last data packet
+  SeqNumber una, nxt;           // SND.UNA and SND.NXT as far as the capture shows
+  SeqNumber window_edge;        // first byte the peer does not accept; valid with window_known
+  uint32_t isn = 0;             // valid with syn_seen
+  Mss mss;                      // announced by this side; 0 when its SYN was not captured
+  uint16_t window_field = 0;    // of its last packet
+  uint16_t header_bytes = 0;    // IP and TCP headers of its last data packet
   uint16_t largest_single = 0;  // largest payload that was certainly one segment
-  uint8_t window_scale = 0;  // valid with syn_seen
-  bool open = false;         // una and nxt are valid
-  bool seen = false;         // at least one packet of this half was captured
+  uint8_t window_scale = 0;     // valid with syn_seen
+  bool open = false;            // una and nxt are valid
+  bool seen = false;            // at least one packet of this half was captured
   bool syn_seen = false;
   bool fin_seen = false;
   bool rst_seen = false;
   bool window_known = false;
-  bool anchored = false;  // an acknowledgement or a SYN says where it begins
-  bool segment_confirmed = false;  // super-packets were whole multiples of the derived segment
+  bool anchored = false;             // an acknowledgement or a SYN says where it begins
+  bool segment_confirmed = false;    // super-packets were whole multiples of the derived segment
   std::array<uint32_t, 4> recent{};  // hashes of its last packets, for duplicates
   uint8_t recent_at = 0;
   Timestamp last_packet;
@@ -68,32 +68,16 @@ struct HalfFlow {
   }
 };
 
-// The two endpoints of a flow in an order of their own, as words that are built and compared in
-// registers.
-struct FlowKey {
-  std::array<uint64_t, 2> low{}, high{};  // addresses, as they lie in IpAddress
-  uint64_t ports_and_family = 0;          // low port << 48 | high port << 32 | family
-
-  uint16_t low_port() const { return static_cast<uint16_t>(ports_and_family >> 48); }
-  uint16_t high_port() const { return static_cast<uint16_t>(ports_and_family >> 32); }
-  IpFamily family() const { return static_cast<IpFamily>(ports_and_family & 0xff); }
-};
-
 struct TcpFlow {
   FlowKey key;
   std::array<HalfFlow, 2> halves;  // [0] sent by `low`
   uint32_t path = 0;
-  Timestamp first_syn;     // of the handshake, when it was captured
-  Duration handshake{-1};  // SYN to the ACK of the SYN-ACK: one whole RTT from any vantage; -1 unknown
+  Timestamp syn_time;  // of the last SYN without ACK, when one was captured
+  Duration handshake{
+      -1};  // SYN to the ACK of the SYN-ACK: one whole RTT from any vantage; -1 unknown
   bool syn_from_high = false;
 
-  Endpoint endpoint(unsigned half) const {
-    Endpoint e;
-    std::memcpy(e.address.bytes.data(), half == 0 ? key.low.data() : key.high.data(), 16);
-    e.address.family = key.family();
-    e.port = half == 0 ? key.low_port() : key.high_port();
-    return e;
-  }
+  Endpoint endpoint(unsigned half) const { return key.endpoint(half); }
 };
 
 }  // namespace mtuscope

@@ -22,7 +22,8 @@ Vantage vantage_of(const Path& path, unsigned direction) {
   const PathDirection& there = path.directions[direction];
   const PathDirection& back = path.directions[1 - direction];
 
-  if (there.outgoing != there.incoming) return there.outgoing ? Vantage::kSender : Vantage::kReceiver;
+  if (there.outgoing != there.incoming)
+    return there.outgoing ? Vantage::kSender : Vantage::kReceiver;
   if (there.outgoing && there.incoming) return Vantage::kMiddle;  // in and out again: forwarded
 
   const bool src_near = is_initial_ttl(there.ttl);
@@ -41,7 +42,8 @@ Vantage vantage_of(const Path& path, unsigned direction) {
   return Vantage::kUnknown;
 }
 
-Vantage vantage_of_loss(const Path& path, unsigned direction, bool saw_lost_packets, bool saw_holes) {
+Vantage vantage_of_loss(const Path& path, unsigned direction, bool saw_lost_packets,
+                        bool saw_holes) {
   const Vantage seen = vantage_of(path, direction);
   if (saw_lost_packets && saw_holes) return Vantage::kMiddle;
   if (saw_lost_packets) {

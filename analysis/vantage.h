@@ -1,5 +1,6 @@
 // Where the capture was taken, told from what every packet shows: the TTL, which only a router
-// lowers, the direction that Linux cooked headers give, and how soon each side answers as seen here.
+// lowers, the direction that Linux cooked headers give, and how soon each side answers as seen
+// here.
 
 #ifndef MTUSCOPE_ANALYSIS_VANTAGE_H_
 #define MTUSCOPE_ANALYSIS_VANTAGE_H_
@@ -14,7 +15,8 @@ Vantage vantage_of(const Path& path, unsigned direction);
 
 // The same, with what the loss itself shows: large packets that were seen and then vanished were
 // lost after this point, holes before it.
-Vantage vantage_of_loss(const Path& path, unsigned direction, bool saw_lost_packets, bool saw_holes);
+Vantage vantage_of_loss(const Path& path, unsigned direction, bool saw_lost_packets,
+                        bool saw_holes);
 
 }  // namespace mtuscope
 

@@ -1,0 +1,288 @@
+#include "analysis/acknowledgement.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "analysis/failed_range.h"
+
+namespace mtuscope {
+
+namespace {
+
+// Bytes of sequence space that no window can span (RFC 7323 2.3): further away is another flow.
+constexpr int32_t kMaxWindow = 1 << 30;
+// More than a full window of 64 kB is rather a flow that the capture lost sight of.
+constexpr int32_t kMaxMissingBeginning = 1 << 16;
+// A pure ACK whose peer has stayed quiet for longer than any initial retransmission timeout.
+constexpr Duration kNoRepeatAfter = Duration::milliseconds(400);
+// How late a duplicate ACK can be; delayed acknowledgements do not apply to it (RFC 5681 4.2).
+constexpr Duration kAnswerSlack = Duration::milliseconds(20);
+constexpr size_t kMaxDuplicateAckScan = 64;
+
+// A range that was sent more than once arrived: which sending was it, and did it have to be cut
+// smaller (rule 4)?
+void deliver_cut(FlowStep& step, const Range& range) {
+  const History& history = step.memory.history(range.history);
+  const Duration rtt_now = step.rtt();
+  // The last sending that can have been answered by now (Karn's ambiguity, RFC 6298 3): an answer
+  // sooner than half an RTT belongs to an earlier one. But not to one of another size: these bytes
+  // were cut anew since, and an answer to the old cut would have covered all of it.
+  size_t which = history.size() - 1;
+  while (which > 0 && history.kept[which - 1].size == history.kept[which].size &&
+         (step.packet.time - history.kept[which].time).ns < rtt_now.ns / 2) {
+    --which;
+  }
+  const Transmission& arrived = history.kept[which];
+  step.peer_direction.sizes.delivered(arrived.size);
+  if (!range.estimated) {
+    step.peer_direction.deliveries.add({arrived.size, arrived.time, arrived.frame, step.frame});
+  }
+  for (FailedRange& failure : failures_of(history, rtt_now, arrived.size)) {
+    failure.flow = {step.flow.endpoint(1 - step.from), step.flow.endpoint(step.from)};
+    failure.recovered = Recovery{arrived.size, step.packet.time, step.packet.time - failure.first};
+    failure.recovered_frame = step.frame;
+    step.peer_direction.add_failure(std::move(failure));
+  }
+}
+
+void deliver(FlowStep& step, const Range& range) {
+  if (range.hole) {
+    step.counts.unseen_acked_bytes += range.bytes;
+    step.peer.details().unseen = {range.begin, range.end()};
+    return;
+  }
+  if (range.history != 0) {
+    deliver_cut(step, range);
+    return;
+  }
+  step.peer_direction.sizes.delivered(range.size);
+  if (!range.estimated) {
+    step.peer_direction.deliveries.add({range.size, range.sent, range.frame, step.frame});
+  }
+}
+
+// The first acknowledgement of a flow that was joined in the middle: when it is below the first
+// captured byte, what lies between was sent before, and is still missing.
+void uncover_beginning(FlowStep& step) {
+  HalfFlow& peer = step.peer;
+  const int32_t missing = distance(step.packet.tcp.ack, peer.una);
+  if (peer.syn_seen || missing <= 0 || missing > kMaxMissingBeginning || peer.ledger.empty())
+    return;
+  const Range& first = peer.ledger.front();
+  const Range hole{.begin = step.packet.tcp.ack,
+                   .bytes = static_cast<uint32_t>(missing),
+                   .sent = first.sent,
+                   .frame = first.frame,
+                   .hole = true};
+  if (peer.ledger.push_front(step.memory, hole)) peer.una = step.packet.tcp.ack;
+}
+
+// A cumulative acknowledgement that advances: everything below it has arrived.
+void cover(FlowStep& step) {
+  const Packet& p = step.packet;
+  HalfFlow& peer = step.peer;
+  const SeqNumber ack = p.tcp.ack;
+  Ledger& ledger = peer.ledger;
+  std::optional<Timestamp> answered;
+  while (!ledger.empty() && at_or_before(ledger.front().end(), ack)) {
+    const Range& range = ledger.front();
+    if (range.history == 0 && !range.hole && !range.sacked) answered = range.sent;
+    if (!range.sacked) deliver(step, range);
+    ledger.pop(step.memory);
+  }
+  if (!ledger.empty() && before(ledger.front().begin, ack)) {
+    // Part of a segment as it was captured: offload merged what the wire carried in pieces.
+    Range& range = ledger.front();
+    range.bytes = static_cast<uint32_t>(distance(ack, range.end()));
+    range.begin = ack;
+  }
+  peer.una = ack;
+  if (answered) {
+    const Duration sample = p.time - *answered;
+    auto& best = step.peer_direction.answered_within;
+    if (sample.ns >= 0 && (!best || sample < *best)) best = sample;
+  }
+  if (peer.detail) {
+    HalfDetail& detail = *peer.detail;
+    detail.duplicate_acks = detail.asks = detail.later_arrivals = 0;
+  }
+  if (step.direction.troubled && p.payload_bytes == 0 &&
+      !(p.tcp.flags & (tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst))) {
+    LooseEnd& end = step.half.details().pure_ack;
+    if (!end.open) end = {ack, ack, p.size, p.time, step.frame, true};
+  }
+}
+
+void on_sacks(FlowStep& step) {
+  const Packet& p = step.packet;
+  HalfFlow& peer = step.peer;
+  HalfDetail& detail = peer.details();
+  size_t first = 0;
+  const SeqRange& head = p.tcp.sack[0];
+  // RFC 2883 4: the first block is a D-SACK when the acknowledgement or the second block covers it.
+  const bool duplicate = at_or_before(head.end, p.tcp.ack) ||
+                         (p.tcp.sack_count > 1 && at_or_before(p.tcp.sack[1].begin, head.begin) &&
+                          at_or_before(head.end, p.tcp.sack[1].end));
+  if (duplicate) {
+    first = 1;
+    LooseEnd& repeated = detail.repeated;
+    if (repeated.open && at_or_before(repeated.begin, head.begin) &&
+        at_or_before(head.end, repeated.end)) {
+      repeated.open = false;
+      step.peer_direction.sizes.delivered(repeated.size);
+      step.peer_direction.sizes.not_lost(repeated.size);
+      step.peer_direction.deliveries.add(
+          {repeated.size, repeated.sent, repeated.frame, step.frame});
+    }
+  }
+  if (!peer.ledger.empty() && p.tcp.ack == peer.una) {
+    detail.ask_frames[std::min<size_t>(detail.asks, detail.ask_frames.size() - 1)] = step.frame;
+    ++detail.asks;
+    detail.last_ask = p.time;
+  }
+  for (size_t b = first; b < p.tcp.sack_count; ++b) {
+    SeqRange block = p.tcp.sack[b];
+    if (!before(block.begin, block.end) || before(peer.nxt, block.end) ||
+        before(block.begin, peer.una)) {
+      continue;
+    }
+    // Go on where the last block with this beginning ended.
+    SeqRange* known = std::ranges::find_if(
+        detail.known_sacks, [&](const SeqRange& k) { return k.begin == block.begin; });
+    SeqNumber from = block.begin;
+    if (known != detail.known_sacks.end() && before(known->begin, known->end)) {
+      if (at_or_before(block.end, known->end)) continue;
+      from = known->end;
+      known->end = block.end;
+    } else {
+      std::shift_right(detail.known_sacks.begin(), detail.known_sacks.end(), 1);
+      detail.known_sacks[0] = block;
+    }
+    Ledger& ledger = peer.ledger;
+    for (size_t i = ledger.find(from);
+         i < ledger.size() && at_or_before(ledger[i].end(), block.end); ++i) {
+      Range& range = ledger[i];
+      if (range.sacked || before(range.begin, from)) continue;
+      deliver(step, range);
+      range.sacked = true;
+      range.hole = false;
+      if (range.history != 0) {
+        step.memory.give_history(range.history);
+        range.history = 0;
+      }
+    }
+  }
+}
+
+// Without SACK a duplicate ACK says that something arrived behind the lowest outstanding byte
+// (RFC 5681 2), not what. Each accounts for one packet: the smaller ones are taken first, so that
+// only more duplicates than there were smaller packets prove that a large one arrived.
+void on_duplicate_ack(FlowStep& step) {
+  const Packet& p = step.packet;
+  HalfFlow& peer = step.peer;
+  if (p.payload_bytes > 0 || p.tcp.window != step.half.window_field ||
+      (p.tcp.flags & (tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst))) {
+    return;
+  }
+  if (p.tcp.sack_count > 0) return;
+  HalfDetail& detail = peer.details();
+  detail.ask_frames[std::min<size_t>(detail.asks, detail.ask_frames.size() - 1)] = step.frame;
+  ++detail.asks;
+  ++detail.duplicate_acks;
+  detail.last_ask = p.time;
+
+  Ledger& ledger = peer.ledger;
+  const IpSize lowest = ledger.front().hole ? IpSize{UINT32_MAX} : ledger.front().size;
+  const Duration slack = step.rtt() + step.rtt() + kAnswerSlack;
+  uint32_t smaller = 0;
+  const Range* named = nullptr;
+  const Range* larger = nullptr;
+  const size_t scan = std::min(ledger.size(), kMaxDuplicateAckScan);
+  for (size_t i = 1; i < scan; ++i) {
+    const Range& range = ledger[i];
+    if (range.hole || p.time < range.sent) continue;
+    if (range.size < lowest) {
+      const uint32_t sendings = range.history == 0 ? 1 : step.memory.history(range.history).count;
+      smaller += sendings;
+      if (p.time - range.sent <= slack && (named == nullptr || range.sent > named->sent))
+        named = &range;
+    } else {
+      larger = &range;
+    }
+  }
+  if (detail.duplicate_acks <= smaller) {
+    if (named != nullptr) {
+      step.peer_direction.deliveries.add({named->size, named->sent, named->frame, step.frame});
+    }
+  } else if (larger != nullptr && !larger->estimated) {
+    step.peer_direction.deliveries.add({larger->size, larger->sent, larger->frame, step.frame});
+  }
+}
+
+}  // namespace
+
+void follow_acknowledgement(FlowStep& step) {
+  const Packet& p = step.packet;
+  HalfFlow& peer = step.peer;
+  const SeqNumber ack = p.tcp.ack;
+  if (!peer.open) {
+    peer.una = peer.nxt = ack;
+    peer.open = true;
+  }
+  if (!peer.anchored) {
+    peer.anchored = true;
+    uncover_beginning(step);
+  }
+  const int32_t ahead = distance(peer.una, ack);
+  if (ahead > kMaxWindow || ahead < -kMaxWindow) return;
+  if (before(peer.nxt, ack)) {
+    if (peer.seen) {
+      step.counts.unseen_acked_bytes += static_cast<uint64_t>(distance(peer.nxt, ack));
+      peer.details().unseen = {peer.nxt, ack};
+    }
+    cover(step);
+    peer.nxt = ack;
+  } else if (ahead > 0) {
+    cover(step);
+  } else if (ahead == 0 && !peer.ledger.empty()) {
+    on_duplicate_ack(step);
+  }
+  if (p.tcp.sack_count > 0) on_sacks(step);
+
+  if (step.half.syn_seen || (p.tcp.flags & tcp_flag::kSyn)) {
+    const unsigned scale =
+        (p.tcp.flags & tcp_flag::kSyn) || !peer.syn_seen ? 0 : step.half.window_scale;
+    const SeqNumber edge = ack + (static_cast<uint32_t>(p.tcp.window) << std::min(scale, 14u));
+    if (!peer.window_known || before(peer.window_edge, edge)) peer.window_edge = edge;
+    peer.window_known = true;
+  }
+  if (step.flow.handshake.ns < 0 && step.half.syn_seen && step.peer.syn_seen &&
+      !(p.tcp.flags & tcp_flag::kSyn) && step.from == (step.flow.syn_from_high ? 1u : 0u)) {
+    step.flow.handshake = Duration{std::max<int64_t>((p.time - step.flow.syn_time).ns, 1)};
+  }
+}
+
+void settle_loose_ends(FlowStep& step) {
+  const Packet& p = step.packet;
+  if (step.peer.detail) {
+    // The peer's keepalive is answered by this packet.
+    LooseEnd& keepalive = step.peer.detail->keepalive;
+    if (keepalive.open && (p.tcp.flags & tcp_flag::kAck) && p.tcp.ack == keepalive.end) {
+      keepalive.open = false;
+      step.peer_direction.deliveries.add(
+          {keepalive.size, keepalive.sent, keepalive.frame, step.frame});
+    }
+    // The peer's pure ACK arrived when this side lives on and does not repeat what it acknowledged.
+    LooseEnd& ack = step.peer.detail->pure_ack;
+    if (ack.open) {
+      if (p.payload_bytes > 0 && before(p.tcp.seq, ack.end)) {
+        ack.open = false;
+      } else if (p.time - ack.sent >= step.rtt() + kNoRepeatAfter) {
+        ack.open = false;
+        step.peer_direction.deliveries.add({ack.size, ack.sent, ack.frame, step.frame});
+      }
+    }
+  }
+}
+
+}  // namespace mtuscope

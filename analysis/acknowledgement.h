@@ -1,0 +1,19 @@
+// What acknowledgements say about the other side's data: which ranges arrived (cumulative ACK,
+// SACK, D-SACK, duplicate ACKs), and when, for packets that leave no trace in the ledger.
+
+#ifndef MTUSCOPE_ANALYSIS_ACKNOWLEDGEMENT_H_
+#define MTUSCOPE_ANALYSIS_ACKNOWLEDGEMENT_H_
+
+#include "analysis/flow_step.h"
+
+namespace mtuscope {
+
+// For every packet with the ACK flag.
+void follow_acknowledgement(FlowStep& step);
+
+// Keepalives and pure ACKs of the other side, whose arrival shows only in how this side goes on.
+void settle_loose_ends(FlowStep& step);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_ANALYSIS_ACKNOWLEDGEMENT_H_

@@ -1,0 +1,75 @@
+#include "analysis/flow_end.h"
+
+#include <algorithm>
+
+#include "analysis/failed_range.h"
+#include "analysis/flow_step.h"
+#include "analysis/segment_size.h"
+
+namespace mtuscope {
+
+namespace {
+
+constexpr size_t kMaxFailuresPerHalf = 64;
+
+// The receiver's view: a range that never came, though later ones did and the receiver asked.
+void note_hole(TcpFlow& flow, Path& path, unsigned which, const Range& range) {
+  HalfFlow& half = flow.halves[which];
+  if (!half.detail || half.detail->asks == 0) return;
+  const HalfDetail& detail = *half.detail;
+  const Duration rtt_now = round_trip(flow, path);
+  FailedRange failure;
+  failure.flow = {flow.endpoint(which), flow.endpoint(1 - which)};
+  failure.hole = true;
+  failure.hole_bytes = range.bytes;
+  failure.size = size_of_missing(half, flow.halves[1 - which], flow.key.family(), range.bytes);
+  failure.first = range.sent;
+  // Had it come later, it would be in the capture, which goes on at least as long as its path does.
+  failure.last = std::max(detail.last_ask, half.last_packet);
+  for (const PathDirection& d : path.directions) {
+    if (d.last_packet) failure.last = std::max(failure.last, *d.last_packet);
+  }
+  failure.rtt = rtt_now;
+  failure.implied_transmissions = implied_transmissions(failure.last - failure.first, rtt_now);
+  failure.later_arrivals = detail.later_arrivals;
+  failure.asks = detail.asks;
+  failure.one_way = !flow.halves[1 - which].seen;
+  failure.hole_frames.push_back(range.frame);
+  for (size_t i = 0; i < std::min<size_t>(detail.asks, detail.ask_frames.size()); ++i) {
+    failure.hole_frames.push_back(detail.ask_frames[i]);
+  }
+  path.directions[which].add_failure(std::move(failure));
+}
+
+void end_half(TcpFlow& flow, Path& path, unsigned which, LedgerMemory& memory) {
+  HalfFlow& half = flow.halves[which];
+  PathDirection& direction = path.directions[which];
+  const FlowDirection name{flow.endpoint(which), flow.endpoint(1 - which)};
+  const Duration rtt_now = round_trip(flow, path);
+  const size_t scan = std::min(half.ledger.size(), kMaxFailuresPerHalf);
+  for (size_t i = 0; i < scan; ++i) {
+    const Range& range = half.ledger[i];
+    if (range.sacked) continue;
+    if (range.hole) {
+      if (range.begin == half.una) note_hole(flow, path, which, range);
+      continue;
+    }
+    if (range.history == 0) continue;
+    direction.sizes.lost(range.size);
+    for (FailedRange& failure : failures_of(memory.history(range.history), rtt_now, IpSize{0})) {
+      failure.flow = name;
+      failure.one_way = !flow.halves[1 - which].seen;
+      failure.handshake = half.syn_seen && range.begin.value == half.isn;
+      direction.add_failure(std::move(failure));
+    }
+  }
+  half.ledger.clear(memory);
+}
+
+}  // namespace
+
+void end_flow(TcpFlow& flow, Path& path, LedgerMemory& memory) {
+  for (unsigned which = 0; which < 2; ++which) end_half(flow, path, which, memory);
+}
+
+}  // namespace mtuscope

@@ -1,0 +1,17 @@
+// What is left of a flow when it ends, or when the capture does: ranges that never arrived become
+// evidence of its path.
+
+#ifndef MTUSCOPE_ANALYSIS_FLOW_END_H_
+#define MTUSCOPE_ANALYSIS_FLOW_END_H_
+
+#include "analysis/path.h"
+#include "analysis/tcp_flow.h"
+
+namespace mtuscope {
+
+// Leaves both ledgers empty.
+void end_flow(TcpFlow& flow, Path& path, LedgerMemory& memory);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_ANALYSIS_FLOW_END_H_

@@ -1,0 +1,60 @@
+// Which flow a packet belongs to: its two endpoints in an order that does not depend on the
+// direction.
+
+#ifndef MTUSCOPE_ANALYSIS_FLOW_KEY_H_
+#define MTUSCOPE_ANALYSIS_FLOW_KEY_H_
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+
+#include "capture/address.h"
+
+namespace mtuscope {
+
+// Words, so that it is built, hashed and compared in registers.
+struct FlowKey {
+  std::array<uint64_t, 2> low{}, high{};  // addresses, as they lie in IpAddress
+  uint64_t ports_and_family = 0;          // low port << 48 | high port << 32 | family
+
+  IpFamily family() const { return static_cast<IpFamily>(ports_and_family & 0xff); }
+  // 0 is the low endpoint, 1 the high one.
+  Endpoint endpoint(unsigned which) const {
+    Endpoint e;
+    std::memcpy(e.address.bytes.data(), which == 0 ? low.data() : high.data(), 16);
+    e.address.family = family();
+    e.port = static_cast<uint16_t>(ports_and_family >> (which == 0 ? 48 : 32));
+    return e;
+  }
+};
+
+namespace flow_key_detail {
+inline std::array<uint64_t, 2> words_of(const IpAddress& address) {
+  std::array<uint64_t, 2> words{};
+  if (address.family == IpFamily::kIPv4) {
+    uint32_t word;
+    std::memcpy(&word, address.bytes.data(), 4);
+    words[0] = word;
+  } else {
+    std::memcpy(words.data(), address.bytes.data(), 16);
+  }
+  return words;
+}
+}  // namespace flow_key_detail
+
+// `from`: 0 when src is the low endpoint. The order is fixed, and otherwise means nothing.
+inline FlowKey flow_key(const IpAddress& src, uint16_t src_port, const IpAddress& dst,
+                        uint16_t dst_port, unsigned& from) {
+  const std::array<uint64_t, 2> a = flow_key_detail::words_of(src);
+  const std::array<uint64_t, 2> b = flow_key_detail::words_of(dst);
+  const bool swap = a != b ? b < a : dst_port < src_port;
+  from = swap ? 1 : 0;
+  const uint64_t first = swap ? dst_port : src_port;
+  const uint64_t second = swap ? src_port : dst_port;
+  return {swap ? b : a, swap ? a : b,
+          first << 48 | second << 32 | static_cast<uint64_t>(src.family)};
+}
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_ANALYSIS_FLOW_KEY_H_

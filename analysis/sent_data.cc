@@ -1,0 +1,218 @@
+#include "analysis/sent_data.h"
+
+#include <algorithm>
+
+#include "analysis/packet_identity.h"
+#include "analysis/segment_size.h"
+
+namespace mtuscope {
+
+namespace {
+
+// Bytes of sequence space that no window can span (RFC 7323 2.3): further away is another flow.
+constexpr int32_t kMaxWindow = 1 << 30;
+// A bare ACK further ahead is rather a flow that the capture lost sight of.
+constexpr int32_t kMaxUnseenBehindAck = 1 << 16;
+
+void on_keepalive(FlowStep& step) {
+  const Packet& p = step.packet;
+  step.half.details().keepalive = {p.tcp.seq, step.half.nxt, p.size, p.time, step.frame, true};
+}
+
+void push(FlowStep& step, const Range& range) {
+  HalfFlow& half = step.half;
+  if (!half.ledger.push(step.memory, range)) {
+    // One direction only, or nothing acknowledged for longer than any window: give up the oldest.
+    half.ledger.pop(step.memory);
+    half.una = half.ledger.front().begin;
+    ++step.counts.overfull_ledgers;
+    half.ledger.push(step.memory, range);
+  }
+  if (before(half.nxt, range.end())) half.nxt = range.end();
+}
+
+// Bytes from SND.NXT up to `end` were sent, but not captured.
+void push_hole(FlowStep& step, SeqNumber end) {
+  push(step, Range{.begin = step.half.nxt,
+                   .bytes = static_cast<uint32_t>(distance(step.half.nxt, end)),
+                   .sent = step.packet.time,
+                   .frame = step.frame,
+                   .hole = true});
+}
+
+// New bytes at SND.NXT. A super-packet is cut into the segments that the wire carries.
+void append(FlowStep& step, SeqNumber begin, uint32_t bytes) {
+  const Packet& p = step.packet;
+  HalfFlow& half = step.half;
+  Range range{.begin = begin,
+              .bytes = bytes,
+              .size = p.size,
+              .sent = p.time,
+              .frame = step.frame,
+              .identity = identity_of(p)};
+  range.beyond_window = half.window_known && before(half.window_edge, begin + bytes);
+  const Segmentation cut = is_single_segment(p, step.peer)
+                               ? Segmentation{}
+                               : segmentation_of(p, half, step.peer, step.direction.largest_seen);
+  if (half.ledger.size() > 0 && half.ledger.front().hole) {
+    ++half.details().later_arrivals;
+  }
+  if (!cut.super_packet) {
+    if (p.payload_bytes > half.largest_single) {
+      half.largest_single = static_cast<uint16_t>(std::min(p.payload_bytes, 0xffffu));
+    }
+    if (p.size > step.direction.largest_seen) step.direction.largest_seen = p.size;
+    step.direction.sizes.sent(p.size);
+    push(step, range);
+    half.nxt = begin + bytes;
+    return;
+  }
+  ++step.counts.offloaded_packets;
+  if (cut.whole_multiple) half.segment_confirmed = true;
+  const SeqNumber end = begin + bytes;
+  const uint32_t headers = half.header_bytes;
+  while (before(range.begin, end)) {
+    const uint32_t left = static_cast<uint32_t>(distance(range.begin, end));
+    range.bytes = std::min(left, cut.segment_payload);
+    range.size = IpSize{headers + range.bytes};
+    range.estimated = !half.segment_confirmed;
+    step.direction.sizes.sent(range.size);
+    push(step, range);
+    range.begin = range.end();
+  }
+  half.nxt = end;
+}
+
+// Bytes that were acknowledged before this packet was seen.
+void on_old_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
+  const Packet& p = step.packet;
+  HalfFlow& half = step.half;
+  HalfDetail& detail = half.details();
+  if (at_or_before(detail.unseen.begin, begin) && at_or_before(end, detail.unseen.end) &&
+      detail.unseen.begin != detail.unseen.end) {
+    // Only captured late, after its acknowledgement.
+    const uint64_t bytes = static_cast<uint64_t>(distance(begin, end));
+    step.counts.unseen_acked_bytes -= std::min(step.counts.unseen_acked_bytes, bytes);
+    step.direction.sizes.sent(p.size);
+    step.direction.sizes.delivered(p.size);
+    return;
+  }
+  if (distance(begin, end) == 1 && end == half.nxt && half.ledger.empty()) {
+    on_keepalive(step);  // RFC 9293 3.8.4: with one garbage byte
+    return;
+  }
+  step.direction.sizes.sent(p.size);
+  detail.repeated = {begin, end, p.size, p.time, step.frame, true};
+}
+
+// Bytes between SND.UNA and SND.NXT: a retransmission, a hole that fills, or a copy.
+void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
+  const Packet& p = step.packet;
+  HalfFlow& half = step.half;
+  Ledger& ledger = half.ledger;
+  size_t i = ledger.find(begin);
+  if (i == ledger.size()) return;
+  const PacketIdentity identity = identity_of(p);
+  if (!ledger[i].hole && ledger[i].identity == identity &&
+      p.time - ledger[i].sent <= identity.copy_within()) {
+    ++step.counts.duplicates;
+    return;
+  }
+  if (before(ledger[i].begin, begin) && ledger.split(step.memory, i, begin)) ++i;
+  const bool window_probe = half.window_known && before(half.window_edge, end);
+  const Segmentation cut = segmentation_of(p, half, step.peer, step.direction.largest_seen);
+  const IpSize size = cut.super_packet ? IpSize{half.header_bytes + cut.segment_payload} : p.size;
+  if (cut.super_packet) ++step.counts.offloaded_packets;
+  step.direction.sizes.sent(size);
+  for (; i < ledger.size() && before(ledger[i].begin, end); ++i) {
+    if (before(end, ledger[i].end())) ledger.split(step.memory, i, end);
+    Range& range = ledger[i];
+    if (range.sacked) {
+      half.details().repeated = {range.begin, range.end(), size, p.time, step.frame, true};
+      range.sent = p.time;
+      range.frame = step.frame;
+      range.identity = identity;
+      continue;
+    }
+    if (range.hole) {
+      // It was lost, or only overtaken, before it reached this capture.
+      if (p.time - range.sent >= step.rtt()) {
+        step.direction.sizes.lost(size);
+        step.direction.troubled = true;
+      }
+      range.hole = false;
+    } else {
+      if (range.estimated && size < range.size) range.size = size;
+      step.direction.sizes.lost(range.size);
+      step.direction.troubled = true;
+      if (range.history == 0) {
+        range.history = step.memory.take_history();
+        step.memory.history(range.history)
+            .add({range.sent, range.frame, range.size, range.beyond_window});
+      }
+      step.memory.history(range.history).add({p.time, step.frame, size, window_probe});
+    }
+    range.size = size;
+    range.sent = p.time;
+    range.frame = step.frame;
+    range.identity = identity;
+    range.beyond_window = window_probe;
+    range.estimated = cut.super_packet && !half.segment_confirmed;
+  }
+}
+
+}  // namespace
+
+void follow_data(FlowStep& step) {
+  const Packet& p = step.packet;
+  HalfFlow& half = step.half;
+  const uint32_t bytes = p.payload_bytes + ((p.tcp.flags & tcp_flag::kSyn) ? 1 : 0) +
+                         ((p.tcp.flags & tcp_flag::kFin) ? 1 : 0);
+  const SeqNumber begin = p.tcp.seq;
+  if (!half.open) {
+    half.una = half.nxt = begin;
+    half.open = true;
+  }
+  if (bytes == 0) {
+    if (begin + 1 == half.nxt && half.ledger.empty()) on_keepalive(step);
+    // A bare ACK carries SND.NXT (RFC 9293 3.10.7.4): bytes below it were sent, and did not come
+    // by.
+    const int32_t sent_unseen = distance(half.nxt, begin);
+    if (sent_unseen > 0 && sent_unseen <= kMaxUnseenBehindAck && !(p.tcp.flags & tcp_flag::kSyn)) {
+      push_hole(step, begin);
+    }
+    return;
+  }
+  if (p.tcp.flags & tcp_flag::kFin) half.fin_seen = true;
+  half.header_bytes = static_cast<uint16_t>(
+      std::min(p.size.bytes - std::min(p.size.bytes, p.payload_bytes), 0xffffu));
+  if (begin == half.nxt) {
+    append(step, begin, bytes);
+    return;
+  }
+  const int32_t ahead = distance(half.nxt, begin);
+  if (ahead > kMaxWindow || ahead < -kMaxWindow) {
+    // Not of this flow as we know it: follow it from here.
+    half.ledger.clear(step.memory);
+    half.una = begin;
+    append(step, begin, bytes);
+    return;
+  }
+  if (ahead > 0) {
+    push_hole(step, begin);
+    append(step, begin, bytes);
+    return;
+  }
+  const SeqNumber end = begin + bytes;
+  if (at_or_before(end, half.una)) {
+    on_old_data(step, begin, end);
+    return;
+  }
+  on_repeated_data(step, before(begin, half.una) ? half.una : begin,
+                   before(half.nxt, end) ? half.nxt : end);
+  if (before(half.nxt, end)) {
+    append(step, half.nxt, static_cast<uint32_t>(distance(half.nxt, end)));
+  }
+}
+
+}  // namespace mtuscope
