@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <cstring>
 
+#include "analysis/index_table.h"
 #include "capture/address.h"
 
 namespace mtuscope {
@@ -16,6 +17,15 @@ namespace mtuscope {
 struct FlowKey {
   std::array<uint64_t, 2> low{}, high{};  // addresses, as they lie in IpAddress
   uint64_t ports_and_family = 0;          // low port << 48 | high port << 32 | family
+
+  friend bool operator==(const FlowKey& a, const FlowKey& b) {
+    return ((a.low[0] ^ b.low[0]) | (a.high[0] ^ b.high[0]) | (a.low[1] ^ b.low[1]) |
+            (a.high[1] ^ b.high[1]) | (a.ports_and_family ^ b.ports_and_family)) == 0;
+  }
+  uint32_t hash() const {
+    if (family() == IpFamily::kIPv4) return hash_words(low[0] << 32 | high[0], ports_and_family);
+    return hash_words(low[0], low[1], high[0], high[1], ports_and_family);
+  }
 
   IpFamily family() const { return static_cast<IpFamily>(ports_and_family & 0xff); }
   // 0 is the low endpoint, 1 the high one.

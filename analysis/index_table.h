@@ -4,9 +4,7 @@
 #ifndef MTUSCOPE_ANALYSIS_INDEX_TABLE_H_
 #define MTUSCOPE_ANALYSIS_INDEX_TABLE_H_
 
-#include <array>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <vector>
 
@@ -29,37 +27,22 @@ class ChunkedVector {
   uint32_t size_ = 0;
 };
 
-// A 32-bit hash of a key made of whole 64-bit words. The words are mixed side by side rather than
-// one after the other, since this runs for every packet.
-template <typename Key>
-uint32_t hash_words(const Key& key) {
-  static_assert(sizeof(Key) % 8 == 0);
-  std::array<uint64_t, sizeof(Key) / 8> words;
-  std::memcpy(words.data(), &key, sizeof(Key));
+// Mixes a few 64-bit words into a 32-bit hash: side by side rather than one after the other, since
+// this runs for every packet.
+template <typename... Words>
+uint32_t hash_words(Words... words) {
   uint64_t sum = 0x2545f4914f6cdd1du;
   uint64_t factor = 0x9e3779b97f4a7c15u;
-  for (const uint64_t word : words) {
+  const auto mix = [&](uint64_t word) {
     const uint64_t product = (word ^ (word >> 29)) * factor;
     sum += product ^ (product >> 32);
     factor += 0x6a09e667f3bcc908u;  // stays odd
-  }
-  sum *= 0xff51afd7ed558ccdu;
-  return static_cast<uint32_t>(sum >> 32);
+  };
+  (mix(words), ...);
+  return static_cast<uint32_t>((sum * 0xff51afd7ed558ccdu) >> 32);
 }
 
-// Equality of such keys, without a call.
-template <typename Key>
-bool same_words(const Key& a, const Key& b) {
-  std::array<uint64_t, sizeof(Key) / 8> left;
-  std::array<uint64_t, sizeof(Key) / 8> right;
-  std::memcpy(left.data(), &a, sizeof(Key));
-  std::memcpy(right.data(), &b, sizeof(Key));
-  uint64_t difference = 0;
-  for (size_t i = 0; i < left.size(); ++i) difference |= left[i] ^ right[i];
-  return difference == 0;
-}
-
-// Key: a trivially copyable struct of whole 64-bit words without padding; Value has a member `key`.
+// Key: has operator== and `uint32_t hash() const`; Value has a member `key`.
 template <typename Key, typename Value>
 class IndexTable {
  public:
@@ -69,38 +52,41 @@ class IndexTable {
   Value& operator[](uint32_t i) { return values_[i]; }
   const Value& operator[](uint32_t i) const { return values_[i]; }
 
-  // Index of the value with this key, or kNone.
-  uint32_t find(const Key& key) const {
-    const uint32_t hash = hash_words(key);
+  // The value with this key, or null.
+  Value* find(const Key& key) {
+    const uint32_t hash = key.hash();
     for (uint32_t at = hash;; ++at) {
       const Slot& slot = slots_[at & mask()];
-      if (slot.index == 0) return kNone;
-      if (slot.hash == hash && same_words(key, values_[slot.index - 1].key)) return slot.index - 1;
+      if (slot.index == 0) return nullptr;
+      if (slot.hash != hash) continue;
+      Value& value = values_[slot.index - 1];
+      if (key == value.key) return &value;
     }
   }
 
-  // Index of the value with this key, added when it is new; then `added` is true and only the key
-  // is set.
-  uint32_t find_or_add(const Key& key, bool& added) {
+  // The value with this key, added when it is new; then `added` is true and only the key is set. It
+  // stays where it is.
+  Value& find_or_add(const Key& key, bool& added) {
     if (values_.size() * 4u >= slots_.size() * 3u) grow();
-    const uint32_t hash = hash_words(key);
+    const uint32_t hash = key.hash();
     for (uint32_t at = hash;; ++at) {
       Slot& slot = slots_[at & mask()];
       if (slot.index == 0) {
         const uint32_t index = values_.add();
         slot = {hash, index + 1};
-        values_[index].key = key;
         added = true;
-        return index;
+        Value& value = values_[index];
+        value.key = key;
+        return value;
       }
-      if (slot.hash == hash && same_words(key, values_[slot.index - 1].key)) {
+      if (slot.hash != hash) continue;
+      Value& value = values_[slot.index - 1];
+      if (key == value.key) {
         added = false;
-        return slot.index - 1;
+        return value;
       }
     }
   }
-
-  static constexpr uint32_t kNone = UINT32_MAX;
 
  private:
   struct Slot {

@@ -3,14 +3,21 @@
 #ifndef MTUSCOPE_ANALYSIS_PATH_TABLE_H_
 #define MTUSCOPE_ANALYSIS_PATH_TABLE_H_
 
+#include <array>
+#include <cstdint>
+#include <cstring>
+
 #include "analysis/index_table.h"
 #include "analysis/path.h"
 
 namespace mtuscope {
 
 struct PathKey {
-  std::array<uint8_t, 16> low{}, high{};
+  std::array<uint64_t, 2> low{}, high{};  // addresses, as they lie in IpAddress
   uint64_t family = 0;
+
+  friend bool operator==(const PathKey&, const PathKey&) = default;
+  uint32_t hash() const { return hash_words(low[0], low[1], high[0], high[1], family); }
 };
 
 struct KeyedPath {
@@ -20,14 +27,14 @@ struct KeyedPath {
 
 class PathTable {
  public:
-  // The path between two addresses, added when it is new.
-  uint32_t find_or_add(const IpAddress& low, const IpAddress& high, bool& added) {
-    const uint32_t index = table_.find_or_add(key(low, high), added);
+  // The path between two addresses, added when it is new; it stays where it is.
+  Path& find_or_add(const IpAddress& low, const IpAddress& high, bool& added) {
+    Path& path = table_.find_or_add(key(low, high), added).path;
     if (added) {
-      table_[index].path.low = low;
-      table_[index].path.high = high;
+      path.low = low;
+      path.high = high;
     }
-    return index;
+    return path;
   }
   Path& operator[](uint32_t i) { return table_[i].path; }
   const Path& operator[](uint32_t i) const { return table_[i].path; }
@@ -35,7 +42,11 @@ class PathTable {
 
  private:
   static PathKey key(const IpAddress& low, const IpAddress& high) {
-    return {low.bytes, high.bytes, static_cast<uint64_t>(low.family)};
+    PathKey k;
+    std::memcpy(k.low.data(), low.bytes.data(), 16);
+    std::memcpy(k.high.data(), high.bytes.data(), 16);
+    k.family = static_cast<uint64_t>(low.family);
+    return k;
   }
   IndexTable<PathKey, KeyedPath> table_;
 };

@@ -25,6 +25,8 @@ struct LooseEnd {
   bool open = false;
 };
 
+struct Path;
+
 struct HalfDetail {
   LooseEnd repeated;   // the last sending of bytes that had arrived already: D-SACK tells its fate
   LooseEnd keepalive;  // RFC 9293 3.8.4: answered at once
@@ -71,8 +73,8 @@ struct HalfFlow {
 struct TcpFlow {
   FlowKey key;
   std::array<HalfFlow, 2> halves;  // [0] sent by `low`
-  uint32_t path = 0;
-  Timestamp syn_time;  // of the last SYN without ACK, when one was captured
+  Path* path = nullptr;            // of the path table, which outlives the flow
+  Timestamp syn_time;              // of the last SYN without ACK, when one was captured
   Duration handshake{
       -1};  // SYN to the ACK of the SYN-ACK: one whole RTT from any vantage; -1 unknown
   bool syn_from_high = false;

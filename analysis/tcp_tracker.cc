@@ -36,8 +36,13 @@ bool is_duplicate(FlowStep& step) {
   const Packet& p = step.packet;
   HalfFlow& half = step.half;
   const uint32_t print = fingerprint(p);
-  const bool known = std::ranges::find(half.recent, print) != half.recent.end();
-  if (known && p.time - half.last_packet <= identity_of(p).copy_within()) return true;
+  const bool moves_on =
+      half.open && step.peer.open &&
+      (p.payload_bytes > 0 ? p.tcp.seq == half.nxt : before(step.peer.una, p.tcp.ack));
+  if (!moves_on && std::ranges::find(half.recent, print) != half.recent.end() &&
+      p.time - half.last_packet <= identity_of(p).copy_within()) {
+    return true;
+  }
   half.recent[half.recent_at++ % half.recent.size()] = print;
   return false;
 }
@@ -55,7 +60,7 @@ void TcpTracker::add(const Packet& p) {
   unsigned from;
   const FlowKey key = flow_key(p.src, p.src_port, p.dst, p.dst_port, from);
   bool added = false;
-  TcpFlow& flow = flows_[flows_.find_or_add(key, added)];
+  TcpFlow& flow = flows_.find_or_add(key, added);
   if (added) {
     start(flow, p);
   } else if ((p.tcp.flags & tcp_flag::kSyn) && is_new_flow(flow, from, p.tcp)) {
@@ -63,7 +68,7 @@ void TcpTracker::add(const Packet& p) {
     flow = TcpFlow{.key = key};
     start(flow, p);
   }
-  Path& path = paths_[flow.path];
+  Path& path = *flow.path;
   FlowStep step{p,
                 flow,
                 path,
@@ -99,8 +104,8 @@ void TcpTracker::add(const Packet& p) {
 
 void TcpTracker::start(TcpFlow& flow, const Packet& p) {
   bool added = false;
-  flow.path = paths_.find_or_add(flow.endpoint(0).address, flow.endpoint(1).address, added);
-  Path& path = paths_[flow.path];
+  Path& path = paths_.find_or_add(flow.endpoint(0).address, flow.endpoint(1).address, added);
+  flow.path = &path;
   if (added) {
     path.interface_source = p.source;
     path.interface = p.interface;
@@ -115,7 +120,7 @@ void TcpTracker::finish() {
 
 void TcpTracker::end(TcpFlow& flow) {
   if (flow.halves[0].seen != flow.halves[1].seen) ++counts_.one_way_flows;
-  end_flow(flow, paths_[flow.path], memory_);
+  end_flow(flow, *flow.path, memory_);
 }
 
 void TcpTracker::add_ptb(const Packet& p) {
@@ -124,8 +129,8 @@ void TcpTracker::add_ptb(const Packet& p) {
   unsigned which;
   const FlowKey key = flow_key(quote.src, quote.src_port, quote.dst, quote.dst_port, which);
   bool added = false;
-  const uint32_t index = paths_.find_or_add(which == 0 ? quote.src : quote.dst,
-                                            which == 0 ? quote.dst : quote.src, added);
+  Path& path = paths_.find_or_add(which == 0 ? quote.src : quote.dst,
+                                  which == 0 ? quote.dst : quote.src, added);
   PtbSeen ptb{.time = p.time,
               .frame = FrameRef(p.source, p.frame),
               .reporter = p.src,
@@ -133,16 +138,16 @@ void TcpTracker::add_ptb(const Packet& p) {
               .quoted = quote.size,
               .last_larger = {}};
   if (quote.protocol == 6 && quote.ports_present) {
-    const uint32_t found = flows_.find(key);
-    if (found != IndexTable<FlowKey, TcpFlow>::kNone) {
-      const HalfFlow& half = flows_[found].halves[which];
+    const TcpFlow* const flow = flows_.find(key);
+    if (flow != nullptr) {
+      const HalfFlow& half = flow->halves[which];
       // RFC 5927 4.1: the quoted bytes must be in flight.
       ptb.matched =
           half.open && at_or_before(half.una, quote.tcp_seq) && before(quote.tcp_seq, half.nxt);
     }
   }
   constexpr size_t kMaxPtbs = 64;
-  auto& ptbs = paths_[index].directions[which].ptbs;
+  auto& ptbs = path.directions[which].ptbs;
   if (ptbs.size() < kMaxPtbs) ptbs.push_back(ptb);
 }
 
