@@ -60,7 +60,9 @@ void TcpTracker::add(const Packet& p) {
   unsigned from;
   const FlowKey key = flow_key(p.src, p.src_port, p.dst, p.dst_port, from);
   bool added = false;
-  TcpFlow& flow = flows_.find_or_add(key, added);
+  // Packets come in bursts of one flow.
+  if (last_ == nullptr || !(last_->key == key)) last_ = &flows_.find_or_add(key, added);
+  TcpFlow& flow = *last_;
   if (added) {
     start(flow, p);
   } else if ((p.tcp.flags & tcp_flag::kSyn) && is_new_flow(flow, from, p.tcp)) {

@@ -31,6 +31,7 @@ class TcpTracker {
 
   PathTable& paths_;
   IndexTable<FlowKey, TcpFlow> flows_;
+  TcpFlow* last_ = nullptr;  // of the packet before
   LedgerMemory memory_;
   TcpCounts counts_;
 };

@@ -15,6 +15,23 @@ bool ByteInput::discard(uint64_t n) {
   return true;
 }
 
+size_t ByteInput::take(uint8_t* to, size_t room) {
+  if (available() == 0 && peek(1) == nullptr) return 0;
+  const size_t taken = std::min(available(), room);
+  std::memcpy(to, cursor_, taken);
+  skip(taken);
+  return taken;
+}
+
+size_t BufferedInput::take(uint8_t* to, size_t room) {
+  if (available() > 0) return ByteInput::take(to, room);
+  if (at_end_) return 0;
+  const size_t taken = fill(to, room);
+  at_end_ = taken == 0;
+  base_offset_ += taken;
+  return taken;
+}
+
 bool BufferedInput::extend(size_t n) {
   const size_t kept = available();
   if (at_end_) return kept >= n;

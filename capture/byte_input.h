@@ -34,6 +34,9 @@ class ByteInput {
   // Consumes bytes of which nothing is wanted, any number; false when the input ends before.
   bool discard(uint64_t n);
 
+  // Moves up to `room` bytes to `to`, at least 1, and returns how many; 0 at the end.
+  virtual size_t take(uint8_t* to, size_t room);
+
   // Bytes visible without reading more.
   size_t available() const { return static_cast<size_t>(end_ - cursor_); }
   // Position of the cursor in the uncompressed input.
@@ -60,6 +63,10 @@ class ByteInput {
 // consumed to its front and fills the rest. The buffer grows only for a record that does not fit,
 // which the readers bound (kMaxCapturedBytes).
 class BufferedInput : public ByteInput {
+ public:
+  // Past the window it goes straight to where it is wanted.
+  size_t take(uint8_t* to, size_t room) override;
+
  protected:
   explicit BufferedInput(size_t buffer_bytes) : buffer_(buffer_bytes) {
     begin_ = cursor_ = end_ = buffer_.data();

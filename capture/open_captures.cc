@@ -9,6 +9,7 @@
 #include <cstring>
 #include <map>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "capture/compressed_input.h"
@@ -20,9 +21,13 @@
 #include "capture/merged_source.h"
 #include "capture/pcap_file.h"
 #include "capture/pcapng_file.h"
+#include "capture/read_ahead.h"
 
 namespace mtuscope {
 namespace {
+
+// Below this a file is read before a thread has started.
+constexpr uint64_t kWorthAThread = uint64_t{4} << 20;
 
 // A file that was named before: listed, but not read again.
 class RepeatedFile final : public FrameSource {
@@ -109,7 +114,7 @@ std::unique_ptr<ByteInput> open_input(const std::string& path) {
 }
 
 std::unique_ptr<FrameSource> open_capture(std::unique_ptr<ByteInput> input, const std::string& path,
-                                          uint32_t source_index) {
+                                          uint32_t source_index, Reading reading) {
   SourceInfo info;
   info.path = path;
   std::string suffix;
@@ -117,6 +122,10 @@ std::unique_ptr<FrameSource> open_capture(std::unique_ptr<ByteInput> input, cons
   if (const auto compression = start ? compression_of(start) : std::nullopt) {
     suffix = " (" + std::string(to_string(*compression)) + ")";
     input = std::make_unique<CompressedInput>(std::move(input), *compression);
+    start = input->peek(4);
+  }
+  if (reading == Reading::kAhead && input->bytes_total() >= kWorthAThread) {
+    input = std::make_unique<ReadAhead>(std::move(input));
     start = input->peek(4);
   }
   if (start != nullptr && PcapngFile::recognises(start)) {
@@ -155,6 +164,10 @@ std::unique_ptr<FrameSource> open_captures(const std::vector<std::string>& paths
   if (std::count(paths.begin(), paths.end(), "-") > 1) {
     throw Error(ErrorKind::kUsage, "standard input is named twice", "Name - once.");
   }
+  // One thread for one file: merging many reads little of each at a time.
+  const Reading reading = paths.size() == 1 && std::thread::hardware_concurrency() > 1
+                              ? Reading::kAhead
+                              : Reading::kHere;
   std::vector<std::unique_ptr<FrameSource>> sources;
   std::map<FileIdentity, uint32_t> seen;
   for (const std::string& path : paths) {
@@ -163,7 +176,7 @@ std::unique_ptr<FrameSource> open_captures(const std::vector<std::string>& paths
     const auto [earlier, is_new] =
         identity ? seen.emplace(*identity, index) : std::pair(seen.end(), true);
     if (is_new) {
-      sources.push_back(open_capture(open_input(path), path, index));
+      sources.push_back(open_capture(open_input(path), path, index, reading));
     } else {
       SourceInfo info;
       info.path = path;

@@ -14,9 +14,12 @@
 
 namespace mtuscope {
 
+// Whether a large regular file is read by a thread of its own while it is analyzed.
+enum class Reading : uint8_t { kHere, kAhead };
+
 // One capture from any input. Throws Error like open_captures(). `path` is for messages and info().
 std::unique_ptr<FrameSource> open_capture(std::unique_ptr<ByteInput> input, const std::string& path,
-                                          uint32_t source_index);
+                                          uint32_t source_index, Reading reading = Reading::kHere);
 
 // One capture from bytes in memory, which must outlive it.
 std::unique_ptr<FrameSource> open_capture_bytes(std::span<const uint8_t> bytes,
