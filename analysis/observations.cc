@@ -49,8 +49,9 @@ std::optional<Finding> unanswered(const Path& path, unsigned direction) {
   const PathDirection& back = path.directions[1 - direction];
   const auto answer = d.deliveries.largest();
   const auto request = back.deliveries.largest();
-  if (!answer || answer->size > kBareHeaders || !request || request->size <= kBareHeaders ||
-      request->size >= kLargerThanRequests || d.largest_seen > kBareHeaders) {
+  if (!back.failures.empty() || !answer || answer->size > kBareHeaders || !request ||
+      request->size <= kBareHeaders || request->size >= kLargerThanRequests ||
+      d.largest_seen > kBareHeaders) {
     return std::nullopt;
   }
   Finding f =
