@@ -36,6 +36,12 @@ PathReport describe_path(const Path& path, unsigned direction) {
   return r;
 }
 
+InterfaceInfo interface_at(const std::vector<SourceInfo>& sources, uint32_t source,
+                           uint32_t interface) {
+  if (source >= sources.size() || interface >= sources[source].interfaces.size()) return {};
+  return sources[source].interfaces[interface];
+}
+
 }  // namespace
 
 struct Analyzer::State {
@@ -43,6 +49,7 @@ struct Analyzer::State {
   TcpTracker tcp{paths};
   CaptureQuality quality;
   std::map<std::pair<Endpoint, Endpoint>, OuterTunnel> outer;
+  std::map<std::pair<Endpoint, Endpoint>, std::pair<uint32_t, uint32_t>> outer_interfaces;
   uint64_t packets = 0;
 
   void note_outer(const Packet& p) {
@@ -54,6 +61,7 @@ struct Analyzer::State {
     tunnel.dst = dst;
     ++tunnel.packets;
     tunnel.largest = std::max(tunnel.largest, p.size);
+    outer_interfaces[{src, dst}] = {p.source, p.interface};
   }
 
   LinkFacts link_of(const Path& path, const std::vector<SourceInfo>& sources) const;
@@ -81,11 +89,7 @@ void Analyzer::add_undecoded(Undecoded reason) {
 }
 
 LinkFacts Analyzer::State::link_of(const Path& path, const std::vector<SourceInfo>& sources) const {
-  InterfaceInfo interface;
-  if (path.interface_source < sources.size()) {
-    const auto& interfaces = sources[path.interface_source].interfaces;
-    if (path.interface < interfaces.size()) interface = interfaces[path.interface];
-  }
+  const InterfaceInfo interface = interface_at(sources, path.interface_source, path.interface);
   Mss mss = path.directions[0].largest_mss;
   if (mss.bytes == 0) mss = path.directions[1].largest_mss;
   const IpSize mtu = mss.bytes == 0 ? IpSize{0} : mtu_for_mss(mss, path.low.family);
@@ -107,6 +111,9 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
   std::vector<Finding> untested;
   for (uint32_t i = 0; i < paths.size(); ++i) {
     const Path& path = paths[i];
+    const std::optional<std::string> interface =
+        interface_at(sources, path.interface_source, path.interface).name;
+    const size_t findings_before = report.findings.size();
     std::optional<Recommendation> advice;
     for (unsigned direction = 0; direction < 2; ++direction) {
       const PathDirection& d = path.directions[direction];
@@ -127,7 +134,7 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
         Recommendation r = recommend(*verdict.finding, link_of(path, sources));
         if (!advice || r.mtu < advice->mtu) advice = std::move(r);
       }
-      std::optional<IpSize> limit = described.bracket.upper;
+      std::optional<IpSize> limit = verdict.lost_from;
       if (ptb) limit = IpSize{ptb->pmtu->bytes + 1};
       if (auto loss = random_loss(path, direction, limit)) {
         report.findings.push_back(std::move(*loss));
@@ -141,6 +148,9 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
       if (verdict.finding) report.findings.push_back(std::move(*verdict.finding));
       if (ptb) report.findings.push_back(std::move(*ptb));
       listed.push_back({std::move(described), found, d.packets});
+    }
+    for (size_t k = findings_before; k < report.findings.size(); ++k) {
+      report.findings[k].interface = interface;
     }
     if (advice) report.recommendations.push_back(std::move(*advice));
   }
@@ -164,7 +174,11 @@ Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
   s.quality.offloaded_packets = s.tcp.counts().offloaded_packets;
   s.quality.unseen_acked_bytes = s.tcp.counts().unseen_acked_bytes;
   report.quality = s.quality;
-  for (const auto& [ends, tunnel] : s.outer) report.outer_tunnels.push_back(tunnel);
+  for (const auto& [ends, tunnel] : s.outer) {
+    report.outer_tunnels.push_back(tunnel);
+    const auto [source, interface] = s.outer_interfaces[ends];
+    report.outer_tunnels.back().interface = interface_at(sources, source, interface).name;
+  }
 
   std::vector<std::string> undecided;
   s.judge(report, sources, undecided);

@@ -339,6 +339,7 @@ BlackHoleVerdict judge_black_hole(const Path& path, unsigned direction) {
   for (size_t i = 0; i < standing.size(); ++i) {
     if (i > 0 && standing[i]->size == standing[i - 1]->size) continue;
     const Case c = build_case(path, direction, standing[i]->size, standing);
+    verdict.lost_from = c.size;
     if ((verdict.finding = data_undelivered(path, direction, c))) return verdict;
     const bool too_small = c.size < kSmallestCredibleFailure && c.cut_smaller == nullptr &&
                            (!c.control || c.control->size <= kBareHeaders);
@@ -354,6 +355,8 @@ BlackHoleVerdict judge_black_hole(const Path& path, unsigned direction) {
   const bool worth_asking =
       widest.chance < kSuspectedBelow || (widest.holes_only && !widest.shrunk());
   if (!verdict.finding && worth_asking) verdict.undecided = open_question(path, direction, widest);
+  verdict.lost_from.reset();
+  if (verdict.finding || verdict.undecided) verdict.lost_from = widest.size;
   return verdict;
 }
 

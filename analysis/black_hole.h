@@ -19,6 +19,8 @@ struct BlackHoleVerdict {
   // Failures that are left without a verdict: a not-tested finding that says what they leave open
   // and what would tell.
   std::optional<Finding> undecided;
+  // The smallest size that either of them is about: what was lost from there up is no random loss.
+  std::optional<IpSize> lost_from;
 };
 
 BlackHoleVerdict judge_black_hole(const Path& path, unsigned direction);
