@@ -41,6 +41,7 @@ struct OuterTunnel {
   Endpoint src, dst;
   uint64_t packets = 0;
   IpSize largest;  // outer IP packet
+  std::optional<std::string> interface;  // that it was captured on, where the file names it
 };
 
 struct CaptureQuality {

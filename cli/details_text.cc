@@ -98,9 +98,10 @@ void write_outer_tunnels(TextPage& page, const Report& report, size_t limit) {
   const size_t shown = std::min(report.outer_tunnels.size(), limit);
   for (size_t i = 0; i < shown; ++i) {
     const OuterTunnel& tunnel = report.outer_tunnels[i];
-    page.bullet(fmt::format("{} -> {}: {}, the largest of {} bytes", to_string(tunnel.src),
+    page.bullet(fmt::format("{} -> {}: {}, the largest of {} bytes{}", to_string(tunnel.src),
                             to_string(tunnel.dst), count_words(tunnel.packets, "packet"),
-                            tunnel.largest.bytes),
+                            tunnel.largest.bytes,
+                            tunnel.interface ? ", on " + *tunnel.interface : std::string()),
                 2);
   }
   write_more(page, report.outer_tunnels.size() - shown);

@@ -31,10 +31,14 @@ void write_list(TextPage& page, std::string_view label, const std::vector<std::s
 
 std::string where(const Finding& finding) {
   std::string text = direction(finding);
-  if (finding.vantage == Vantage::kUnknown) return text;
-  const std::string_view side = to_string(finding.vantage);
-  return fmt::format("{}{}captured {} the {}", text, text.empty() ? "" : ", ",
-                     finding.vantage == Vantage::kMiddle ? "in" : "at", side);
+  const bool known = finding.vantage != Vantage::kUnknown;
+  if (known || finding.interface) text += text.empty() ? "captured" : ", captured";
+  if (known) {
+    text += finding.vantage == Vantage::kMiddle ? " in the " : " at the ";
+    text += to_string(finding.vantage);
+  }
+  if (finding.interface) text += fmt::format(" on {}", *finding.interface);
+  return text;
 }
 
 void write_when(TextPage& page, const Finding& finding) {

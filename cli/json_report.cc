@@ -97,6 +97,7 @@ Json json(const Finding& finding) {
           {"flows", array_of(finding.flows)},
           {"flow_count", finding.flow_count},
           {"vantage", to_string(finding.vantage)},
+          {"interface", json(finding.interface)},
           {"bracket", json(finding.bracket)},
           {"pmtu", json(finding.pmtu)},
           {"reporter", json(finding.reporter)},
@@ -125,7 +126,8 @@ Json json(const OuterTunnel& tunnel) {
           {"src", json(tunnel.src)},
           {"dst", json(tunnel.dst)},
           {"packets", tunnel.packets},
-          {"largest", json(tunnel.largest)}};
+          {"largest", json(tunnel.largest)},
+          {"interface", json(tunnel.interface)}};
 }
 
 Json json(const Recommendation& recommendation) {

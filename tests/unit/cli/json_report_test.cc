@@ -44,7 +44,8 @@ Report complete() {
   report.outer_tunnels = {{{sample::address("192.0.2.1"), 51820},
                            {sample::address("fd09::2"), 51820},
                            12,
-                           IpSize{1480}}};
+                           IpSize{1480},
+                           "eth0"}};
   report.quality = {{}, 5, 6, 7, 8};
   report.quality.undecoded[static_cast<size_t>(Undecoded::kNotIp)] = 3;
   return report;

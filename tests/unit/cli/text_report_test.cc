@@ -255,10 +255,11 @@ TEST(TextReport, TunnelsSeenFromOutsideAreNamed) {
   report.outer_tunnels = {{{sample::address("192.0.2.1"), 51820},
                            {sample::address("192.0.2.2"), 51820},
                            12,
-                           IpSize{1480}}};
+                           IpSize{1480},
+                           "eth0"}};
   EXPECT_THAT(
       unwrapped(text(report)),
-      HasSubstr("192.0.2.1:51820 -> 192.0.2.2:51820: 12 packets, the largest of 1480 bytes"));
+      HasSubstr("192.0.2.1:51820 -> 192.0.2.2:51820: 12 packets, the largest of 1480 bytes, on eth0"));
 }
 
 }  // namespace
