@@ -1,6 +1,6 @@
 """summary.py RESULTS.xml CTEST_STATUS: says what ctest's JUnit file holds, in one closing line.
 
-Names every skipped test loudly. Exit status 1 when a test failed, when ctest itself says so, or
+Names every skipped test loudly, with its reason. Exit status 1 when a test failed, when ctest itself says so, or
 when nothing ran.
 """
 
@@ -19,14 +19,21 @@ def outcome(case: ElementTree.Element) -> str:
     return "passed" if case.get("status") == "run" else "failed"
 
 
+def reason(case: ElementTree.Element) -> str:
+    """The first thing that a skipped test said."""
+    lines = (case.findtext("system-out") or "").strip().splitlines()
+    return lines[0] if lines else "no reason given"
+
+
 def main() -> int:
     results, ctest_status = pathlib.Path(sys.argv[1]), int(sys.argv[2])
     names: dict[str, list[str]] = {"passed": [], "failed": [], "skipped": []}
     if results.exists():
         for case in ElementTree.parse(results).getroot().iter("testcase"):
-            names[outcome(case)].append(case.get("name", "?"))
-    for name in names["skipped"]:
-        print(f"SKIPPED: {name} could not run here, see its output above")
+            what, name = outcome(case), case.get("name", "?")
+            names[what].append(name)
+            if what == "skipped":
+                print(f"SKIPPED: {name} could not run here: {reason(case)}")
     for name in names["failed"]:
         print(f"FAILED: {name}")
     if not any(names.values()):
