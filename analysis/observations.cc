@@ -193,14 +193,18 @@ std::optional<Finding> capture_quality(const CaptureQuality& quality,
   }
   if (quality.duplicates > 0) {
     limits.push_back(
-        fmt::format("{} packets were captured twice and are counted once", quality.duplicates));
+        fmt::format("packets that were captured twice and are counted once: {}", quality.duplicates));
   }
   if (limits.empty()) return std::nullopt;
   Finding f{.kind = FindingKind::kCaptureQuality,
             .severity = Severity::kInfo,
             .confidence = Confidence::kConfirmed};
-  f.explanation = fmt::format("What limits the conclusions: {}.", fmt::join(limits, "; "));
-  f.evidence_for = std::move(limits);
+  if (limits.size() == 1) {
+    f.explanation = std::move(limits.front());
+  } else {
+    f.explanation = "What limits the conclusions:";
+    f.evidence_for = std::move(limits);
+  }
   return f;
 }
 

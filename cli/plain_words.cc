@@ -128,7 +128,7 @@ std::string_view title(FindingKind kind) {
     case FindingKind::kFragmentation:
       return "Fragmentation";
     case FindingKind::kRandomLoss:
-      return "Loss that does not depend on size";
+      return "Packets lost and sent again";
     case FindingKind::kZeroWindow:
       return "Receiver stopped reading";
     case FindingKind::kPathOutage:
