@@ -1,5 +1,5 @@
-// One packet captured twice, or one range sent twice? A copy has the same IPv4 identification, TCP
-// checksum and timestamp; a retransmission has new ones, as far as the stack sets them.
+// One packet captured twice, or one range sent twice? A copy has the same IPv4 identification and TCP
+// timestamp; a retransmission has new ones, as far as the stack sets them.
 
 #ifndef MTUSCOPE_ANALYSIS_PACKET_IDENTITY_H_
 #define MTUSCOPE_ANALYSIS_PACKET_IDENTITY_H_
@@ -23,9 +23,14 @@ struct PacketIdentity {
   }
 };
 
+// The checksum only stands in where neither of the others is there: before a network card fills it in,
+// it is another one than behind it.
 inline PacketIdentity identity_of(const Packet& p) {
-  return {static_cast<uint16_t>(p.src.family == IpFamily::kIPv4 ? p.ip_id : 0), p.tcp.checksum,
-          p.tcp.has_timestamps ? p.tcp.ts_val : 0};
+  PacketIdentity id;
+  if (p.src.family == IpFamily::kIPv4) id.ip_id = static_cast<uint16_t>(p.ip_id);
+  if (p.tcp.has_timestamps) id.ts_val = p.tcp.ts_val;
+  if (id.ip_id == 0 && !p.tcp.has_timestamps) id.checksum = p.tcp.checksum;
+  return id;
 }
 
 // A hash of the identity and of all that a copy has in common; never 0.
