@@ -33,7 +33,10 @@ void deliver_cut(FlowStep& step, const Range& range) {
     --which;
   }
   const Transmission& arrived = history.kept[which];
-  step.peer_direction.sizes.delivered(arrived.size);
+  // One packet may have repeated several ranges; it arrived once.
+  FrameRef& counted = step.peer.details().last_arrived;
+  if (arrived.frame != counted) step.peer_direction.sizes.delivered(arrived.size);
+  counted = arrived.frame;
   if (!range.estimated) {
     step.peer_direction.deliveries.add({arrived.size, arrived.time, arrived.frame, step.frame});
   }
@@ -219,6 +222,28 @@ void on_duplicate_ack(FlowStep& step) {
   }
 }
 
+// How far the peer may send.
+void follow_window(FlowStep& step) {
+  const Packet& p = step.packet;
+  HalfFlow& peer = step.peer;
+  if (p.tcp.flags & tcp_flag::kRst) return;
+  if (p.tcp.window == 0 && p.tcp.ack == peer.una) {
+    // Closed, whatever the scale, and even where a receiver short of memory takes back what it
+    // offered before (RFC 9293 3.8.6).
+    peer.window_edge = p.tcp.ack;
+    peer.window_known = true;
+  } else if (step.half.syn_seen || (p.tcp.flags & tcp_flag::kSyn)) {
+    const unsigned scale =
+        (p.tcp.flags & tcp_flag::kSyn) || !peer.syn_seen ? 0 : step.half.window_scale;
+    const SeqNumber edge =
+        p.tcp.ack + (static_cast<uint32_t>(p.tcp.window) << std::min(scale, 14u));
+    if (!peer.window_known || before(peer.window_edge, edge)) peer.window_edge = edge;
+    peer.window_known = true;
+  } else {
+    peer.window_known = false;  // the scale was in a SYN that was not captured
+  }
+}
+
 }  // namespace
 
 void follow_acknowledgement(FlowStep& step) {
@@ -249,13 +274,7 @@ void follow_acknowledgement(FlowStep& step) {
   }
   if (p.tcp.sack_count > 0) on_sacks(step);
 
-  if (step.half.syn_seen || (p.tcp.flags & tcp_flag::kSyn)) {
-    const unsigned scale =
-        (p.tcp.flags & tcp_flag::kSyn) || !peer.syn_seen ? 0 : step.half.window_scale;
-    const SeqNumber edge = ack + (static_cast<uint32_t>(p.tcp.window) << std::min(scale, 14u));
-    if (!peer.window_known || before(peer.window_edge, edge)) peer.window_edge = edge;
-    peer.window_known = true;
-  }
+  follow_window(step);
   if (step.flow.handshake.ns < 0 && step.half.syn_seen && step.peer.syn_seen &&
       !(p.tcp.flags & tcp_flag::kSyn) && step.from == (step.flow.syn_from_high ? 1u : 0u)) {
     step.flow.handshake = Duration{std::max<int64_t>((p.time - step.flow.syn_time).ns, 1)};
