@@ -1,0 +1,66 @@
+// Pieces of conversations that several tests of the analysis put together, in the notation of
+// tests/support/tcp_script.h: b asks, a answers, the RTT is 50 ms, and a's large packets suffer.
+
+#ifndef MTUSCOPE_TESTS_UNIT_ANALYSIS_CONVERSATIONS_H_
+#define MTUSCOPE_TESTS_UNIT_ANALYSIS_CONVERSATIONS_H_
+
+#include <string>
+
+#include "tests/support/tcp_script.h"
+
+namespace mtuscope::build {
+
+// Captured at a.
+inline const std::string kOpened = R"(
+  0.0000 < S
+  0.0001 > S. ack 1
+  0.0501 < .  ack 1
+  0.0502 < P. 1:79 ack 1
+  0.0503 > .  ack 79
+)";
+
+// The answer of the incident: 114, 1368 and 232 bytes, of which the middle one never arrives.
+inline const std::string kAnswer = R"(
+  0.1000 > P. 1:115 ack 79
+  0.1001 > .  115:1483 ack 79
+  0.1002 > P. 1483:1715 ack 79
+  0.1500 < .  ack 115
+)";
+inline const std::string kSelectivelyAcknowledged = R"(
+  0.1521 < .  ack 115 sack 1483:1715
+)";
+inline const std::string kDuplicateAcknowledgement = R"(
+  0.1521 < .  ack 115
+)";
+inline const std::string kStuck = R"(
+  0.1650 > .  115:1483 ack 79
+  0.4100 > .  115:1483 ack 79
+  0.9100 > .  115:1483 ack 79
+  1.9100 > .  115:1483 ack 79
+  3.9100 > .  115:1483 ack 79
+  7.9100 > .  115:1483 ack 79
+)";
+inline const std::string kIncident = kOpened + kAnswer + kSelectivelyAcknowledged + kStuck;
+
+// Captured at b: the middle packet is never seen, and b goes on asking for it.
+inline const std::string kIncidentAtReceiver = R"(
+  0.0000 < S
+  0.0500 > S. ack 1
+  0.0501 < .  ack 1
+  0.0502 < P. 1:79 ack 1
+  0.1003 > .  ack 79
+  0.1500 > P. 1:115 ack 79
+  0.1501 < .  ack 115
+  0.1502 > P. 1483:1715 ack 79
+  0.1503 < .  ack 115 sack 1483:1715
+)";
+// ... and after 20 s b's program gives up; a answers, so the path is alive.
+inline const std::string kGivenUpAtReceiver = R"(
+  20.000 < F. 79:79 ack 115 sack 1483:1715
+  20.050 > .  ack 80
+  20.500 > .  ack 80
+)";
+
+}  // namespace mtuscope::build
+
+#endif  // MTUSCOPE_TESTS_UNIT_ANALYSIS_CONVERSATIONS_H_
