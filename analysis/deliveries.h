@@ -62,7 +62,11 @@ class SizeHistogram {
   };
 
   void sent(IpSize size) { ++entry(size).sent; }
-  void delivered(IpSize size) { ++entry(size).delivered; }
+  // Pieces of one packet may be acknowledged one by one: never more than were sent.
+  void delivered(IpSize size) {
+    Entry& e = entry(size);
+    if (e.delivered < e.sent) ++e.delivered;
+  }
   void lost(IpSize size) { ++entry(size).lost; }
   // A loss that a D-SACK proved to be none (RFC 2883).
   void not_lost(IpSize size) {
