@@ -13,8 +13,11 @@ namespace {
 constexpr int32_t kMaxWindow = 1 << 30;
 // More than a full window of 64 kB is rather a flow that the capture lost sight of.
 constexpr int32_t kMaxMissingBeginning = 1 << 16;
-// A pure ACK whose peer has stayed quiet for longer than any initial retransmission timeout.
-constexpr Duration kNoRepeatAfter = Duration::milliseconds(400);
+// A peer that did not get the ACK repeats its data: after RFC 6298's minimum timeout of one second at
+// the latest, which not only old systems keep to.
+constexpr Duration kNoRepeatAfter = Duration::milliseconds(1200);
+// A keepalive is answered at once (RFC 9293 3.8.4).
+constexpr Duration kKeepaliveSlack = Duration::milliseconds(200);
 // How late a duplicate ACK can be; delayed acknowledgements do not apply to it (RFC 5681 4.2).
 constexpr Duration kAnswerSlack = Duration::milliseconds(20);
 constexpr size_t kMaxDuplicateAckScan = 64;
@@ -42,6 +45,7 @@ void deliver_cut(FlowStep& step, const Range& range) {
   }
   for (FailedRange& failure : failures_of(history, rtt_now, arrived.size)) {
     failure.flow = {step.flow.endpoint(1 - step.from), step.flow.endpoint(step.from)};
+    failure.peer_alive = true;
     failure.recovered = Recovery{arrived.size, step.packet.time, step.packet.time - failure.first};
     failure.recovered_frame = step.frame;
     step.peer_direction.add_failure(std::move(failure));
@@ -188,6 +192,9 @@ void on_duplicate_ack(FlowStep& step) {
     return;
   }
   if (p.tcp.sack_count > 0) return;
+  // Where both announced SACK, what arrived out of order is named (RFC 2018 4): without a name this
+  // is a keepalive, a challenge ACK (RFC 5961), or the answer to one.
+  if (step.half.sack_permitted && peer.sack_permitted && !p.tcp.options_cut) return;
   HalfDetail& detail = peer.details();
   detail.ask_frames[std::min<size_t>(detail.asks, detail.ask_frames.size() - 1)] = step.frame;
   ++detail.asks;
@@ -286,7 +293,9 @@ void settle_loose_ends(FlowStep& step) {
   if (step.peer.detail) {
     // The peer's keepalive is answered by this packet.
     LooseEnd& keepalive = step.peer.detail->keepalive;
-    if (keepalive.open && (p.tcp.flags & tcp_flag::kAck) && p.tcp.ack == keepalive.end) {
+    const bool is_keepalive_too = p.payload_bytes <= 1 && p.tcp.seq + 1 == step.half.nxt;
+    if (keepalive.open && (p.tcp.flags & tcp_flag::kAck) && p.tcp.ack == keepalive.end &&
+        !is_keepalive_too && p.time - keepalive.sent <= step.rtt() + step.rtt() + kKeepaliveSlack) {
       keepalive.open = false;
       step.peer_direction.deliveries.add(
           {keepalive.size, keepalive.sent, keepalive.frame, step.frame});

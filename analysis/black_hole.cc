@@ -35,6 +35,8 @@ struct Case {
   std::optional<Delivery> delivered_before;  // at least S, sent before `first`
   std::optional<Delivery> largest_before;    // smaller, sent before `first`
   bool other_direction_alive = false;
+  bool flow_alive = false;  // the receiver of one of `ranges` was heard after its first failure
+  double own_chance = 1;    // as `chance`, of the failures at exactly S
   const FailedRange* cut_smaller = nullptr;  // rule 4
   bool holes_only = true;
   bool one_way = true;
@@ -56,7 +58,8 @@ Case build_case(const Path& path, unsigned direction, IpSize size,
   const PathDirection& d = path.directions[direction];
   const PathDirection& back = path.directions[1 - direction];
   Case c{.size = size};
-  std::vector<Timestamp> times;
+  std::vector<Timestamp> times, own_times;
+  uint64_t own_events = 0;
   for (const FailedRange* f : standing) {
     if (f->size < size) {
       ++c.smaller_failures;
@@ -71,11 +74,17 @@ Case build_case(const Path& path, unsigned direction, IpSize size,
     if (f->recovered && c.cut_smaller == nullptr) c.cut_smaller = f;
     c.holes_only = c.holes_only && f->hole;
     c.one_way = c.one_way && f->one_way;
+    c.flow_alive = c.flow_alive || f->peer_alive;
+    if (f->size > size) continue;
+    if (f->hole) own_events = std::max<uint64_t>(own_events, f->implied_transmissions);
+    for (const Transmission& t : f->transmissions) own_times.push_back(t.time);
   }
+  own_events = std::max<uint64_t>(own_events, separate_events(std::move(own_times), c.rtt));
   c.events = std::max<uint64_t>(c.events, separate_events(std::move(times), c.rtt));
   const LossCount large = d.sizes.from(size);
   c.opportunities = large.delivered + std::max<uint64_t>(c.ranges.size(), d.failures_total);
   c.chance = chance_of_luck(d.sizes.below(size), c.events, c.opportunities);
+  c.own_chance = chance_of_luck(d.sizes.below(size), own_events, c.opportunities);
   // What reveals a hole was sent after the packet that is missing.
   const Timestamp since = c.holes_only ? c.first - Duration{1} : c.first;
   c.control = d.deliveries.largest_below(size, since);
@@ -100,9 +109,9 @@ std::optional<Confidence> confidence_of(const Case& c) {
     return std::nullopt;
   }
   if (c.chance >= kConfirmedBelow) return Confidence::kSuspected;
-  // Such sizes did pass before: the path shrank, or it broke just then. Life after the first
-  // timeout tells the two apart.
-  if (c.shrunk() && !c.other_direction_alive) return Confidence::kSuspected;
+  // Such sizes did pass before: the path shrank, or it broke just then, or (a NAT forgot the flow)
+  // only this flow broke. Life of the flow after the first timeout tells.
+  if (c.shrunk() && !c.flow_alive) return Confidence::kSuspected;
   return Confidence::kConfirmed;
 }
 
@@ -336,9 +345,17 @@ BlackHoleVerdict judge_black_hole(const Path& path, unsigned direction) {
   if (standing.empty()) return verdict;
   std::ranges::stable_sort(standing, {}, [](const FailedRange* f) { return f->size; });
 
-  for (size_t i = 0; i < standing.size(); ++i) {
-    if (i > 0 && standing[i]->size == standing[i - 1]->size) continue;
+  for (size_t i = 0, next; i < standing.size(); i = next) {
+    next = i + 1;
+    while (next < standing.size() && standing[next]->size == standing[i]->size) ++next;
     const Case c = build_case(path, direction, standing[i]->size, standing);
+    if (next < standing.size() && c.own_chance >= kSuspectedBelow) {
+      // Larger packets may fail for their size; these had bad luck, and say nothing about a limit.
+      standing.erase(standing.begin() + static_cast<std::ptrdiff_t>(i),
+                     standing.begin() + static_cast<std::ptrdiff_t>(next));
+      next = i;
+      continue;
+    }
     verdict.lost_from = c.size;
     if ((verdict.finding = data_undelivered(path, direction, c))) return verdict;
     const bool too_small = c.size < kSmallestCredibleFailure && c.cut_smaller == nullptr &&

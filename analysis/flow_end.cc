@@ -24,11 +24,18 @@ void note_hole(TcpFlow& flow, Path& path, unsigned which, const Range& range) {
   failure.hole_bytes = range.bytes;
   failure.size = size_of_missing(half, flow.halves[1 - which], flow.key.family(), range.bytes);
   failure.first = range.sent;
-  // Had it come later, it would be in the capture, which goes on at least as long as its path does.
   failure.last = std::max(detail.last_ask, half.last_packet);
-  for (const PathDirection& d : path.directions) {
-    if (d.last_packet) failure.last = std::max(failure.last, *d.last_packet);
+  const HalfFlow& other = flow.halves[1 - which];
+  if (half.rst_seen || other.rst_seen) {
+    // Nothing is sent again after a RST (RFC 9293 3.10.7.4).
+    failure.last = std::max(failure.last, other.last_packet);
+  } else {
+    // Had it come later, it would be in the capture, which goes on at least as long as its path.
+    for (const PathDirection& d : path.directions) {
+      if (d.last_packet) failure.last = std::max(failure.last, *d.last_packet);
+    }
   }
+  failure.peer_alive = true;  // it asks
   failure.rtt = rtt_now;
   failure.implied_transmissions = implied_transmissions(failure.last - failure.first, rtt_now);
   failure.later_arrivals = detail.later_arrivals;
@@ -59,6 +66,8 @@ void end_half(TcpFlow& flow, Path& path, unsigned which, LedgerMemory& memory) {
     for (FailedRange& failure : failures_of(memory.history(range.history), rtt_now, IpSize{0})) {
       failure.flow = name;
       failure.one_way = !flow.halves[1 - which].seen;
+      failure.peer_alive = flow.halves[1 - which].seen &&
+                           flow.halves[1 - which].last_packet > failure.first + rtt_now;
       failure.handshake = half.syn_seen && range.begin.value == half.isn;
       direction.add_failure(std::move(failure));
     }

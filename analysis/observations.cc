@@ -50,10 +50,11 @@ std::optional<Finding> unanswered(const Path& path, unsigned direction) {
   const auto answer = d.deliveries.largest();
   const auto request = back.deliveries.largest();
   if (!back.failures.empty() || !answer || answer->size > kBareHeaders || !request ||
-      request->size <= kBareHeaders || request->size >= kLargerThanRequests ||
-      d.largest_seen > kBareHeaders) {
+      request->size <= kBareHeaders || request->size >= kLargerThanRequests || d.carried_data) {
     return std::nullopt;
   }
+  // A greeting, or the last word of a server: nobody has to answer it.
+  if (d.opens && !back.opens) return std::nullopt;
   Finding f =
       about(FindingKind::kNotTested, Severity::kInfo, Confidence::kConfirmed, path, direction);
   f.flow_count = path.flows;

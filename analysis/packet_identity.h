@@ -18,8 +18,11 @@ struct PacketIdentity {
 
   // How much later a copy can be captured, on another interface or by a bridge. Without an IPv4
   // identification a retransmission may look just like a copy, and only a short time tells.
-  Duration copy_within() const {
-    return ip_id != 0 ? Duration::milliseconds(1000) : Duration::milliseconds(1);
+  // Either way round: two interfaces need not be captured in order, and a clock that was set back
+  // makes no copies.
+  bool can_be_copy(Duration later) const {
+    const Duration within = ip_id != 0 ? Duration::milliseconds(1000) : Duration::milliseconds(1);
+    return later <= within && later.ns >= -within.ns;
   }
 };
 

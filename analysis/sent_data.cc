@@ -114,7 +114,7 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
   if (i == ledger.size()) return;
   const PacketIdentity identity = identity_of(p);
   if (!ledger[i].hole && ledger[i].identity == identity &&
-      p.time - ledger[i].sent <= identity.copy_within()) {
+      identity.can_be_copy(p.time - ledger[i].sent)) {
     ++step.counts.duplicates;
     return;
   }
@@ -183,6 +183,7 @@ void follow_data(FlowStep& step) {
     }
     return;
   }
+  if (p.payload_bytes > 0) step.direction.carried_data = true;
   if (p.tcp.flags & tcp_flag::kFin) half.fin_seen = true;
   half.header_bytes = static_cast<uint16_t>(
       std::min(p.size.bytes - std::min(p.size.bytes, p.payload_bytes), 0xffffu));

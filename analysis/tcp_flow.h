@@ -55,6 +55,7 @@ struct HalfFlow {
   bool open = false;            // una and nxt are valid
   bool seen = false;            // at least one packet of this half was captured
   bool syn_seen = false;
+  bool sack_permitted = false;  // announced by this side; valid with syn_seen
   bool fin_seen = false;
   bool rst_seen = false;
   bool window_known = false;

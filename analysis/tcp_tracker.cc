@@ -17,6 +17,7 @@ void on_syn(FlowStep& step) {
   half.syn_seen = true;
   half.isn = p.tcp.seq.value;
   half.mss = p.tcp.mss;
+  half.sack_permitted = p.tcp.sack_permitted;
   half.window_scale = p.tcp.window_scale == 0xff ? 0 : p.tcp.window_scale;
   step.direction.largest_mss = std::max(step.direction.largest_mss, p.tcp.mss);
   if (!half.open) {
@@ -24,6 +25,7 @@ void on_syn(FlowStep& step) {
     half.open = true;
   }
   if (!(p.tcp.flags & tcp_flag::kAck)) {
+    step.direction.opens = true;
     step.flow.syn_time = p.time;
     step.flow.syn_from_high = step.from == 1;
     step.flow.handshake = Duration{-1};
@@ -40,7 +42,7 @@ bool is_duplicate(FlowStep& step) {
       half.open && step.peer.open &&
       (p.payload_bytes > 0 ? p.tcp.seq == half.nxt : before(step.peer.una, p.tcp.ack));
   if (!moves_on && std::ranges::find(half.recent, print) != half.recent.end() &&
-      p.time - half.last_packet <= identity_of(p).copy_within()) {
+      identity_of(p).can_be_copy(p.time - half.last_packet)) {
     return true;
   }
   half.recent[half.recent_at++ % half.recent.size()] = print;
