@@ -189,7 +189,7 @@ Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
     return a.confidence > b.confidence;
   });
   std::ranges::stable_sort(report.recommendations, {}, &Recommendation::mtu);
-  summarize(report, undecided);
+  summarize(report, undecided, sources);
   return report;
 }
 

@@ -58,7 +58,8 @@ std::string healthy_headline(const Report& report) {
 
 }  // namespace
 
-void summarize(Report& report, const std::vector<std::string>& undecided) {
+void summarize(Report& report, const std::vector<std::string>& undecided,
+               const std::vector<SourceInfo>& sources) {
   const auto worst = std::ranges::find_if(
       report.findings, [](const Finding& f) { return f.severity >= Severity::kWarning; });
   if (worst != report.findings.end()) {
@@ -84,6 +85,10 @@ void summarize(Report& report, const std::vector<std::string>& undecided) {
         "only the outside of a WireGuard tunnel was captured: record on the tunnel interface "
         "itself, "
         "or on both";
+  } else if (report.packets == 0 && std::ranges::any_of(sources, [](const SourceInfo& s) {
+               return s.filtered_out > 0;
+             })) {
+    report.headline = "no packets to judge: the filter leaves none of the capture";
   } else if (report.packets == 0) {
     report.headline = "no packets to judge: the capture is empty, or nothing in it is IP";
   } else {

@@ -10,8 +10,10 @@
 
 namespace mtuscope {
 
-// Sets status and headline from the rest of the report. `undecided`: what the evidence left open.
-void summarize(Report& report, const std::vector<std::string>& undecided);
+// Sets status and headline from the rest of the report. `undecided`: what the evidence left open;
+// `sources`: what a filter has taken away.
+void summarize(Report& report, const std::vector<std::string>& undecided,
+               const std::vector<SourceInfo>& sources);
 
 }  // namespace mtuscope
 
