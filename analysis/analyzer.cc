@@ -94,7 +94,7 @@ LinkFacts Analyzer::State::link_of(const Path& path, const std::vector<SourceInf
   if (mss.bytes == 0) mss = path.directions[1].largest_mss;
   const IpSize mtu = mss.bytes == 0 ? IpSize{0} : mtu_for_mss(mss, path.low.family);
   LinkFacts link = link_facts(path.low, path.high, interface, mtu);
-  if (outer.size() > 0 && link.nature == LinkNature::kWireGuard) {
+  if (!outer.empty() && link.nature == LinkNature::kWireGuard) {
     link.underlay = outer.begin()->second.src.address.family;
   }
   return link;

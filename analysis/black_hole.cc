@@ -19,6 +19,8 @@ constexpr double kSuspectedBelow = 0.05;
 // Failures at such sizes with nothing but bare headers arriving are a filter, not an MTU.
 constexpr IpSize kSmallestCredibleFailure{577};
 constexpr IpSize kBareHeaders{120};
+// The usual minimum of a retransmission timeout beyond the RTT.
+constexpr Duration kTimeout = Duration::milliseconds(200);
 // A hole must have been open for so many sendings of a TCP sender.
 constexpr uint32_t kMinImplied = 3;
 
@@ -32,6 +34,7 @@ struct Case {
   uint64_t opportunities = 0;
   double chance = 1;
   std::optional<Delivery> control;           // smaller, sent after `first`, delivered
+  bool controlled_later = false;             // ... later than the first timeout
   std::optional<Delivery> delivered_before;  // at least S, sent before `first`
   std::optional<Delivery> largest_before;    // smaller, sent before `first`
   bool other_direction_alive = false;
@@ -88,6 +91,7 @@ Case build_case(const Path& path, unsigned direction, IpSize size,
   // What reveals a hole was sent after the packet that is missing.
   const Timestamp since = c.holes_only ? c.first - Duration{1} : c.first;
   c.control = d.deliveries.largest_below(size, since);
+  c.controlled_later = d.deliveries.largest_below(size, c.first + c.rtt + kTimeout).has_value();
   c.delivered_before = d.deliveries.latest_of_at_least(size);
   if (!c.delivered_before) c.largest_before = d.deliveries.largest();
   c.other_direction_alive = back.last_packet && *back.last_packet > c.first + c.rtt;
@@ -110,8 +114,9 @@ std::optional<Confidence> confidence_of(const Case& c) {
   }
   if (c.chance >= kConfirmedBelow) return Confidence::kSuspected;
   // Such sizes did pass before: the path shrank, or it broke just then, or (a NAT forgot the flow)
-  // only this flow broke. Life of the flow after the first timeout tells.
-  if (c.shrunk() && !c.flow_alive) return Confidence::kSuspected;
+  // only this flow broke. Life of the flow and small packets that arrive after the first timeout
+  // tell.
+  if (c.shrunk() && !(c.flow_alive && c.controlled_later)) return Confidence::kSuspected;
   return Confidence::kConfirmed;
 }
 

@@ -54,7 +54,7 @@ void append(FlowStep& step, SeqNumber begin, uint32_t bytes) {
   const Segmentation cut = is_single_segment(p, step.peer)
                                ? Segmentation{}
                                : segmentation_of(p, half, step.peer, step.direction.largest_seen);
-  if (half.ledger.size() > 0 && half.ledger.front().hole) {
+  if (!half.ledger.empty() && half.ledger.front().hole) {
     ++half.details().later_arrivals;
   }
   if (!cut.super_packet) {
@@ -95,6 +95,9 @@ void on_old_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
     step.counts.unseen_acked_bytes -= std::min(step.counts.unseen_acked_bytes, bytes);
     step.direction.sizes.sent(p.size);
     step.direction.sizes.delivered(p.size);
+    if (is_single_segment(p, step.peer)) {
+      step.direction.deliveries.add({p.size, p.time, step.frame, step.frame});
+    }
     return;
   }
   if (distance(begin, end) == 1 && end == half.nxt && half.ledger.empty()) {

@@ -22,6 +22,7 @@
 #include "capture/pcap_file.h"
 #include "capture/pcapng_file.h"
 #include "capture/read_ahead.h"
+#include "capture/sorted_source.h"
 
 namespace mtuscope {
 namespace {
@@ -130,7 +131,8 @@ std::unique_ptr<FrameSource> open_capture(std::unique_ptr<ByteInput> input, cons
   }
   if (start != nullptr && PcapngFile::recognises(start)) {
     info.format = "pcapng" + suffix;
-    return std::make_unique<PcapngFile>(std::move(input), std::move(info), source_index);
+    return std::make_unique<SortedSource>(
+        std::make_unique<PcapngFile>(std::move(input), std::move(info), source_index));
   }
   start = input->peek(8);
   if (start != nullptr && PcapFile::recognises(start)) {
