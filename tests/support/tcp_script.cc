@@ -146,8 +146,8 @@ Packets script(const TcpEnds& ends, std::string_view lines) {
 
 CapturedPacket ptb_about(const TcpEnds& ends, double seconds, const std::string& reporter,
                          uint32_t mtu, uint32_t seq, uint32_t quoted) {
-  const uint32_t headers = (ends.a.find(':') != std::string::npos ? 40 : 20) + 20 +
-                           (ends.timestamps ? 12 : 0);
+  const uint32_t headers =
+      (ends.a.find(':') != std::string::npos ? 40 : 20) + 20 + (ends.timestamps ? 12 : 0);
   const CapturedPacket about = packet(
       ends, {.flags = tcp_flag::kAck, .begin = seq, .end = seq + quoted - headers, .ack = 1}, 77);
   CapturedPacket out{.time = at(seconds), .from_a = false};
@@ -181,8 +181,8 @@ Packets shifted(Packets packets, Duration by) {
 
 Report analyze(const Packets& packets, const std::optional<InterfaceInfo>& interface) {
   SourceInfo source{.path = "script", .format = "pcap", .packets = packets.size()};
-  source.interfaces.push_back(interface.value_or(
-      InterfaceInfo{.link_type = link_type::kEthernet, .link_name = "EN10MB"}));
+  source.interfaces.push_back(
+      interface.value_or(InterfaceInfo{.link_type = link_type::kEthernet, .link_name = "EN10MB"}));
   Analyzer analyzer;
   uint64_t number = 0;
   for (const CapturedPacket& p : packets) {

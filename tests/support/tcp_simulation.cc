@@ -86,8 +86,9 @@ class Wire {
 
  private:
   double capture_position(bool from_a) const {
-    const double from_sender =
-        point_ == CapturePoint::kSender ? 0 : point_ == CapturePoint::kMiddle ? 0.5 : 1;
+    const double from_sender = point_ == CapturePoint::kSender   ? 0
+                               : point_ == CapturePoint::kMiddle ? 0.5
+                                                                 : 1;
     return from_a ? from_sender : 1 - from_sender;
   }
   bool too_large(bool from_a, uint32_t size) const {
@@ -299,9 +300,7 @@ class End {
     push();
   }
 
-  void sample(double rtt) {
-    smoothed_ = smoothed_ == 0 ? rtt : 0.875 * smoothed_ + 0.125 * rtt;
-  }
+  void sample(double rtt) { smoothed_ = smoothed_ == 0 ? rtt : 0.875 * smoothed_ + 0.125 * rtt; }
 
   // RFC 6675: lost when three later ones were selectively acknowledged; RFC 8985: or when one that
   // was sent later was, and a quarter of an RTT has passed. Without SACK: three duplicates.
@@ -351,8 +350,7 @@ class End {
     backoff_ = std::min(backoff_ * 2, 64);
     window_ = 2;
     ++timeouts_;
-    const auto first =
-        std::ranges::find_if(pieces_, [](const Piece& p) { return !p.sacked; });
+    const auto first = std::ranges::find_if(pieces_, [](const Piece& p) { return !p.sacked; });
     if (first != pieces_.end()) {
       if (is_a_ && flow_.mtu_probing && timeouts_ >= 4) mss_ = std::min(mss_, 972u);
       if (first->end - first->begin > mss_) {
@@ -394,7 +392,9 @@ class End {
 // Client and server and what they say to each other.
 struct Conversation {
   Conversation(Clock& clock_in, Wire& wire, const SimulatedFlow& flow_in)
-      : clock(clock_in), flow(flow_in), a(clock_in, wire, flow_in, true),
+      : clock(clock_in),
+        flow(flow_in),
+        a(clock_in, wire, flow_in, true),
         b(clock_in, wire, flow_in, false) {
     a.other = &b;
     b.other = &a;

@@ -15,15 +15,15 @@
 namespace mtuscope::build {
 
 struct SimulatedPath {
-  double one_way = 0.025;          // seconds
-  double loss_there = 0;           // a -> b, each packet on its own
-  double loss_back = 0;            // b -> a
-  double burst = 0;                // after a loss all is lost for so many seconds, on average
-  double reordered = 0;            // share of packets that are late by up to one more one_way
-  std::optional<uint32_t> limit;   // a -> b: larger packets vanish
-  double limit_from = 0;           // since when, seconds
-  double down_from = 0, down_to = 0;        // nothing passes, either way
-  double mute_from = 0, mute_to = 0;        // nothing passes from a to b
+  double one_way = 0.025;             // seconds
+  double loss_there = 0;              // a -> b, each packet on its own
+  double loss_back = 0;               // b -> a
+  double burst = 0;                   // after a loss all is lost for so many seconds, on average
+  double reordered = 0;               // share of packets that are late by up to one more one_way
+  std::optional<uint32_t> limit;      // a -> b: larger packets vanish
+  double limit_from = 0;              // since when, seconds
+  double down_from = 0, down_to = 0;  // nothing passes, either way
+  double mute_from = 0, mute_to = 0;  // nothing passes from a to b
 };
 
 enum class CapturePoint : uint8_t { kSender, kMiddle, kReceiver };  // of a's data
@@ -42,9 +42,9 @@ struct SimulatedFlow {
   double min_rto = 0.2;
   bool tail_loss_probe = true;
   double delayed_ack = 0.04;
-  bool mtu_probing = false;         // after some timeouts a cuts to 1024-byte segments
-  std::optional<double> give_up;    // b closes with FIN so long after the start
-  uint16_t segment_limit = 0;       // a cuts to at most this payload, whatever the MSS; 0: the MSS
+  bool mtu_probing = false;       // after some timeouts a cuts to 1024-byte segments
+  std::optional<double> give_up;  // b closes with FIN so long after the start
+  uint16_t segment_limit = 0;     // a cuts to at most this payload, whatever the MSS; 0: the MSS
 };
 
 // What the capture shows from second 0 to `end`.

@@ -31,8 +31,8 @@ TEST(Analyzer, SequenceNumbersThatWrapInTheMiddleOfTheStuckPacket) {
 
 TEST(Analyzer, PortsUsedAgainAreANewFlow) {
   const Packets first = script({}, kIncident);
-  const Packets again =
-      shifted(script({.a_isn = 777'000, .b_isn = 555'000}, kIncident), Duration::milliseconds(60'000));
+  const Packets again = shifted(script({.a_isn = 777'000, .b_isn = 555'000}, kIncident),
+                                Duration::milliseconds(60'000));
   const Report report = analyze(merged({first, again}));
   EXPECT_EQ(report.tcp_flows, 2u);
   const Finding* f = find(report, FindingKind::kPmtuBlackhole);
@@ -106,7 +106,9 @@ TEST(Analyzer, ACaptureThatEndsWithDataInFlightIsHealthy) {
     0.1500 < .  ack 1369
     0.1501 > .  1369:2737 ack 79
     0.1502 > .  2737:4105 ack 79
-  )").status, Status::kOk);
+  )")
+                .status,
+            Status::kOk);
 }
 
 TEST(Analyzer, BytesAcknowledgedThatWereNeverCapturedAreTheCapturesLoss) {
@@ -221,7 +223,8 @@ TEST(Analyzer, BigTcpPacketsAreSuperPacketsToo) {
     0.1500 < .  ack 71401
     0.2000 > .  71401:72829 ack 79
     0.2500 < .  ack 72829
-  )", ends);
+  )",
+                              ends);
   EXPECT_EQ(black_holes(report), "");
   EXPECT_GE(report.quality.offloaded_packets, 1u);
   EXPECT_THAT(report.headline, HasSubstr("1500 bytes"));
@@ -244,7 +247,8 @@ TEST(Analyzer, AnAcknowledgementInTheMiddleOfASegmentLeavesItsRest) {
     0.1000 > .  1:1369 ack 79
     0.1500 < .  ack 701
     0.1600 < .  ack 1369
-  )")), "");
+  )")),
+            "");
 }
 
 TEST(Analyzer, SmallSegmentsMergedIntoALargerRetransmissionFailAtTheLargerSize) {
@@ -296,8 +300,8 @@ TEST(Analyzer, APtbThatIsHonouredIsPathMtuDiscoveryAtWork) {
 }
 
 TEST(Analyzer, APtbThatIsIgnoredIsNamedWithItsReporter) {
-  const Report report = analyze(merged(
-      {script({}, kIncident), {ptb_about({}, 0.1101, "10.9.0.254", 1400, 115, 1420)}}));
+  const Report report = analyze(
+      merged({script({}, kIncident), {ptb_about({}, 0.1101, "10.9.0.254", 1400, 115, 1420)}}));
   const Finding* f = find(report, FindingKind::kPtbIgnored);
   ASSERT_NE(f, nullptr);
   EXPECT_EQ(f->pmtu, IpSize{1400});
@@ -316,15 +320,16 @@ TEST(Analyzer, SegmentsThatWereOnTheirWayWhenThePtbCameDoNotIgnoreIt) {
     0.1502 > .  2697:4045 ack 79
     0.1503 > .  4045:4105 ack 79
     0.2000 < .  ack 4105
-  )"), {ptb_about({}, 0.1010, "10.9.0.254", 1400, 1, 1420)}}));
+  )"),
+                                        {ptb_about({}, 0.1010, "10.9.0.254", 1400, 1, 1420)}}));
   EXPECT_EQ(found(report, FindingKind::kPtbIgnored), "");
   EXPECT_THAT(found(report, FindingKind::kPmtudWorking), HasSubstr("10.9.0.2 -> 10.9.0.1"));
 }
 
 TEST(Analyzer, APtbAboutAnotherFlowsBytesDoesNotExcuseTheBlackHole) {
   // It quotes a sequence number that was never in flight (RFC 5927 4.1).
-  const Report report = analyze(merged(
-      {script({}, kIncident), {ptb_about({}, 0.1101, "10.9.0.254", 1400, 900'000, 1420)}}));
+  const Report report = analyze(
+      merged({script({}, kIncident), {ptb_about({}, 0.1101, "10.9.0.254", 1400, 900'000, 1420)}}));
   EXPECT_EQ(found(report, FindingKind::kPtbIgnored), "");
   EXPECT_EQ(black_holes(report), kFoundAtSender);
 }

@@ -36,13 +36,12 @@ class EveryAgreement : public testing::TestWithParam<Agreement> {};
 
 TEST_P(EveryAgreement, IncidentAtTheSenderIsConfirmedWithBothBounds) {
   const TcpEnds ends = ends_of(GetParam());
-  const std::string control =
-      ends.sack ? kSelectivelyAcknowledged : kDuplicateAcknowledgement;
+  const std::string control = ends.sack ? kSelectivelyAcknowledged : kDuplicateAcknowledgement;
   const uint32_t headers = (GetParam().v6 ? 60 : 40) + (ends.timestamps ? 12 : 0);
   const Report report = analyze(script(ends, kOpened + kAnswer + control + kStuck));
-  EXPECT_EQ(black_holes(report),
-            "confirmed " + ends.a + " -> " + ends.b + " [" + std::to_string(232 + headers) + ", " +
-                std::to_string(1368 + headers) + ") at the sender");
+  EXPECT_EQ(black_holes(report), "confirmed " + ends.a + " -> " + ends.b + " [" +
+                                     std::to_string(232 + headers) + ", " +
+                                     std::to_string(1368 + headers) + ") at the sender");
   EXPECT_EQ(report.status, Status::kProblem);
 }
 
@@ -54,17 +53,16 @@ TEST_P(EveryAgreement, TheSameAnswerDeliveredIsNoBlackHole) {
   EXPECT_EQ(report.status, Status::kOk);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Tcp, EveryAgreement,
-    testing::Values(Agreement{"v4_sack_timestamps", false, true, true},
-                    Agreement{"v4_sack", false, true, false},
-                    Agreement{"v4_timestamps", false, false, true},
-                    Agreement{"v4_plain", false, false, false},
-                    Agreement{"v6_sack_timestamps", true, true, true},
-                    Agreement{"v6_sack", true, true, false},
-                    Agreement{"v6_timestamps", true, false, true},
-                    Agreement{"v6_plain", true, false, false}),
-    [](const auto& test) { return test.param.name; });
+INSTANTIATE_TEST_SUITE_P(Tcp, EveryAgreement,
+                         testing::Values(Agreement{"v4_sack_timestamps", false, true, true},
+                                         Agreement{"v4_sack", false, true, false},
+                                         Agreement{"v4_timestamps", false, false, true},
+                                         Agreement{"v4_plain", false, false, false},
+                                         Agreement{"v6_sack_timestamps", true, true, true},
+                                         Agreement{"v6_sack", true, true, false},
+                                         Agreement{"v6_timestamps", true, false, true},
+                                         Agreement{"v6_plain", true, false, false}),
+                         [](const auto& test) { return test.param.name; });
 
 TEST(BlackHole, EvidenceNamesTheFramesAsWiresharkShowsThem) {
   const Report report = analyze(script({}, kIncident));
@@ -129,8 +127,8 @@ TEST(BlackHole, BothDirectionsStuckAreTwoFindings) {
 TEST(BlackHole, TwoFlowsStuckAreOneFindingThatCountsBoth) {
   TcpEnds second;
   second.b_port = 50499;
-  const Report report = analyze(
-      merged({script({}, kIncident), shifted(script(second, kIncident), Duration::milliseconds(30))}));
+  const Report report = analyze(merged(
+      {script({}, kIncident), shifted(script(second, kIncident), Duration::milliseconds(30))}));
   const Finding* f = find(report, FindingKind::kPmtuBlackhole);
   ASSERT_NE(f, nullptr);
   EXPECT_EQ(f->confidence, Confidence::kConfirmed);
@@ -261,7 +259,8 @@ TEST(BlackHole, AnotherFlowOfThePathIsAControl) {
   const Packets small = shifted(script(other, kOpened + R"(
     0.1000 > P. 1:315 ack 79
     0.1500 < .  ack 315
-  )"), Duration::milliseconds(3000));
+  )"),
+                                Duration::milliseconds(3000));
   EXPECT_THAT(black_holes(analyze(merged({script({}, kLastLarge), small}))),
               HasSubstr("10.9.0.2 -> 10.9.0.1 [366, 1420)"));
 }
@@ -272,7 +271,8 @@ TEST(BlackHole, AFlowToAnotherHostIsNoControl) {
   const Packets small = shifted(script(other, kOpened + R"(
     0.1000 > P. 1:315 ack 79
     0.1500 < .  ack 315
-  )"), Duration::milliseconds(3000));
+  )"),
+                                Duration::milliseconds(3000));
   EXPECT_EQ(black_holes(analyze(merged({script({}, kLastLarge), small}))), "");
 }
 
@@ -294,7 +294,8 @@ TEST(BlackHole, ALargerSizeDeliveredLaterOnAnotherFlowIsAVeto) {
   const Packets large = shifted(script(other, kOpened + R"(
     0.1000 > P. 1:1369 ack 79
     0.1500 < .  ack 1369
-  )"), Duration::milliseconds(3000));
+  )"),
+                                Duration::milliseconds(3000));
   EXPECT_EQ(black_holes(analyze(merged({script({}, kIncident), large}))), "");
 }
 

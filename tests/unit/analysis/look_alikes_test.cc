@@ -24,7 +24,8 @@ TEST(LookAlikes, ReorderedPacketsThatCauseSpuriousRetransmissions) {
     0.1600 < .  ack 1601               # it came late
     0.1550 > .  1:1369 ack 79
     0.2050 < .  ack 1601 sack 1:1369
-  )"), "");
+  )"),
+            "");
 }
 
 TEST(LookAlikes, ASatelliteWhoseRttIsLongerThanOtherPathsTimeouts) {
@@ -41,7 +42,8 @@ TEST(LookAlikes, ASatelliteWhoseRttIsLongerThanOtherPathsTimeouts) {
     1.4600 > .  1:1369 ack 79
     2.3000 > .  1:1369 ack 79
     2.0700 < .  ack 1601
-  )"), "");
+  )"),
+            "");
 }
 
 TEST(LookAlikes, DelayedAcknowledgementsThatCauseATailLossProbe) {
@@ -50,7 +52,8 @@ TEST(LookAlikes, DelayedAcknowledgementsThatCauseATailLossProbe) {
     0.3010 > P. 1:1369 ack 79
     0.3500 < .  ack 1369               # delayed by 200 ms
     0.3510 < .  ack 1369 sack 1:1369
-  )"), "");
+  )"),
+            "");
 }
 
 TEST(LookAlikes, APolicerThatDropsTheTailOfEveryBurst) {
@@ -150,7 +153,8 @@ TEST(LookAlikes, ASlowTimerDoesNotMakeALostAckADeliveredOne) {
     4.0500 < P. 79:235 ack 1
     4.0501 > .  ack 235
     7.8500 > .  1:1369 ack 235
-  )"), Not(HasSubstr("confirmed")));
+  )"),
+              Not(HasSubstr("confirmed")));
 }
 
 TEST(LookAlikes, SynCookiesWithoutOptionsDoNotMakeSuperPackets) {
@@ -179,7 +183,8 @@ TEST(LookAlikes, AReceiverThatRenegesOnItsSack) {
     0.2150 < .  ack 1369
     0.5000 > .  1369:2737 ack 79
     0.5500 < .  ack 2737
-  )"), "");
+  )"),
+            "");
 }
 
 TEST(LookAlikes, AHalfClosedConnectionGoesOnDelivering) {
@@ -189,7 +194,8 @@ TEST(LookAlikes, AHalfClosedConnectionGoesOnDelivering) {
     0.1500 < .  ack 1369
     0.1600 > F. 1369:2737 ack 80
     0.2100 < .  ack 2738
-  )"), "");
+  )"),
+            "");
 }
 
 TEST(LookAlikes, AHostThatDiesWithoutAWordIsAnOpenQuestion) {
@@ -246,7 +252,8 @@ TEST(LookAlikes, ALinkThatFlapsUnderASingleFlow) {
     3.9000 < .  ack 1369
     3.9001 > P. 1369:1601 ack 79
     3.9500 < .  ack 1601
-  )"), "");
+  )"),
+            "");
 }
 
 TEST(LookAlikes, DuplicateAcknowledgementsOfAWindowUpdateProveNothing) {
@@ -259,7 +266,9 @@ TEST(LookAlikes, DuplicateAcknowledgementsOfAWindowUpdateProveNothing) {
     0.8500 > .  1:1369 ack 79
     1.8500 > .  1:1369 ack 79
     3.8500 > .  1:1369 ack 79
-  )", {.sack = false}), Not(HasSubstr("confirmed")));
+  )",
+                     {.sack = false}),
+              Not(HasSubstr("confirmed")));
 }
 
 TEST(LookAlikes, WhereSackIsUsedADuplicateAckWithoutItProvesNothing) {
@@ -274,7 +283,33 @@ TEST(LookAlikes, WhereSackIsUsedADuplicateAckWithoutItProvesNothing) {
     1.8500 > .  1:1369 ack 79
     3.8500 > .  1:1369 ack 79
     7.8500 > .  1:1369 ack 79
-  )"), Not(HasSubstr("confirmed")));
+  )"),
+              Not(HasSubstr("confirmed")));
+}
+
+TEST(LookAlikes, AnOutageThatBeginsWithOneLostLargePacketIsNotConfirmed) {
+  // Large packets passed before; one is lost, the small one behind it still arrives, and then
+  // nothing does, of any size. Requests go on coming in: the other direction is fine.
+  EXPECT_THAT(judged(kOpened + R"(
+    0.1000 > .  1:1369 ack 79
+    0.1500 < .  ack 1369
+    1.0000 > .  1369:2737 ack 79
+    1.0001 > P. 2737:2969 ack 79
+    1.0520 < .  ack 1369 sack 2737:2969
+    1.0650 > .  1369:2737 ack 79
+    1.3100 > .  1369:2737 ack 79
+    1.5000 < P. 79:157 ack 1369 sack 2737:2969
+    1.5001 > .  ack 157
+    1.8000 < P. 79:157 ack 1369 sack 2737:2969
+    1.8001 > .  ack 157
+    1.8100 > .  1369:2737 ack 157
+    2.4000 < P. 79:157 ack 1369 sack 2737:2969
+    2.4001 > .  ack 157
+    2.8100 > .  1369:2737 ack 157
+    4.8100 > .  1369:2737 ack 157
+    8.8100 > .  1369:2737 ack 157
+  )"),
+              Not(HasSubstr("confirmed")));
 }
 
 }  // namespace

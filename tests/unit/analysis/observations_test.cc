@@ -1,0 +1,177 @@
+#include "analysis/observations.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/analysis/conversations.h"
+
+namespace mtuscope {
+namespace {
+
+using namespace build;  // NOLINT(build/namespaces): test notation
+using testing::HasSubstr;
+
+Path path_between_hosts() {
+  Path path;
+  path.low = *IpAddress::parse("10.9.0.1");
+  path.high = *IpAddress::parse("10.9.0.2");
+  path.flows = 1;
+  return path;
+}
+
+Path path_with_losses(uint32_t delivered, uint32_t lost, uint32_t size = 500) {
+  Path path = path_between_hosts();
+  SizeHistogram& sizes = path.directions[0].sizes;
+  for (uint32_t i = 0; i < delivered + lost; ++i) sizes.sent(IpSize{size});
+  for (uint32_t i = 0; i < delivered; ++i) sizes.delivered(IpSize{size});
+  for (uint32_t i = 0; i < lost; ++i) sizes.lost(IpSize{size});
+  return path;
+}
+
+// ---- random-loss (DESIGN section 3: info, warning from 2 %)
+
+TEST(RandomLoss, NoneIsNotReported) { EXPECT_FALSE(random_loss(path_with_losses(100, 0), 0, {})); }
+
+TEST(RandomLoss, BelowTwoPercentIsForInformation) {
+  EXPECT_EQ(random_loss(path_with_losses(981, 19), 0, {})->severity, Severity::kInfo);
+}
+
+TEST(RandomLoss, FromTwoPercentItIsAWarning) {
+  EXPECT_EQ(random_loss(path_with_losses(980, 20), 0, {})->severity, Severity::kWarning);
+}
+
+TEST(RandomLoss, OneLostOfTenIsACoincidence) {
+  EXPECT_EQ(random_loss(path_with_losses(9, 1), 0, {})->severity, Severity::kInfo);
+}
+
+TEST(RandomLoss, WhatIsLostForItsSizeIsNoRandomLoss) {
+  const Path path = path_with_losses(0, 7, 1420);
+  EXPECT_FALSE(random_loss(path, 0, IpSize{1420}));
+  EXPECT_TRUE(random_loss(path, 0, {}));
+}
+
+// ---- not-tested
+
+TEST(NotTested, NamesTheLargestSizeThatWasSent) {
+  Path path = path_between_hosts();
+  EXPECT_FALSE(not_tested(path, 0)) << "nothing was sent";
+  path.directions[0].sizes.sent(IpSize{284});
+  EXPECT_THAT(not_tested(path, 0)->explanation, HasSubstr("larger than 284 bytes"));
+}
+
+// ---- unanswered requests
+
+TEST(Unanswered, ARequestThatWasAcknowledgedAndNeverAnsweredIsAnOpenQuestion) {
+  EXPECT_EQ(analyze(script({}, kOpened)).status, Status::kInconclusive);
+}
+
+TEST(Unanswered, AShortAnswerIsAnAnswer) {
+  EXPECT_EQ(analyze(script({}, kOpened + R"(
+    0.1000 > P. 1:11 ack 79
+    0.1500 < .  ack 11
+  )"))
+                .status,
+            Status::kOk);
+}
+
+TEST(Unanswered, AGreetingOfTheServerNeedsNoAnswer) {
+  // SSH and SMTP speak first, and the client has hung up.
+  EXPECT_EQ(analyze(script({}, R"(
+    0.0000 < S
+    0.0001 > S. ack 1
+    0.0501 < .  ack 1
+    0.0600 > P. 1:201 ack 1
+    0.1100 < .  ack 201
+    0.2000 < F. 1:1 ack 201
+    0.2001 > F. 201:201 ack 2
+    0.2501 < .  ack 202
+  )"))
+                .status,
+            Status::kOk);
+}
+
+TEST(Unanswered, ALongAnswerToAShortRequestNeedsNoAnswerItself) {
+  // A request below the size of headers with options, as a database client sends them.
+  EXPECT_EQ(analyze(script({.timestamps = false}, R"(
+    0.0000 < S
+    0.0001 > S. ack 1
+    0.0501 < .  ack 1
+    0.0502 < P. 1:31 ack 1
+    0.0600 > P. 1:301 ack 31
+    0.1100 < .  ack 301
+  )"))
+                .status,
+            Status::kOk);
+}
+
+TEST(Unanswered, AnAnswerMergedByOffloadIsAnAnswer) {
+  EXPECT_EQ(analyze(script({}, kOpened + R"(
+    0.1000 > .  1:5001 ack 79
+    0.1500 < .  ack 5001
+  )"))
+                .status,
+            Status::kOk);
+}
+
+// ---- PTBs
+
+PtbSeen ptb(uint32_t mtu, uint32_t quoted = 1420) {
+  PtbSeen seen{.time = at(1), .frame = FrameRef(0, FrameNumber{9})};
+  seen.reporter = *IpAddress::parse("10.9.0.254");
+  seen.mtu = IpSize{mtu};
+  seen.quoted = IpSize{quoted};
+  seen.matched = true;
+  return seen;
+}
+
+TEST(PtbOutcome, APtbThatCannotBeRightSaysNothing) {
+  // MTU 0, below the minimum of IPv4, not smaller than what it quotes, or about bytes never sent.
+  for (const uint32_t mtu : {0u, 67u, 1420u, 1500u}) {
+    Path path = path_between_hosts();
+    path.directions[0].deliveries.add({IpSize{60}, at(2), {}, {}});
+    path.directions[0].ptbs.push_back(ptb(mtu));
+    EXPECT_FALSE(ptb_outcome(path, 0)) << mtu;
+  }
+  Path path = path_between_hosts();
+  path.directions[0].deliveries.add({IpSize{60}, at(2), {}, {}});
+  path.directions[0].ptbs.push_back(ptb(1400));
+  path.directions[0].ptbs.back().matched = false;
+  EXPECT_FALSE(ptb_outcome(path, 0));
+}
+
+TEST(PtbOutcome, SmallerPacketsDeliveredAfterwardsShowThatItWorks) {
+  Path path = path_between_hosts();
+  path.directions[0].ptbs.push_back(ptb(1400));
+  EXPECT_FALSE(ptb_outcome(path, 0)) << "nothing was delivered yet";
+  path.directions[0].deliveries.add({IpSize{1400}, at(1.05), {}, {}});
+  const auto outcome = ptb_outcome(path, 0);
+  ASSERT_TRUE(outcome);
+  EXPECT_EQ(outcome->kind, FindingKind::kPmtudWorking);
+  EXPECT_EQ(outcome->pmtu, IpSize{1400});
+}
+
+// ---- capture-quality
+
+TEST(CaptureQuality, SaysNothingAboutACleanCapture) {
+  EXPECT_FALSE(capture_quality({}, {SourceInfo{.path = "x.pcap"}}));
+}
+
+TEST(CaptureQuality, NamesEveryLimit) {
+  CaptureQuality quality;
+  quality.duplicates = 3;
+  quality.offloaded_packets = 4;
+  quality.unseen_acked_bytes = 1368;
+  SourceInfo source{.path = "x.pcap"};
+  source.truncated = true;
+  source.damage = "cut at byte 99";
+  source.dropped = 17;
+  const auto f = capture_quality(quality, {source});
+  ASSERT_TRUE(f);
+  std::string all = f->explanation;
+  for (const std::string& e : f->evidence_for) all += "\n" + e;
+  for (const char* part : {"cut at byte 99", "17", "1368", "offload", "twice"})
+    EXPECT_THAT(all, HasSubstr(part));
+}
+
+}  // namespace
+}  // namespace mtuscope
