@@ -50,9 +50,11 @@ std::optional<Finding> unanswered(const Path& path, unsigned direction) {
   const auto answer = d.deliveries.largest();
   const auto request = back.deliveries.largest();
   if (!back.failures.empty() || !answer || answer->size > kBareHeaders || !request ||
-      request->size <= kBareHeaders || request->size >= kLargerThanRequests || d.carried_data) {
+      !back.carried_data || request->size >= kLargerThanRequests || d.carried_data) {
     return std::nullopt;
   }
+  // At that host itself it is certain that nothing was sent.
+  if (vantage_of(path, direction) == Vantage::kSender) return std::nullopt;
   // A greeting, or the last word of a server: nobody has to answer it.
   if (d.opens && !back.opens) return std::nullopt;
   Finding f =

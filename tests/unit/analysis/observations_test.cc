@@ -61,8 +61,28 @@ TEST(NotTested, NamesTheLargestSizeThatWasSent) {
 
 // ---- unanswered requests
 
+// Captured at the client: the request leaves at once, all else takes an RTT.
+const std::string kAskedAtClient = R"(
+  0.0000 < S
+  0.0500 > S. ack 1
+  0.0501 < .  ack 1
+  0.0502 < P. 1:79 ack 1
+  0.1003 > .  ack 79
+)";
+
 TEST(Unanswered, ARequestThatWasAcknowledgedAndNeverAnsweredIsAnOpenQuestion) {
-  EXPECT_EQ(analyze(script({}, kOpened)).status, Status::kInconclusive);
+  const Report report = analyze(script({}, kAskedAtClient));
+  EXPECT_EQ(report.status, Status::kInconclusive);
+  EXPECT_THAT(report.headline, HasSubstr("slow server"));
+}
+
+TEST(Unanswered, AShortRequestIsARequestToo) {
+  EXPECT_EQ(analyze(script({.timestamps = false, .sack = false}, kAskedAtClient)).status,
+            Status::kInconclusive);
+}
+
+TEST(Unanswered, AtTheServerItIsCertainThatNothingWasSent) {
+  EXPECT_EQ(analyze(script({}, kOpened)).status, Status::kOk);
 }
 
 TEST(Unanswered, AShortAnswerIsAnAnswer) {
