@@ -13,8 +13,8 @@ namespace {
 constexpr int32_t kMaxWindow = 1 << 30;
 // More than a full window of 64 kB is rather a flow that the capture lost sight of.
 constexpr int32_t kMaxMissingBeginning = 1 << 16;
-// A peer that did not get the ACK repeats its data: after RFC 6298's minimum timeout of one second at
-// the latest, which not only old systems keep to.
+// A peer that did not get the ACK repeats its data: after RFC 6298's minimum timeout of one second
+// at the latest, which not only old systems keep to.
 constexpr Duration kNoRepeatAfter = Duration::milliseconds(1200);
 // A keepalive is answered at once (RFC 9293 3.8.4).
 constexpr Duration kKeepaliveSlack = Duration::milliseconds(200);
@@ -261,6 +261,7 @@ void follow_acknowledgement(FlowStep& step) {
     peer.una = peer.nxt = ack;
     peer.open = true;
   }
+  const bool joined_in_the_middle = !peer.anchored && !peer.syn_seen;
   if (!peer.anchored) {
     peer.anchored = true;
     uncover_beginning(step);
@@ -268,7 +269,8 @@ void follow_acknowledgement(FlowStep& step) {
   const int32_t ahead = distance(peer.una, ack);
   if (ahead > kMaxWindow || ahead < -kMaxWindow) return;
   if (before(peer.nxt, ack)) {
-    if (peer.seen) {
+    // What was in flight when the capture began was not missed by it.
+    if (peer.seen && !joined_in_the_middle) {
       step.counts.unseen_acked_bytes += static_cast<uint64_t>(distance(peer.nxt, ack));
       peer.details().unseen = {peer.nxt, ack};
     }

@@ -9,6 +9,11 @@ std::optional<Delivery> DeliveryFront::largest() const {
   return entries_.front();
 }
 
+std::optional<Delivery> DeliveryFront::latest() const {
+  if (entries_.empty()) return std::nullopt;
+  return entries_.back();
+}
+
 std::optional<Delivery> DeliveryFront::latest_of_at_least(IpSize size) const {
   const auto smaller =
       std::ranges::find_if(entries_, [&](const Delivery& d) { return d.size < size; });

@@ -41,6 +41,8 @@ class DeliveryFront {
   bool empty() const { return entries_.empty(); }
   // The largest packet ever delivered.
   std::optional<Delivery> largest() const;
+  // The last sent one, of any size.
+  std::optional<Delivery> latest() const;
   // The last sent one of at least this size.
   std::optional<Delivery> latest_of_at_least(IpSize size) const;
   // The largest one below `size` that was sent after `after`.

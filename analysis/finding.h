@@ -78,7 +78,8 @@ struct Finding {
   std::vector<FlowDirection> flows;   // at most kMaxListedFlows, in order of appearance
   uint64_t flow_count = 0;            // all of them
   Vantage vantage = Vantage::kUnknown;
-  std::optional<std::string> interface;  // that its packets were captured on, where the file names it
+  std::optional<std::string>
+      interface;  // that its packets were captured on, where the file names it
   Bracket bracket;
   std::optional<IpSize> pmtu;         // as reported by a PTB that was believed
   std::optional<IpAddress> reporter;  // of that PTB

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analysis/evidence_text.h"
+#include "analysis/size_case.h"
 #include "analysis/vantage.h"
 
 namespace mtuscope {
@@ -14,8 +15,6 @@ namespace {
 constexpr double kWarningLossRate = 0.02;
 constexpr uint64_t kWarningLosses = 5;  // fewer are a coincidence, whatever their share
 
-// Without data: headers with options.
-constexpr IpSize kBareHeaders{120};
 // A direction that carried packets this large was an upload, which need not be answered.
 constexpr IpSize kLargerThanRequests{577};
 
@@ -195,8 +194,8 @@ std::optional<Finding> capture_quality(const CaptureQuality& quality,
         quality.offloaded_packets));
   }
   if (quality.duplicates > 0) {
-    limits.push_back(
-        fmt::format("packets that were captured twice and are counted once: {}", quality.duplicates));
+    limits.push_back(fmt::format("packets that were captured twice and are counted once: {}",
+                                 quality.duplicates));
   }
   if (limits.empty()) return std::nullopt;
   Finding f{.kind = FindingKind::kCaptureQuality,

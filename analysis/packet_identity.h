@@ -1,5 +1,5 @@
-// One packet captured twice, or one range sent twice? A copy has the same IPv4 identification and TCP
-// timestamp; a retransmission has new ones, as far as the stack sets them.
+// One packet captured twice, or one range sent twice? A copy has the same IPv4 identification and
+// TCP timestamp; a retransmission has new ones, as far as the stack sets them.
 
 #ifndef MTUSCOPE_ANALYSIS_PACKET_IDENTITY_H_
 #define MTUSCOPE_ANALYSIS_PACKET_IDENTITY_H_
@@ -26,8 +26,8 @@ struct PacketIdentity {
   }
 };
 
-// The checksum only stands in where neither of the others is there: before a network card fills it in,
-// it is another one than behind it.
+// The checksum only stands in where neither of the others is there: before a network card fills it
+// in, it is another one than behind it.
 inline PacketIdentity identity_of(const Packet& p) {
   PacketIdentity id;
   if (p.src.family == IpFamily::kIPv4) id.ip_id = static_cast<uint16_t>(p.ip_id);

@@ -28,7 +28,7 @@ struct FailedRange {
   bool backed_off = false;                  // at least one gap was a retransmission timeout
   bool one_way = false;                     // the capture has only this direction of the flow
   bool handshake = false;                   // the range is a SYN
-  bool peer_alive = false;                  // its flow's receiver was heard later than one RTT after
+  bool peer_alive = false;  // its flow's receiver was heard later than one RTT after
 
   // Seen from the receiver (`hole`): later bytes arrived at `first`, the range was still missing at
   // `last`; `transmissions` is empty, and this many must have happened in between.

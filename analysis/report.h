@@ -40,7 +40,7 @@ struct PathReport {
 struct OuterTunnel {
   Endpoint src, dst;
   uint64_t packets = 0;
-  IpSize largest;  // outer IP packet
+  IpSize largest;                        // outer IP packet
   std::optional<std::string> interface;  // that it was captured on, where the file names it
 };
 

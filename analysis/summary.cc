@@ -85,9 +85,8 @@ void summarize(Report& report, const std::vector<std::string>& undecided,
         "only the outside of a WireGuard tunnel was captured: record on the tunnel interface "
         "itself, "
         "or on both";
-  } else if (report.packets == 0 && std::ranges::any_of(sources, [](const SourceInfo& s) {
-               return s.filtered_out > 0;
-             })) {
+  } else if (report.packets == 0 &&
+             std::ranges::any_of(sources, [](const SourceInfo& s) { return s.filtered_out > 0; })) {
     report.headline = "no packets to judge: the filter leaves none of the capture";
   } else if (report.packets == 0) {
     report.headline = "no packets to judge: the capture is empty, or nothing in it is IP";

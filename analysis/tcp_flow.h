@@ -32,7 +32,7 @@ struct HalfDetail {
   LooseEnd keepalive;  // RFC 9293 3.8.4: answered at once
   LooseEnd pure_ack;   // delivered if the peer does not repeat what it acknowledges
   std::array<SeqRange, 4> known_sacks{};  // processed before; empty ranges are free places
-  SeqRange unseen{};  // last stretch that was acknowledged without having been captured
+  SeqRange unseen{};      // last stretch that was acknowledged without having been captured
   FrameRef last_arrived;  // the last repeated packet that was counted as delivered
   // How the receiver asks for the lowest outstanding byte; reset when that arrives.
   uint32_t duplicate_acks = 0;

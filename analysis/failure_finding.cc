@@ -1,0 +1,198 @@
+#include "analysis/failure_finding.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analysis/evidence_text.h"
+#include "analysis/vantage.h"
+
+namespace mtuscope {
+
+namespace {
+
+void add_flows_and_frames(const SizeCase& c, Finding& finding) {
+  std::vector<FrameRef> frames;
+  for (const FailedRange* f : c.ranges) {
+    if (std::ranges::find(finding.flows, f->flow) == finding.flows.end()) {
+      ++finding.flow_count;
+      if (finding.flows.size() < kMaxListedFlows) finding.flows.push_back(f->flow);
+    }
+    for (const Transmission& t : f->transmissions) frames.push_back(t.frame);
+    frames.insert(frames.end(), f->hole_frames.begin(), f->hole_frames.end());
+    if (f->recovered) frames.push_back(f->recovered_frame);
+  }
+  if (c.control) {
+    frames.push_back(c.control->frame);
+    frames.push_back(c.control->proof);
+  }
+  list_frames(frames, finding);
+}
+
+Finding without_size(const Path& path, unsigned direction, const SizeCase& c) {
+  Finding f;
+  f.confidence = Confidence::kSuspected;
+  f.severity = Severity::kCritical;
+  f.chance = c.chance;
+  f.src = path.src(direction);
+  f.dst = path.dst(direction);
+  f.first_time = c.first;
+  f.last_time = c.last;
+  f.vantage = vantage_of_loss(path, direction, !c.holes_only, c.holes_only);
+  add_flows_and_frames(c, f);
+  f.evidence_for.push_back(describe_failure(*c.ranges.front()));
+  return f;
+}
+
+}  // namespace
+
+Finding black_hole_finding(const Path& path, unsigned direction, const SizeCase& c,
+                           Confidence confidence) {
+  const PathDirection& d = path.directions[direction];
+  Finding f;
+  f.kind = FindingKind::kPmtuBlackhole;
+  f.severity = Severity::kCritical;
+  f.confidence = confidence;
+  f.chance = c.size_chance;
+  f.src = path.src(direction);
+  f.dst = path.dst(direction);
+  f.bracket = bracket_of(c);
+  f.first_time = c.first;
+  f.last_time = c.last;
+  f.vantage = vantage_of_loss(path, direction, !c.holes_only,
+                              std::ranges::any_of(c.ranges, [](auto* r) { return r->hole; }));
+  if (c.cut_smaller != nullptr) f.recovered = c.cut_smaller->recovered;
+  add_flows_and_frames(c, f);
+
+  const std::string way = fmt::format("{} -> {}", to_string(*f.src), to_string(*f.dst));
+  f.explanation = fmt::format(
+      "Packets of {} bytes {} from {} to {}{}", c.size.bytes,
+      c.shrunk() ? "no longer arrive" : "never arrive", to_string(*f.src), to_string(*f.dst),
+      f.bracket.lower ? fmt::format(", while packets of up to {} bytes do.", f.bracket.lower->bytes)
+                      : std::string("."));
+
+  for (size_t i = 0; i < std::min<size_t>(c.ranges.size(), 3); ++i) {
+    f.evidence_for.push_back(describe_failure(*c.ranges[i]));
+  }
+  if (c.ranges.size() > 3) {
+    f.evidence_for.push_back(
+        fmt::format("{} more ranges failed the same way", c.ranges.size() - 3));
+  }
+  if (c.cut_smaller != nullptr) {
+    const Recovery& r = *c.cut_smaller->recovered;
+    f.evidence_for.push_back(
+        fmt::format("the same bytes arrived once they were cut into packets of {} bytes, {:.1f} s "
+                    "after the first try (frame {})",
+                    r.size.bytes, r.after.seconds(), c.cut_smaller->recovered_frame.frame().value));
+  }
+  if (c.control) {
+    f.evidence_for.push_back(fmt::format(
+        "a smaller packet in the same direction, {} bytes, sent after the first failure, arrived "
+        "(frame {}, shown by frame {})",
+        c.control->size.bytes, c.control->frame.frame().value, c.control->proof.frame().value));
+  } else {
+    f.evidence_against.push_back(
+        "no smaller packet was sent after the first failure, so nothing shows that smaller ones "
+        "still passed then");
+  }
+  if (!c.shrunk()) {
+    f.evidence_for.push_back(
+        fmt::format("no packet of {} bytes or more ever arrived {}", c.size.bytes, way));
+  } else {
+    f.evidence_against.push_back(
+        fmt::format("packets of {} bytes arrived until {:.3f} s before the first failure (frame "
+                    "{}): the path has shrunk since, or something else changed then",
+                    c.delivered_before->size.bytes, (c.first - c.delivered_before->sent).seconds(),
+                    c.delivered_before->frame.frame().value));
+  }
+  const LossCount smaller = d.sizes.below(c.size);
+  if (smaller.lost > 0) {
+    f.evidence_against.push_back(fmt::format("of the smaller packets, {} of {} were lost too",
+                                             smaller.lost, smaller.lost + smaller.delivered));
+  }
+  if (c.smaller_failures > 0) {
+    f.evidence_against.push_back(
+        fmt::format("{} smaller ranges failed too, so not everything below the limit arrives",
+                    c.smaller_failures));
+  }
+  if (c.holes_only && c.cut_smaller == nullptr) {
+    f.evidence_against.push_back(
+        "the retransmissions are inferred: a capture at the sender would show them");
+  }
+  if (c.one_way) f.evidence_against.push_back("only this direction of the flow was captured");
+  return f;
+}
+
+std::optional<Finding> data_undelivered(const Path& path, unsigned direction, const SizeCase& c) {
+  const auto largest = path.directions[direction].deliveries.largest();
+  if (c.size >= kSmallestCredibleFailure || c.chance >= kSuspectedBelow || c.holes_only ||
+      c.one_way || !largest || largest->size > kBareHeaders ||
+      !(c.control || c.other_direction_alive)) {
+    return std::nullopt;
+  }
+  Finding f = without_size(path, direction, c);
+  f.kind = FindingKind::kDataUndelivered;
+  f.severity = Severity::kWarning;
+  if (c.chance < kConfirmedBelow) f.confidence = Confidence::kConfirmed;
+  f.explanation = fmt::format(
+      "The handshake passes from {} to {}, but no data of any size does, down to packets of {} "
+      "bytes: a filter, not an MTU.",
+      to_string(*f.src), to_string(*f.dst), c.size.bytes);
+  f.evidence_for.push_back(c.control
+                               ? fmt::format("a packet without data arrived meanwhile (frame {})",
+                                             c.control->frame.frame().value)
+                               : std::string("the other direction was alive meanwhile"));
+  return f;
+}
+
+std::optional<Finding> path_outage(const Path& path, unsigned direction, const SizeCase& c) {
+  if (c.control || c.chance >= kConfirmedBelow || c.holes_only || c.one_way) return std::nullopt;
+  Finding f = without_size(path, direction, c);
+  if (f.flow_count < 2 && c.size >= kSmallestCredibleFailure) return std::nullopt;
+  f.kind = FindingKind::kPathOutage;
+  f.explanation = fmt::format("From {} to {} nothing of any size arrived any more.",
+                              to_string(*f.src), to_string(*f.dst));
+  if (c.size >= kSmallestCredibleFailure) {
+    f.evidence_against.push_back(
+        fmt::format("all that was sent had {} bytes or more, so a path that shrank below that "
+                    "would look the same",
+                    c.size.bytes));
+  }
+  return f;
+}
+
+Finding open_question(const Path& path, unsigned direction, const SizeCase& c) {
+  Finding f = without_size(path, direction, c);
+  f.kind = FindingKind::kNotTested;
+  f.severity = Severity::kInfo;
+  const std::string from_to = fmt::format("from {} to {}", to_string(*f.src), to_string(*f.dst));
+  if (const auto largest = path.directions[direction].deliveries.largest())
+    f.bracket.lower = largest->size;
+  if (c.shrunk()) {
+    f.explanation = fmt::format(
+        "Packets of {} bytes {} stopped arriving, and nothing smaller was sent meanwhile: an "
+        "outage, or a path that shrank; this capture cannot tell.",
+        c.size.bytes, from_to);
+  } else if (c.holes_only) {
+    f.explanation = fmt::format(
+        "A packet of about {} bytes {} is missing and was asked for, but the capture shows it for "
+        "{:.1f} s only: lost for good, or not sent again yet.",
+        c.size.bytes, from_to, (c.last - c.first).seconds());
+  } else if (!c.control) {
+    f.explanation = fmt::format(
+        "Packets of {} bytes {} never arrived, but nothing smaller was sent meanwhile and nothing "
+        "came back: a black hole or an outage; this capture cannot tell.",
+        c.size.bytes, from_to);
+  } else {
+    f.explanation = fmt::format(
+        "Packets of {} bytes {} stayed unanswered, but loss may explain it as well as size.",
+        c.size.bytes, from_to);
+  }
+  f.evidence_against.push_back(
+      fmt::format("what would tell: a small packet in the same direction while it hangs (ping {} "
+                  "from {}), or a longer capture at {}",
+                  to_string(*f.dst), to_string(*f.src), to_string(*f.src)));
+  return f;
+}
+
+}  // namespace mtuscope

@@ -1,0 +1,29 @@
+// What is said of packets that failed: the black hole, or what else it can be. Each with its
+// evidence for and against, in sentences.
+
+#ifndef MTUSCOPE_ANALYSIS_FAILURE_FINDING_H_
+#define MTUSCOPE_ANALYSIS_FAILURE_FINDING_H_
+
+#include <optional>
+
+#include "analysis/finding.h"
+#include "analysis/path.h"
+#include "analysis/size_case.h"
+
+namespace mtuscope {
+
+Finding black_hole_finding(const Path& path, unsigned direction, const SizeCase& c,
+                           Confidence confidence);
+
+// data-undelivered: the handshake passes and then no data of any size does, down to small packets.
+std::optional<Finding> data_undelivered(const Path& path, unsigned direction, const SizeCase& c);
+
+// path-outage: nothing of any size passed any more, in two flows or more, or small packets too.
+std::optional<Finding> path_outage(const Path& path, unsigned direction, const SizeCase& c);
+
+// not-tested: what the failures leave open, and what would tell.
+Finding open_question(const Path& path, unsigned direction, const SizeCase& c);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_ANALYSIS_FAILURE_FINDING_H_

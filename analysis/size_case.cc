@@ -1,0 +1,99 @@
+#include "analysis/size_case.h"
+
+#include <algorithm>
+
+#include "analysis/chance.h"
+#include "analysis/failed_range.h"
+
+namespace mtuscope {
+
+namespace {
+
+// The usual minimum of a retransmission timeout beyond the RTT.
+constexpr Duration kTimeout = Duration::milliseconds(200);
+
+// Of the times after `end`, only the first stays.
+void end_at(std::vector<Timestamp>& times, Timestamp end) {
+  std::ranges::sort(times);
+  const auto after = std::ranges::upper_bound(times, end);
+  if (after != times.end()) times.erase(after + 1, times.end());
+}
+
+}  // namespace
+
+SizeCase build_case(const Path& path, unsigned direction, IpSize size,
+                    const std::vector<const FailedRange*>& standing) {
+  const PathDirection& d = path.directions[direction];
+  const PathDirection& back = path.directions[1 - direction];
+  SizeCase c{.size = size};
+  std::vector<Timestamp> times, own_times;
+  uint64_t own_events = 0;
+  for (const FailedRange* f : standing) {
+    if (f->size < size) {
+      ++c.smaller_failures;
+      continue;
+    }
+    if (c.ranges.empty() || f->first < c.first) {
+      c.first = f->first;
+      c.first_frame = f->hole ? FrameRef() : f->transmissions.front().frame;
+    }
+    if (c.ranges.empty() || f->last > c.last) c.last = f->last;
+    c.ranges.push_back(f);
+    c.rtt = std::max(c.rtt, f->rtt);
+    for (const Transmission& t : f->transmissions) times.push_back(t.time);
+    if (f->hole) c.events = std::max<uint64_t>(c.events, f->implied_transmissions);
+    if (f->recovered && c.cut_smaller == nullptr) c.cut_smaller = f;
+    c.holes_only = c.holes_only && f->hole;
+    c.one_way = c.one_way && f->one_way;
+    c.flow_alive = c.flow_alive || f->peer_alive;
+    if (f->size > size) continue;
+    if (f->hole) own_events = std::max<uint64_t>(own_events, f->implied_transmissions);
+    for (const Transmission& t : f->transmissions) own_times.push_back(t.time);
+  }
+  c.delivered_before = d.deliveries.latest_of_at_least(size);
+  const LossCount large = d.sizes.from(size);
+  const LossCount smaller = d.sizes.below(size);
+  c.opportunities = large.delivered + std::max<uint64_t>(c.ranges.size(), d.failures_total);
+  own_events = std::max<uint64_t>(own_events, separate_events(std::move(own_times), c.rtt));
+  c.own_chance = chance_of_luck(smaller, own_events, c.opportunities);
+  const uint64_t holes = c.events;
+  c.events = std::max<uint64_t>(holes, separate_events(times, c.rtt));
+  c.chance = c.size_chance = chance_of_luck(smaller, c.events, c.opportunities);
+  // Where such sizes had passed, the path may also have broken: what was lost after the last sign
+  // of life is one event then.
+  if (const auto life = d.deliveries.latest(); c.shrunk() && life) {
+    end_at(times, std::max(life->sent, c.first));
+    const uint64_t events = std::max<uint64_t>(holes, separate_events(std::move(times), c.rtt));
+    c.size_chance = chance_of_luck(smaller, events, c.opportunities);
+  }
+  // What reveals a hole was sent after the packet that is missing.
+  const Timestamp since = c.holes_only ? c.first - Duration{1} : c.first;
+  c.control = d.deliveries.largest_below(size, since);
+  if (!c.control) {
+    // Sent in the same tick of the clock: the order in the capture tells.
+    const auto same_tick = d.deliveries.largest_below(size, c.first - Duration{1});
+    if (same_tick && same_tick->frame > c.first_frame) c.control = same_tick;
+  }
+  c.controlled_later = d.deliveries.largest_below(size, c.first + c.rtt + kTimeout).has_value();
+  if (!c.delivered_before) c.largest_before = d.deliveries.largest();
+  c.other_direction_alive = back.last_packet && *back.last_packet > c.first + c.rtt;
+  return c;
+}
+
+Bracket bracket_of(const SizeCase& c) {
+  Bracket bracket;
+  bracket.upper = c.size;
+  // Where larger packets passed before, only what passed since says anything about the path now.
+  std::optional<IpSize> lower;
+  if (c.control) lower = c.control->size;
+  if (c.largest_before && (!lower || c.largest_before->size > *lower))
+    lower = c.largest_before->size;
+  if (c.cut_smaller != nullptr) {
+    const IpSize cut = c.cut_smaller->recovered->size;
+    if (cut < c.size && (!lower || cut > *lower)) lower = cut;
+  }
+  bracket.lower = lower;
+  return bracket;
+}
+
+}  // namespace mtuscope

@@ -1,0 +1,60 @@
+// The case against one size: everything that failed at it or above, and what speaks for size as the
+// reason. Evidence put together, nothing decided: black_hole.cc does that.
+
+#ifndef MTUSCOPE_ANALYSIS_SIZE_CASE_H_
+#define MTUSCOPE_ANALYSIS_SIZE_CASE_H_
+
+#include <optional>
+#include <vector>
+
+#include "analysis/finding.h"
+#include "analysis/path.h"
+
+namespace mtuscope {
+
+// Below this probability of luck a black hole is confirmed, or at least suspected (DESIGN section
+// 4, rule 5).
+inline constexpr double kConfirmedBelow = 0.001;
+inline constexpr double kSuspectedBelow = 0.05;
+// Every IPv4 path carries 68 and every host takes 576 (RFC 791); nobody runs links so small today.
+// Failures at such sizes with nothing but bare headers arriving are a filter, not an MTU.
+inline constexpr IpSize kSmallestCredibleFailure{577};
+// The largest packet without data: headers with options.
+inline constexpr IpSize kBareHeaders{120};
+
+// The failures of one direction that can be held against a size S, and what speaks for it.
+struct SizeCase {
+  IpSize size;                             // S
+  std::vector<const FailedRange*> ranges;  // failed at S or more, none vetoed
+  Timestamp first, last;
+  FrameRef first_frame;  // sent at `first`; none for a hole
+  Duration rtt{0};
+  uint64_t events = 0;  // loss events, one RTT apart
+  uint64_t opportunities = 0;
+  double chance = 1;                         // that luck alone lost all of them
+  double size_chance = 1;                    // that luck, or a path that broke, did
+  std::optional<Delivery> control;           // smaller, sent after `first`, delivered
+  bool controlled_later = false;             // ... later than the first timeout
+  std::optional<Delivery> delivered_before;  // at least S, sent before `first`
+  std::optional<Delivery> largest_before;    // smaller, sent before `first`
+  bool other_direction_alive = false;
+  bool flow_alive = false;  // the receiver of one of `ranges` was heard after its first failure
+  double own_chance = 1;    // as `chance`, of the failures at exactly S
+  const FailedRange* cut_smaller = nullptr;  // rule 4
+  bool holes_only = true;
+  bool one_way = true;
+  size_t smaller_failures = 0;
+
+  bool shrunk() const { return delivered_before.has_value(); }
+};
+
+// `standing`: the failures of the direction that no later delivery refutes.
+SizeCase build_case(const Path& path, unsigned direction, IpSize size,
+                    const std::vector<const FailedRange*>& standing);
+
+// What the case leaves for the path MTU.
+Bracket bracket_of(const SizeCase& c);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_ANALYSIS_SIZE_CASE_H_
