@@ -120,6 +120,24 @@ void cover(FlowStep& step) {
   }
 }
 
+// Where both announced SACK, what arrived out of order is named (RFC 2018 4): without a name this
+// is a keepalive, a challenge ACK (RFC 5961), or the answer to one.
+bool would_use_sack(const FlowStep& step) {
+  return step.half.sack_permitted && step.peer.sack_permitted && !step.packet.tcp.options_cut;
+}
+
+bool asks_for_hole(const FlowStep& step) {
+  return step.packet.tcp.sack_count > 0 || !would_use_sack(step);
+}
+
+// Later bytes have arrived, and the acknowledgement still ends where the hole begins.
+void note_ask(FlowStep& step) {
+  HalfDetail& detail = step.peer.details();
+  detail.ask_frames[std::min<size_t>(detail.asks, detail.ask_frames.size() - 1)] = step.frame;
+  ++detail.asks;
+  detail.last_ask = step.packet.time;
+}
+
 void on_sacks(FlowStep& step) {
   const Packet& p = step.packet;
   HalfFlow& peer = step.peer;
@@ -141,11 +159,6 @@ void on_sacks(FlowStep& step) {
       step.peer_direction.deliveries.add(
           {repeated.size, repeated.sent, repeated.frame, step.frame});
     }
-  }
-  if (!peer.ledger.empty() && p.tcp.ack == peer.una) {
-    detail.ask_frames[std::min<size_t>(detail.asks, detail.ask_frames.size() - 1)] = step.frame;
-    ++detail.asks;
-    detail.last_ask = p.time;
   }
   for (size_t b = first; b < p.tcp.sack_count; ++b) {
     SeqRange block = p.tcp.sack[b];
@@ -192,15 +205,9 @@ void on_duplicate_ack(FlowStep& step) {
     return;
   }
   if (p.tcp.sack_count > 0) return;
-  // Where both announced SACK, what arrived out of order is named (RFC 2018 4): without a name this
-  // is a keepalive, a challenge ACK (RFC 5961), or the answer to one.
-  if (step.half.sack_permitted && peer.sack_permitted && !p.tcp.options_cut) return;
+  if (would_use_sack(step)) return;
   HalfDetail& detail = peer.details();
-  detail.ask_frames[std::min<size_t>(detail.asks, detail.ask_frames.size() - 1)] = step.frame;
-  ++detail.asks;
   ++detail.duplicate_acks;
-  detail.last_ask = p.time;
-
   Ledger& ledger = peer.ledger;
   const IpSize lowest = ledger.front().hole ? IpSize{UINT32_MAX} : ledger.front().size;
   const Duration slack = step.rtt() + step.rtt() + kAnswerSlack;
@@ -282,6 +289,9 @@ void follow_acknowledgement(FlowStep& step) {
     on_duplicate_ack(step);
   }
   if (p.tcp.sack_count > 0) on_sacks(step);
+  if (!peer.ledger.empty() && peer.ledger.front().hole && ack == peer.una && asks_for_hole(step)) {
+    note_ask(step);
+  }
 
   follow_window(step);
   if (step.flow.handshake.ns < 0 && step.half.syn_seen && step.peer.syn_seen &&

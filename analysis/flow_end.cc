@@ -58,7 +58,14 @@ void end_half(TcpFlow& flow, Path& path, unsigned which, LedgerMemory& memory) {
     const Range& range = half.ledger[i];
     if (range.sacked) continue;
     if (range.hole) {
-      if (range.begin == half.una) note_hole(flow, path, which, range);
+      if (range.begin != half.una) continue;
+      note_hole(flow, path, which, range);
+      // What came by behind the hole passed the place where it was torn.
+      if (i + 1 == half.ledger.size()) continue;
+      const Range& behind = half.ledger[i + 1];
+      if (!behind.hole && !behind.estimated) {
+        direction.deliveries.add({behind.size, behind.sent, behind.frame, behind.frame});
+      }
       continue;
     }
     if (range.history == 0) continue;

@@ -570,8 +570,7 @@ TEST(BlackHole, AHoleThatIsNeverFilledIsSuspectedAtTheReceiver) {
             "suspected 10.9.0.2 -> 10.9.0.1 [284, 1420) at the receiver");
 }
 
-// Disabled: a hole counts only when a duplicate or selective acknowledgement asks for it.
-TEST(BlackHole, DISABLED_WithoutSackAnyLaterAcknowledgementAsksForTheHole) {
+TEST(BlackHole, WithoutSackAnyLaterAcknowledgementAsksForTheHole) {
   // The ACK of the first packet waited, so that there is no duplicate; 20 s later the FIN still
   // carries its number.
   EXPECT_THAT(judged(R"(
