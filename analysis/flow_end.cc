@@ -13,9 +13,10 @@ namespace {
 constexpr size_t kMaxFailuresPerHalf = 64;
 
 // The receiver's view: a range that never came, though later ones did and the receiver asked.
-void note_hole(TcpFlow& flow, Path& path, unsigned which, const Range& range) {
+// False when nobody asked for it: then the capture may have missed it.
+bool note_hole(TcpFlow& flow, Path& path, unsigned which, const Range& range) {
   HalfFlow& half = flow.halves[which];
-  if (!half.detail || half.detail->asks == 0) return;
+  if (!half.detail || half.detail->asks == 0) return false;
   const HalfDetail& detail = *half.detail;
   const Duration rtt_now = round_trip(flow, path);
   FailedRange failure;
@@ -46,6 +47,7 @@ void note_hole(TcpFlow& flow, Path& path, unsigned which, const Range& range) {
     failure.hole_frames.push_back(detail.ask_frames[i]);
   }
   path.directions[which].add_failure(std::move(failure));
+  return true;
 }
 
 void end_half(TcpFlow& flow, Path& path, unsigned which, LedgerMemory& memory) {
@@ -58,8 +60,7 @@ void end_half(TcpFlow& flow, Path& path, unsigned which, LedgerMemory& memory) {
     const Range& range = half.ledger[i];
     if (range.sacked) continue;
     if (range.hole) {
-      if (range.begin != half.una) continue;
-      note_hole(flow, path, which, range);
+      if (range.begin != half.una || !note_hole(flow, path, which, range)) continue;
       // What came by behind the hole passed the place where it was torn.
       if (i + 1 == half.ledger.size()) continue;
       const Range& behind = half.ledger[i + 1];
