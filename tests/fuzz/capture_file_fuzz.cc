@@ -102,9 +102,13 @@ int fuzz_capture_file(const uint8_t* data, size_t size) {
   const std::span<const uint8_t> bytes(data, size);
   const Seen whole = read(std::make_unique<MemoryInput>(bytes));
   const Seen trickled = read(std::make_unique<Trickle>(bytes));
-  // Where compressed data is damaged, how much came out before may depend on the pieces.
-  if (whole.format.find('(') != std::string::npos || !whole.error.empty()) {
-    if (whole.error.empty() != trickled.error.empty() && whole.damage.empty()) broken("same end");
+  // Where compressed data is damaged, how much came out before may depend on the pieces: nothing at
+  // all, which is an error, or something, and then it is said to be damaged. It is told either way.
+  const bool compressed = (whole.format + trickled.format).find('(') != std::string::npos;
+  if (compressed || !whole.error.empty()) {
+    const bool whole_told = !whole.error.empty() || !whole.damage.empty();
+    const bool trickled_told = !trickled.error.empty() || !trickled.damage.empty();
+    if (whole_told != trickled_told) broken("same end");
     return 0;
   }
   if (whole.frames != trickled.frames || whole.hash != trickled.hash) broken("same frames");
