@@ -111,7 +111,7 @@ void cover(FlowStep& step) {
   }
   if (peer.detail) {
     HalfDetail& detail = *peer.detail;
-    detail.duplicate_acks = detail.asks = detail.later_arrivals = 0;
+    detail.duplicate_acks = detail.asks = 0;
   }
   if (step.direction.troubled && p.payload_bytes == 0 &&
       !(p.tcp.flags & (tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst))) {

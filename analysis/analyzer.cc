@@ -173,6 +173,7 @@ Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
   s.quality.one_way_flows = s.tcp.counts().one_way_flows;
   s.quality.offloaded_packets = s.tcp.counts().offloaded_packets;
   s.quality.unseen_acked_bytes = s.tcp.counts().unseen_acked_bytes;
+  s.quality.ranges_given_up = s.tcp.counts().overfull_ledgers;
   report.quality = s.quality;
   for (const auto& [ends, tunnel] : s.outer) {
     report.outer_tunnels.push_back(tunnel);

@@ -39,7 +39,6 @@ bool note_hole(TcpFlow& flow, Path& path, unsigned which, const Range& range) {
   failure.peer_alive = true;  // it asks
   failure.rtt = rtt_now;
   failure.implied_transmissions = implied_transmissions(failure.last - failure.first, rtt_now);
-  failure.later_arrivals = detail.later_arrivals;
   failure.asks = detail.asks;
   failure.one_way = !flow.halves[1 - which].seen;
   failure.hole_frames.push_back(range.frame);

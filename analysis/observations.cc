@@ -193,6 +193,12 @@ std::optional<Finding> capture_quality(const CaptureQuality& quality,
         "derived",
         quality.offloaded_packets));
   }
+  if (quality.ranges_given_up > 0) {
+    limits.push_back(
+        fmt::format("segments that no acknowledgement was seen for and that were not "
+                    "followed on: {}",
+                    quality.ranges_given_up));
+  }
   if (quality.duplicates > 0) {
     limits.push_back(fmt::format("packets that were captured twice and are counted once: {}",
                                  quality.duplicates));

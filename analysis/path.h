@@ -35,7 +35,6 @@ struct FailedRange {
   bool hole = false;
   uint32_t hole_bytes = 0;
   uint32_t implied_transmissions = 0;
-  uint32_t later_arrivals = 0;        // data packets from the sender behind the hole
   uint32_t asks = 0;                  // duplicate or selective acknowledgements that asked for it
   std::vector<FrameRef> hole_frames;  // evidence: the packet behind the hole, acknowledgements
 
@@ -52,8 +51,6 @@ struct PtbSeen {
   IpSize mtu;
   IpSize quoted;                   // size of the packet it is about
   bool matched = false;            // quotes bytes that a captured flow had in flight
-  uint32_t larger_afterwards = 0;  // transmissions above mtu, more than one RTT later
-  FrameRef last_larger;
 };
 
 // One direction of a path: from src to dst.

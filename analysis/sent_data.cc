@@ -54,9 +54,6 @@ void append(FlowStep& step, SeqNumber begin, uint32_t bytes) {
   const Segmentation cut = is_single_segment(p, step.peer)
                                ? Segmentation{}
                                : segmentation_of(p, half, step.peer, step.direction.largest_seen);
-  if (!half.ledger.empty() && half.ledger.front().hole) {
-    ++half.details().later_arrivals;
-  }
   if (!cut.super_packet) {
     if (p.payload_bytes > half.largest_single) {
       half.largest_single = static_cast<uint16_t>(std::min(p.payload_bytes, 0xffffu));
@@ -187,7 +184,6 @@ void follow_data(FlowStep& step) {
     return;
   }
   if (p.payload_bytes > 0) step.direction.carried_data = true;
-  if (p.tcp.flags & tcp_flag::kFin) half.fin_seen = true;
   half.header_bytes = static_cast<uint16_t>(
       std::min(p.size.bytes - std::min(p.size.bytes, p.payload_bytes), 0xffffu));
   if (begin == half.nxt) {

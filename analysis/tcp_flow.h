@@ -37,7 +37,6 @@ struct HalfDetail {
   // How the receiver asks for the lowest outstanding byte; reset when that arrives.
   uint32_t duplicate_acks = 0;
   uint32_t asks = 0;
-  uint32_t later_arrivals = 0;
   Timestamp last_ask;
   std::array<FrameRef, 4> ask_frames{};
 };
@@ -56,7 +55,6 @@ struct HalfFlow {
   bool seen = false;            // at least one packet of this half was captured
   bool syn_seen = false;
   bool sack_permitted = false;  // announced by this side; valid with syn_seen
-  bool fin_seen = false;
   bool rst_seen = false;
   bool window_known = false;
   bool anchored = false;             // an acknowledgement or a SYN says where it begins

@@ -139,8 +139,7 @@ void TcpTracker::add_ptb(const Packet& p) {
               .frame = FrameRef(p.source, p.frame),
               .reporter = p.src,
               .mtu = p.icmp.ptb_mtu,
-              .quoted = quote.size,
-              .last_larger = {}};
+              .quoted = quote.size};
   if (quote.protocol == 6 && quote.ports_present) {
     const TcpFlow* const flow = flows_.find(key);
     if (flow != nullptr) {
