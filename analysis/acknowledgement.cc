@@ -56,6 +56,7 @@ void deliver(FlowStep& step, const Range& range) {
   if (range.hole) {
     step.counts.unseen_acked_bytes += range.bytes;
     step.peer.details().unseen = {range.begin, range.end()};
+    step.peer.missed_bytes = true;
     return;
   }
   if (range.history != 0) {
@@ -280,6 +281,7 @@ void follow_acknowledgement(FlowStep& step) {
     if (peer.seen && !joined_in_the_middle) {
       step.counts.unseen_acked_bytes += static_cast<uint64_t>(distance(peer.nxt, ack));
       peer.details().unseen = {peer.nxt, ack};
+      peer.missed_bytes = true;
     }
     cover(step);
     peer.nxt = ack;

@@ -6,6 +6,8 @@
 #include "analysis/black_hole.h"
 #include "analysis/observations.h"
 #include "analysis/path_table.h"
+#include "analysis/ptb_findings.h"
+#include "analysis/ptb_log_findings.h"
 #include "analysis/recommend.h"
 #include "analysis/summary.h"
 #include "analysis/tcp_tracker.h"
@@ -67,6 +69,8 @@ struct Analyzer::State {
   LinkFacts link_of(const Path& path, const std::vector<SourceInfo>& sources) const;
   void judge(Report& report, const std::vector<SourceInfo>& sources,
              std::vector<std::string>& undecided);
+  void judge_other_ptbs(Report& report, const std::vector<SourceInfo>& sources,
+                        std::vector<std::string>& undecided) const;
 };
 
 Analyzer::Analyzer() : state_(std::make_unique<State>()) {}
@@ -119,23 +123,28 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
       const PathDirection& d = path.directions[direction];
       if (d.packets == 0) continue;
       PathReport described = describe_path(path, direction);
-      std::optional<Finding> ptb = ptb_outcome(path, direction);
-      BlackHoleVerdict verdict;
-      // A limit that was announced is not a silent one.
-      if (!ptb || ptb->kind != FindingKind::kPtbIgnored)
-        verdict = judge_black_hole(path, direction);
+      std::optional<Finding> ignored = ptb_ignored(path, direction);
+      std::optional<Finding> working = pmtud_working(path, direction);
+      BlackHoleVerdict verdict = judge_black_hole(path, direction);
       if (!verdict.undecided && !verdict.finding) verdict.undecided = unanswered(path, direction);
       if (verdict.undecided) undecided.push_back(verdict.undecided->explanation);
-      const bool found = verdict.finding.has_value() || ptb.has_value();
+      const bool found = verdict.finding || ignored || working;
       const bool black_hole =
           verdict.finding && verdict.finding->kind == FindingKind::kPmtuBlackhole;
+      for (const auto& ptb : {ignored, working}) {
+        if (ptb && ptb->bracket.upper) described.bracket = ptb->bracket;
+      }
       if (black_hole) {
         described.bracket = verdict.finding->bracket;
         Recommendation r = recommend(*verdict.finding, link_of(path, sources));
         if (!advice || r.mtu < advice->mtu) advice = std::move(r);
       }
       std::optional<IpSize> limit = verdict.lost_from;
-      if (ptb) limit = IpSize{ptb->pmtu->bytes + 1};
+      for (const auto& ptb : {ignored, working}) {
+        if (!ptb) continue;
+        const IpSize announced{ptb->pmtu->bytes + 1};
+        limit = limit ? std::min(*limit, announced) : announced;
+      }
       if (auto loss = random_loss(path, direction, limit)) {
         report.findings.push_back(std::move(*loss));
       }
@@ -146,7 +155,8 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
         if (auto f = not_tested(path, direction)) untested.push_back(std::move(*f));
       }
       if (verdict.finding) report.findings.push_back(std::move(*verdict.finding));
-      if (ptb) report.findings.push_back(std::move(*ptb));
+      if (ignored) report.findings.push_back(std::move(*ignored));
+      if (working) report.findings.push_back(std::move(*working));
       listed.push_back({std::move(described), found, d.packets});
     }
     for (size_t k = findings_before; k < report.findings.size(); ++k) {
@@ -161,6 +171,19 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
   if (listed.size() > kMaxListedPaths) listed.erase(listed.begin() + kMaxListedPaths, listed.end());
   for (Listed& l : listed) report.paths.push_back(std::move(l.path));
   std::ranges::move(untested, std::back_inserter(report.findings));
+}
+
+void Analyzer::State::judge_other_ptbs(Report& report, const std::vector<SourceInfo>& sources,
+                                       std::vector<std::string>& undecided) const {
+  const bool complete = std::ranges::none_of(
+      sources, [](const SourceInfo& source) { return source.dropped.value_or(0) > 0; });
+  std::ranges::move(suspect_ptbs(tcp.ptbs(), complete), std::back_inserter(report.findings));
+  std::vector<Finding> unfollowed = unfollowed_ptbs(tcp.ptbs());
+  // A capture of ICMP alone still says something.
+  if (!unfollowed.empty() && paths.size() == 0) {
+    undecided.push_back(unfollowed.front().explanation);
+  }
+  std::ranges::move(unfollowed, std::back_inserter(report.findings));
 }
 
 Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
@@ -183,6 +206,7 @@ Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
 
   std::vector<std::string> undecided;
   s.judge(report, sources, undecided);
+  s.judge_other_ptbs(report, sources, undecided);
   if (auto quality = capture_quality(report.quality, sources))
     report.findings.push_back(std::move(*quality));
   std::ranges::stable_sort(report.findings, [](const Finding& a, const Finding& b) {

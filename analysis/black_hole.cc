@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/failure_finding.h"
+#include "analysis/ptb_findings.h"
 #include "analysis/size_case.h"
 
 namespace mtuscope {
@@ -61,7 +62,7 @@ BlackHoleVerdict judge_black_hole(const Path& path, unsigned direction) {
   const PathDirection& d = path.directions[direction];
   std::vector<const FailedRange*> standing;
   for (const FailedRange& f : d.failures) {
-    if (countable(f) && !vetoed(d, f)) standing.push_back(&f);
+    if (countable(f) && !vetoed(d, f) && !was_announced(f, d)) standing.push_back(&f);
   }
   BlackHoleVerdict verdict;
   if (standing.empty()) return verdict;

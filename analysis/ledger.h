@@ -27,6 +27,7 @@ struct Transmission {
   FrameRef frame;
   IpSize size;                 // whole IP packet; under offload the derived segment's
   bool beyond_window = false;  // a window probe: proves nothing when it stays unanswered
+  bool dont_fragment = true;   // IPv4 DF; without it routers may cut the packet
 };
 
 // The transmissions of a range that was sent more than once, oldest first. When more than kKept
@@ -55,6 +56,7 @@ struct Range {
   bool sacked = false;
   bool estimated = false;  // size derived from a super-packet, not seen
   bool beyond_window = false;
+  bool dont_fragment = true;
 
   SeqNumber end() const { return begin + bytes; }
 };

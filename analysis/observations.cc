@@ -113,54 +113,6 @@ std::optional<Finding> syn_unanswered(const Path& path, unsigned direction) {
   return f;
 }
 
-std::optional<Finding> ptb_outcome(const Path& path, unsigned direction) {
-  const PathDirection& d = path.directions[direction];
-  const IpSize floor = path.src(direction).family == IpFamily::kIPv4 ? IpSize{68} : IpSize{1280};
-  for (const PtbSeen& ptb : d.ptbs) {
-    if (!ptb.matched || ptb.mtu < floor || ptb.mtu >= ptb.quoted) continue;
-    // Sent above the reported MTU, later than the sender can have had in flight.
-    std::vector<FrameRef> larger;
-    for (const FailedRange& r : d.failures) {
-      for (const Transmission& t : r.transmissions) {
-        if (t.size > ptb.mtu && t.time > ptb.time + r.rtt) larger.push_back(t.frame);
-      }
-    }
-    const auto later = d.deliveries.largest_below(IpSize{ptb.mtu.bytes + 1}, ptb.time);
-    const bool ignored = larger.size() >= 2;
-    if (!ignored && !later) continue;
-    Finding f = about(ignored ? FindingKind::kPtbIgnored : FindingKind::kPmtudWorking,
-                      ignored ? Severity::kCritical : Severity::kInfo, Confidence::kConfirmed, path,
-                      direction);
-    f.pmtu = ptb.mtu;
-    f.reporter = ptb.reporter;
-    f.first_time = ptb.time;
-    f.flow_count = path.flows;
-    std::vector<FrameRef> frames{ptb.frame};
-    if (ignored) {
-      f.bracket.upper = IpSize{ptb.mtu.bytes + 1};
-      f.explanation = fmt::format(
-          "{} was told by {} that packets to {} may have {} bytes, and went on sending larger "
-          "ones.",
-          to_string(*f.src), to_string(ptb.reporter), to_string(*f.dst), ptb.mtu.bytes);
-      frames.insert(frames.end(), larger.begin(), larger.end());
-    } else {
-      f.bracket.lower = later->size;
-      f.last_time = later->sent;
-      f.explanation = fmt::format(
-          "Path MTU discovery works: {} reported {} bytes, and {} ms later packets of {} bytes "
-          "from {} "
-          "to {} arrived.",
-          to_string(ptb.reporter), ptb.mtu.bytes, (later->sent - ptb.time).ns / 1'000'000,
-          later->size.bytes, to_string(*f.src), to_string(*f.dst));
-      frames.push_back(later->frame);
-      frames.push_back(later->proof);
-    }
-    list_frames(std::move(frames), f);
-    return f;
-  }
-  return std::nullopt;
-}
-
 std::optional<Finding> capture_quality(const CaptureQuality& quality,
                                        const std::vector<SourceInfo>& sources) {
   std::vector<std::string> limits;

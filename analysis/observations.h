@@ -27,10 +27,6 @@ std::optional<Finding> random_loss(const Path& path, unsigned direction,
 // syn-unanswered: a SYN sent three times or more without any answer.
 std::optional<Finding> syn_unanswered(const Path& path, unsigned direction);
 
-// pmtud-working: a PTB that quotes bytes in flight, and smaller packets delivered after it.
-// ptb-ignored: the same PTB, and the sender went on above its MTU.
-std::optional<Finding> ptb_outcome(const Path& path, unsigned direction);
-
 // capture-quality: what limits the conclusions; nullopt when nothing does.
 std::optional<Finding> capture_quality(const CaptureQuality& quality,
                                        const std::vector<SourceInfo>& sources);

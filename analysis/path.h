@@ -13,6 +13,7 @@
 #include "analysis/deliveries.h"
 #include "analysis/finding.h"
 #include "analysis/ledger.h"
+#include "analysis/ptb.h"
 #include "capture/packet.h"
 
 namespace mtuscope {
@@ -43,23 +44,13 @@ struct FailedRange {
   FrameRef recovered_frame;
 };
 
-// A PTB that quoted a packet of this direction.
-struct PtbSeen {
-  Timestamp time;
-  FrameRef frame;
-  IpAddress reporter;
-  IpSize mtu;
-  IpSize quoted;                   // size of the packet it is about
-  bool matched = false;            // quotes bytes that a captured flow had in flight
-};
-
 // One direction of a path: from src to dst.
 struct PathDirection {
   DeliveryFront deliveries;
   SizeHistogram sizes;
   std::vector<FailedRange> failures;
   uint64_t failures_total = 0;  // may be more than are kept
-  std::vector<PtbSeen> ptbs;
+  std::vector<PtbCase> ptbs;    // at most kMaxPtbs
 
   uint64_t packets = 0;
   std::optional<Timestamp> last_packet;  // of any kind, from src to dst
@@ -85,6 +76,7 @@ struct PathDirection {
   // Keeps at most kMaxFailures, the smallest sizes; the pieces of one range count once.
   void add_failure(FailedRange failure);
   static constexpr size_t kMaxFailures = 64;
+  static constexpr size_t kMaxPtbs = 64;
 };
 
 struct Path {

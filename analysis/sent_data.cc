@@ -51,6 +51,7 @@ void append(FlowStep& step, SeqNumber begin, uint32_t bytes) {
               .frame = step.frame,
               .identity = identity_of(p)};
   range.beyond_window = half.window_known && before(half.window_edge, begin + bytes);
+  range.dont_fragment = p.dont_fragment;
   const Segmentation cut = is_single_segment(p, step.peer)
                                ? Segmentation{}
                                : segmentation_of(p, half, step.peer, step.direction.largest_seen);
@@ -113,7 +114,10 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
   size_t i = ledger.find(begin);
   if (i == ledger.size()) return;
   const PacketIdentity identity = identity_of(p);
-  if (!ledger[i].hole && ledger[i].identity == identity &&
+  // Without an IPv4 identification the bytes may also have been cut anew at once, after a PTB.
+  const bool cut_anew =
+      !ledger[i].estimated && is_single_segment(p, step.peer) && p.size < ledger[i].size;
+  if (!ledger[i].hole && !cut_anew && ledger[i].identity == identity &&
       identity.can_be_copy(p.time - ledger[i].sent)) {
     ++step.counts.duplicates;
     return;
@@ -148,15 +152,17 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
       if (range.history == 0) {
         range.history = step.memory.take_history();
         step.memory.history(range.history)
-            .add({range.sent, range.frame, range.size, range.beyond_window});
+            .add({range.sent, range.frame, range.size, range.beyond_window, range.dont_fragment});
       }
-      step.memory.history(range.history).add({p.time, step.frame, size, window_probe});
+      step.memory.history(range.history)
+          .add({p.time, step.frame, size, window_probe, p.dont_fragment});
     }
     range.size = size;
     range.sent = p.time;
     range.frame = step.frame;
     range.identity = identity;
     range.beyond_window = window_probe;
+    range.dont_fragment = p.dont_fragment;
     range.estimated = cut.super_packet && !half.segment_confirmed;
   }
 }

@@ -7,9 +7,11 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "analysis/flow_key.h"
 #include "analysis/ledger.h"
+#include "analysis/ptb.h"
 #include "capture/address.h"
 #include "capture/packet.h"
 
@@ -39,6 +41,9 @@ struct HalfDetail {
   uint32_t asks = 0;
   Timestamp last_ask;
   std::array<FrameRef, 4> ask_frames{};
+  // What routers said about this half's packets; and about bytes that it has not sent so far.
+  std::vector<PtbCase> ptbs;
+  std::vector<PtbNotice> ptbs_unsent;
 };
 
 struct HalfFlow {
@@ -59,6 +64,7 @@ struct HalfFlow {
   bool window_known = false;
   bool anchored = false;             // an acknowledgement or a SYN says where it begins
   bool segment_confirmed = false;    // super-packets were whole multiples of the derived segment
+  bool missed_bytes = false;         // it sent bytes that the capture does not have
   std::array<uint32_t, 4> recent{};  // hashes of its last packets, for duplicates
   uint8_t recent_at = 0;
   Timestamp last_packet;
@@ -78,6 +84,7 @@ struct TcpFlow {
   Duration handshake{
       -1};  // SYN to the ACK of the SYN-ACK: one whole RTT from any vantage; -1 unknown
   bool syn_from_high = false;
+  bool reused = false;  // an earlier flow had the same ports
 
   Endpoint endpoint(unsigned half) const { return key.endpoint(half); }
 };

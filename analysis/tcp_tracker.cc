@@ -1,11 +1,14 @@
 #include "analysis/tcp_tracker.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "analysis/acknowledgement.h"
 #include "analysis/flow_end.h"
 #include "analysis/packet_identity.h"
+#include "analysis/ptb_watch.h"
 #include "analysis/sent_data.h"
+#include "capture/ip.h"
 
 namespace mtuscope {
 
@@ -70,6 +73,7 @@ void TcpTracker::add(const Packet& p) {
   } else if ((p.tcp.flags & tcp_flag::kSyn) && is_new_flow(flow, from, p.tcp)) {
     end(flow);
     flow = TcpFlow{.key = key};
+    flow.reused = true;
     start(flow, p);
   }
   Path& path = *flow.path;
@@ -98,6 +102,8 @@ void TcpTracker::add(const Packet& p) {
   if (p.tcp.flags & tcp_flag::kSyn) on_syn(step);
   if (p.tcp.flags & tcp_flag::kAck) follow_acknowledgement(step);
   if (half.detail || step.peer.detail) settle_loose_ends(step);
+  if (half.detail && !half.detail->ptbs.empty()) watch_data_after_ptb(step);
+  if (step.peer.detail && !step.peer.detail->ptbs.empty()) watch_delivery_after_ptb(step);
   if (p.tcp.flags & tcp_flag::kRst) {
     half.rst_seen = true;
   } else {
@@ -124,34 +130,45 @@ void TcpTracker::finish() {
 
 void TcpTracker::end(TcpFlow& flow) {
   if (flow.halves[0].seen != flow.halves[1].seen) ++counts_.one_way_flows;
+  settle_ptbs(flow, *flow.path, ptbs_);
   end_flow(flow, *flow.path, memory_);
 }
 
-void TcpTracker::add_ptb(const Packet& p) {
-  const IcmpQuote& quote = p.icmp.quote;
-  if (!p.icmp.is_ptb || !quote.present) return;
-  unsigned which;
+TcpFlow* TcpTracker::find_flow(const IcmpQuote& quote, unsigned& which, bool& rewritten) {
+  rewritten = false;
+  if (!quote.present || quote.protocol != ip_protocol::kTcp || !quote.ports_present) return nullptr;
   const FlowKey key = flow_key(quote.src, quote.src_port, quote.dst, quote.dst_port, which);
-  bool added = false;
-  Path& path = paths_.find_or_add(which == 0 ? quote.src : quote.dst,
-                                  which == 0 ? quote.dst : quote.src, added);
-  PtbSeen ptb{.time = p.time,
-              .frame = FrameRef(p.source, p.frame),
-              .reporter = p.src,
-              .mtu = p.icmp.ptb_mtu,
-              .quoted = quote.size};
-  if (quote.protocol == 6 && quote.ports_present) {
-    const TcpFlow* const flow = flows_.find(key);
-    if (flow != nullptr) {
-      const HalfFlow& half = flow->halves[which];
-      // RFC 5927 4.1: the quoted bytes must be in flight.
-      ptb.matched =
-          half.open && at_or_before(half.una, quote.tcp_seq) && before(quote.tcp_seq, half.nxt);
+  if (TcpFlow* const flow = flows_.find(key)) return flow;
+  // A NAT that changes the packet back, but not what it quotes, leaves one end and the sequence
+  // number.
+  if (ptb_searches_ == 0) return nullptr;
+  --ptb_searches_;
+  for (uint32_t i = 0; i < std::min(flows_.size(), kMaxSearchedFlows); ++i) {
+    TcpFlow& flow = flows_[i];
+    for (which = 0; which < 2; ++which) {
+      if (!in_flight(flow.halves[which], quote.tcp_seq)) continue;
+      const bool same_src = flow.endpoint(which) == Endpoint{quote.src, quote.src_port};
+      const bool same_dst = flow.endpoint(1 - which) == Endpoint{quote.dst, quote.dst_port};
+      rewritten = same_src || same_dst;
+      if (rewritten) return &flow;
     }
   }
-  constexpr size_t kMaxPtbs = 64;
-  auto& ptbs = path.directions[which].ptbs;
-  if (ptbs.size() < kMaxPtbs) ptbs.push_back(ptb);
+  return nullptr;
+}
+
+void TcpTracker::add_ptb(const Packet& p) {
+  if (!p.icmp.is_ptb || ptbs_.is_copy(p)) return;
+  const PtbNotice notice = notice_of(p);
+  unsigned which = 0;
+  bool rewritten;
+  TcpFlow* const flow = find_flow(notice.quote, which, rewritten);
+  if (flow != nullptr && !rewritten && notice.quote.src == notice.to) {
+    on_ptb(*flow, which, notice, ptbs_);
+    return;
+  }
+  std::optional<FlowDirection> about;
+  if (flow != nullptr) about = {flow->endpoint(which), flow->endpoint(1 - which)};
+  ptbs_.add(notice, fault_of(notice, IpSize{0}), about, rewritten);
 }
 
 }  // namespace mtuscope

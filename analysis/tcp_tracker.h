@@ -7,6 +7,7 @@
 #include "analysis/flow_step.h"
 #include "analysis/index_table.h"
 #include "analysis/path_table.h"
+#include "analysis/ptb.h"
 #include "analysis/tcp_flow.h"
 #include "capture/packet.h"
 
@@ -18,22 +19,29 @@ class TcpTracker {
 
   // `packet.transport` must be kTcp.
   void add(const Packet& packet);
-  // An ICMP error with a quote: PTBs are matched to the flow and the bytes they quote.
+  // A PTB: matched to the flow and the bytes that it quotes.
   void add_ptb(const Packet& packet);
   // Ends all flows: what is still outstanding becomes evidence. Call once.
   void finish();
 
   const TcpCounts& counts() const { return counts_; }
+  const PtbLog& ptbs() const { return ptbs_; }
 
  private:
   void start(TcpFlow& flow, const Packet& first);
   void end(TcpFlow& flow);
+  // The flow that sent the quoted packet, and its half; null when it is not in the capture.
+  // `rewritten`: its addresses or ports differ from the quoted ones, its bytes in flight don't.
+  TcpFlow* find_flow(const IcmpQuote& quote, unsigned& which, bool& rewritten);
 
   PathTable& paths_;
   IndexTable<FlowKey, TcpFlow> flows_;
   TcpFlow* last_ = nullptr;  // of the packet before
   LedgerMemory memory_;
   TcpCounts counts_;
+  PtbLog ptbs_;
+  static constexpr uint32_t kMaxSearchedFlows = 4096;
+  uint32_t ptb_searches_ = 1000;  // so many PTBs may search all flows
 };
 
 }  // namespace mtuscope

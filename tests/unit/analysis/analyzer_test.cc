@@ -280,60 +280,6 @@ TEST(Analyzer, ASnaplenOf96ChangesNothing) {
   EXPECT_EQ(black_holes(analyze(packets)), kFoundAtSender);
 }
 
-// ---- PTB
-
-TEST(Analyzer, APtbThatIsHonouredIsPathMtuDiscoveryAtWork) {
-  Packets packets = script({}, kOpened + R"(
-    0.1000 > .  1:1369 ack 79
-    0.1001 > .  1369:2737 ack 79
-    0.1020 > .  1:1349 ack 79
-    0.1021 > .  1349:1369 ack 79
-    0.1022 > .  1369:2717 ack 79
-    0.1023 > .  2717:2737 ack 79
-    0.1500 < .  ack 2737
-  )");
-  const Report report =
-      analyze(merged({packets, {ptb_about({}, 0.1010, "10.9.0.254", 1400, 1, 1420)}}));
-  EXPECT_EQ(black_holes(report), "");
-  EXPECT_THAT(found(report, FindingKind::kPmtudWorking), HasSubstr("10.9.0.2 -> 10.9.0.1"));
-  EXPECT_EQ(report.status, Status::kOk);
-}
-
-TEST(Analyzer, APtbThatIsIgnoredIsNamedWithItsReporter) {
-  const Report report = analyze(
-      merged({script({}, kIncident), {ptb_about({}, 0.1101, "10.9.0.254", 1400, 115, 1420)}}));
-  const Finding* f = find(report, FindingKind::kPtbIgnored);
-  ASSERT_NE(f, nullptr);
-  EXPECT_EQ(f->pmtu, IpSize{1400});
-  EXPECT_EQ(to_string(*f->reporter), "10.9.0.254");
-  EXPECT_EQ(black_holes(report), "") << "a limit that was announced is not a silent one";
-}
-
-TEST(Analyzer, SegmentsThatWereOnTheirWayWhenThePtbCameDoNotIgnoreIt) {
-  const Report report = analyze(merged({script({}, kOpened + R"(
-    0.10000 > .  1:1369 ack 79
-    0.10102 > .  1369:2737 ack 79    # 20 us after the PTB
-    0.10104 > .  2737:4105 ack 79
-    0.1020 > .  1:1349 ack 79
-    0.1500 < .  ack 1349
-    0.1501 > .  1349:2697 ack 79
-    0.1502 > .  2697:4045 ack 79
-    0.1503 > .  4045:4105 ack 79
-    0.2000 < .  ack 4105
-  )"),
-                                        {ptb_about({}, 0.1010, "10.9.0.254", 1400, 1, 1420)}}));
-  EXPECT_EQ(found(report, FindingKind::kPtbIgnored), "");
-  EXPECT_THAT(found(report, FindingKind::kPmtudWorking), HasSubstr("10.9.0.2 -> 10.9.0.1"));
-}
-
-TEST(Analyzer, APtbAboutAnotherFlowsBytesDoesNotExcuseTheBlackHole) {
-  // It quotes a sequence number that was never in flight (RFC 5927 4.1).
-  const Report report = analyze(
-      merged({script({}, kIncident), {ptb_about({}, 0.1101, "10.9.0.254", 1400, 900'000, 1420)}}));
-  EXPECT_EQ(found(report, FindingKind::kPtbIgnored), "");
-  EXPECT_EQ(black_holes(report), kFoundAtSender);
-}
-
 // ---- The report as a whole
 
 TEST(Analyzer, ADirectionThatCarriedOnlySmallPacketsIsNotTested) {

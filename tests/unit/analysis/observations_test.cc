@@ -133,43 +133,6 @@ TEST(Unanswered, AnAnswerMergedByOffloadIsAnAnswer) {
             Status::kOk);
 }
 
-// ---- PTBs
-
-PtbSeen ptb(uint32_t mtu, uint32_t quoted = 1420) {
-  PtbSeen seen{.time = at(1), .frame = FrameRef(0, FrameNumber{9})};
-  seen.reporter = *IpAddress::parse("10.9.0.254");
-  seen.mtu = IpSize{mtu};
-  seen.quoted = IpSize{quoted};
-  seen.matched = true;
-  return seen;
-}
-
-TEST(PtbOutcome, APtbThatCannotBeRightSaysNothing) {
-  // MTU 0, below the minimum of IPv4, not smaller than what it quotes, or about bytes never sent.
-  for (const uint32_t mtu : {0u, 67u, 1420u, 1500u}) {
-    Path path = path_between_hosts();
-    path.directions[0].deliveries.add({IpSize{60}, at(2), {}, {}});
-    path.directions[0].ptbs.push_back(ptb(mtu));
-    EXPECT_FALSE(ptb_outcome(path, 0)) << mtu;
-  }
-  Path path = path_between_hosts();
-  path.directions[0].deliveries.add({IpSize{60}, at(2), {}, {}});
-  path.directions[0].ptbs.push_back(ptb(1400));
-  path.directions[0].ptbs.back().matched = false;
-  EXPECT_FALSE(ptb_outcome(path, 0));
-}
-
-TEST(PtbOutcome, SmallerPacketsDeliveredAfterwardsShowThatItWorks) {
-  Path path = path_between_hosts();
-  path.directions[0].ptbs.push_back(ptb(1400));
-  EXPECT_FALSE(ptb_outcome(path, 0)) << "nothing was delivered yet";
-  path.directions[0].deliveries.add({IpSize{1400}, at(1.05), {}, {}});
-  const auto outcome = ptb_outcome(path, 0);
-  ASSERT_TRUE(outcome);
-  EXPECT_EQ(outcome->kind, FindingKind::kPmtudWorking);
-  EXPECT_EQ(outcome->pmtu, IpSize{1400});
-}
-
 // ---- capture-quality
 
 TEST(CaptureQuality, SaysNothingAboutACleanCapture) {

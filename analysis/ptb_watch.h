@@ -1,0 +1,31 @@
+// Follows what a TCP sender does after a PTB: whether it cuts the quoted bytes, whether they then
+// arrive, and what it still sends above the reported MTU. Only flows that were told something pay
+// for it.
+
+#ifndef MTUSCOPE_ANALYSIS_PTB_WATCH_H_
+#define MTUSCOPE_ANALYSIS_PTB_WATCH_H_
+
+#include "analysis/flow_step.h"
+#include "analysis/path.h"
+#include "analysis/ptb.h"
+#include "analysis/tcp_flow.h"
+
+namespace mtuscope {
+
+// Are these bytes in flight, so that a PTB may be about them (RFC 5927 4.1)?
+bool in_flight(const HalfFlow& half, SeqNumber seq);
+
+// A PTB that quotes a packet which half `which` of the flow sent.
+void on_ptb(TcpFlow& flow, unsigned which, const PtbNotice& notice, PtbLog& log);
+
+// For packets of a flow that was told: data that its half sends, acknowledgements of its peer.
+void watch_data_after_ptb(FlowStep& step);
+void watch_delivery_after_ptb(FlowStep& step);
+
+// The flow ends: what its halves were told becomes evidence of the path, and what quoted bytes that
+// they have never sent is known now. Call before the ledgers are emptied.
+void settle_ptbs(TcpFlow& flow, Path& path, PtbLog& log);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_ANALYSIS_PTB_WATCH_H_
