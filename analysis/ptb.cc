@@ -55,6 +55,7 @@ void PacketsAbove::add(const Packet& p) {
 }
 
 bool PtbLog::is_copy(const Packet& p) {
+  if (!p.icmp.quote.present && p.src.family == IpFamily::kIPv6) return false;  // nothing to tell by
   const Seen seen{.time = p.time,
                   .from = p.src,
                   .to = p.dst,

@@ -63,7 +63,8 @@ struct PtbCase {
   Timestamp first, last;  // first and last of these PTBs
   FrameRef first_frame, last_frame;
   uint32_t count = 1;
-  Duration rtt;  // of the flow
+  Duration rtt;           // of the flow
+  bool presumed = false;  // the capture cut the quote off: no other flow had such packets in flight
 
   // The first packet within the MTU that carries the quoted bytes, or one that routers may cut (DF
   // cleared); and the acknowledgement that covers them.

@@ -96,6 +96,15 @@ std::vector<const FailedRange*> untold_failures(const PathDirection& d, const Pt
   return failures;
 }
 
+void say_presumed(const PtbCase& c, Finding& f) {
+  if (!c.presumed) return;
+  f.confidence = Confidence::kSuspected;
+  f.evidence_against.push_back(
+      "the capture cut off what the PTB quotes (a snaplen that is too short); nothing else as "
+      "large "
+      "was in flight from there");
+}
+
 void say_where(Finding& f, const std::string& way) {
   if (f.vantage == Vantage::kSender) return;
   f.confidence = Confidence::kSuspected;
@@ -141,6 +150,7 @@ Finding ignored_by(const Path& path, unsigned direction, const std::vector<const
         to_string(lowest.reporter), src, dst, lowest.mtu.bytes, above, src);
   }
   say_where(f, src);
+  say_presumed(lowest, f);
   list_frames(std::move(frames), f);
   return f;
 }
@@ -217,6 +227,7 @@ std::optional<Finding> pmtud_working(const Path& path, unsigned direction) {
   std::vector<FrameRef> frames;
   for (const PtbCase* one : cases) {
     add_flow(one->flow, f);
+    say_presumed(*one, f);
     frames.insert(frames.end(), {one->first_frame, one->obeyed_frame, one->delivered_frame});
     f.first_time = std::min(*f.first_time, one->first);
     f.last_time = std::max(*f.last_time, *one->delivered);

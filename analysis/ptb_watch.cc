@@ -10,6 +10,7 @@ namespace {
 
 constexpr size_t kMaxCasesPerHalf = 4;
 constexpr size_t kMaxUnsentPerHalf = 4;
+constexpr size_t kMaxScannedRanges = 64;
 // A host that is in the middle of a write finishes it before it looks at the PTB (Linux defers it
 // while the socket is in use: net/ipv4/tcp_ipv4.c, tcp_v4_err).
 constexpr Duration kSettling = Duration::milliseconds(20);
@@ -47,7 +48,7 @@ bool quoted_bytes_were_sent(const HalfFlow& half, const PtbNotice& notice) {
   return distance(half.nxt, end) <= kMaxOptions;
 }
 
-void tell(TcpFlow& flow, unsigned which, const PtbNotice& notice) {
+void tell(TcpFlow& flow, unsigned which, const PtbNotice& notice, bool presumed) {
   HalfDetail& detail = flow.halves[which].details();
   for (PtbCase& known : detail.ptbs) {
     if (known.mtu != notice.mtu || known.reporter != notice.reporter) continue;
@@ -66,6 +67,7 @@ void tell(TcpFlow& flow, unsigned which, const PtbNotice& notice) {
   c.first = c.last = notice.time;
   c.first_frame = c.last_frame = notice.frame;
   c.rtt = round_trip(flow, *flow.path);
+  c.presumed = presumed;
 }
 
 // One packet on the wire too, as far as the capture can tell: not several merged by offload.
@@ -87,7 +89,7 @@ void on_ptb(TcpFlow& flow, unsigned which, const PtbNotice& notice, PtbLog& log)
   if (fault != PtbFault::kNone) {
     log.add(notice, fault, name_of(flow, which));
   } else if (outstanding && quoted_bytes_were_sent(half, notice)) {
-    tell(flow, which, notice);
+    tell(flow, which, notice, false);
   } else if (half.open && had_arrived(half, seq)) {
     log.add_late();
   } else if (half.detail && half.detail->ptbs_unsent.size() >= kMaxUnsentPerHalf) {
@@ -96,6 +98,27 @@ void on_ptb(TcpFlow& flow, unsigned which, const PtbNotice& notice, PtbLog& log)
     // Whether it is ever sent shows later: two interfaces need not be captured in order.
     half.details().ptbs_unsent.push_back(notice);
   }
+}
+
+const Range* last_in_flight_above(const HalfFlow& half, IpSize mtu) {
+  const Range* last = nullptr;
+  for (size_t i = 0; i < std::min(half.ledger.size(), kMaxScannedRanges); ++i) {
+    const Range& range = half.ledger[i];
+    if (range.hole || range.sacked || range.size <= mtu) continue;
+    if (last == nullptr || range.sent > last->sent) last = &range;
+  }
+  return last;
+}
+
+void on_cut_ptb(TcpFlow& flow, unsigned which, const Range& about, PtbNotice notice, PtbLog& log) {
+  const PtbFault fault = fault_of(notice, about.size);
+  if (fault != PtbFault::kNone) {
+    log.add(notice, fault);
+    return;
+  }
+  notice.quote.size = about.size;
+  notice.quote.tcp_seq = about.begin;
+  tell(flow, which, notice, true);
 }
 
 void watch_data_after_ptb(FlowStep& step) {

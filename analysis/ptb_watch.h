@@ -18,6 +18,12 @@ bool in_flight(const HalfFlow& half, SeqNumber seq);
 // A PTB that quotes a packet which half `which` of the flow sent.
 void on_ptb(TcpFlow& flow, unsigned which, const PtbNotice& notice, PtbLog& log);
 
+// The outstanding packet above `mtu` that this half sent last; null when there is none. Looks at
+// the lowest ranges only.
+const Range* last_in_flight_above(const HalfFlow& half, IpSize mtu);
+// A PTB whose quote is cut off, and which can only be about this packet.
+void on_cut_ptb(TcpFlow& flow, unsigned which, const Range& about, PtbNotice notice, PtbLog& log);
+
 // For packets of a flow that was told: data that its half sends, acknowledgements of its peer.
 void watch_data_after_ptb(FlowStep& step);
 void watch_delivery_after_ptb(FlowStep& step);

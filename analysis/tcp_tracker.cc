@@ -156,6 +156,34 @@ TcpFlow* TcpTracker::find_flow(const IcmpQuote& quote, unsigned& which, bool& re
   return nullptr;
 }
 
+bool TcpTracker::add_cut_ptb(const PtbNotice& notice) {
+  if (notice.quote.present && notice.quote.protocol != ip_protocol::kTcp) return false;
+  if (ptb_searches_ == 0) return false;
+  --ptb_searches_;
+  TcpFlow* found = nullptr;
+  unsigned which = 0;
+  const Range* about = nullptr;
+  for (uint32_t i = 0; i < std::min(flows_.size(), kMaxSearchedFlows); ++i) {
+    TcpFlow& flow = flows_[i];
+    for (unsigned half = 0; half < 2; ++half) {
+      if (flow.endpoint(half).address != notice.to) continue;
+      const IpAddress dst = flow.endpoint(1 - half).address;
+      if (notice.quote.present && dst != notice.quote.dst) continue;
+      const Range* const last = last_in_flight_above(flow.halves[half], notice.mtu);
+      if (last == nullptr) continue;
+      // Two destinations: it may be about either.
+      if (found != nullptr && found->endpoint(1 - which).address != dst) return false;
+      if (about != nullptr && about->sent >= last->sent) continue;
+      found = &flow;
+      which = half;
+      about = last;
+    }
+  }
+  if (found == nullptr) return false;
+  on_cut_ptb(*found, which, *about, notice, ptbs_);
+  return true;
+}
+
 void TcpTracker::add_ptb(const Packet& p) {
   if (!p.icmp.is_ptb || ptbs_.is_copy(p)) return;
   const PtbNotice notice = notice_of(p);
@@ -166,6 +194,7 @@ void TcpTracker::add_ptb(const Packet& p) {
     on_ptb(*flow, which, notice, ptbs_);
     return;
   }
+  if (flow == nullptr && !notice.quote.ports_present && add_cut_ptb(notice)) return;
   std::optional<FlowDirection> about;
   if (flow != nullptr) about = {flow->endpoint(which), flow->endpoint(1 - which)};
   ptbs_.add(notice, fault_of(notice, IpSize{0}), about, rewritten);

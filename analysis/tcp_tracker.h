@@ -33,6 +33,9 @@ class TcpTracker {
   // The flow that sent the quoted packet, and its half; null when it is not in the capture.
   // `rewritten`: its addresses or ports differ from the quoted ones, its bytes in flight don't.
   TcpFlow* find_flow(const IcmpQuote& quote, unsigned& which, bool& rewritten);
+  // A PTB whose quote is cut off, where only one destination of that host has larger packets in
+  // flight. False when it can't be told what it is about.
+  bool add_cut_ptb(const PtbNotice& notice);
 
   PathTable& paths_;
   IndexTable<FlowKey, TcpFlow> flows_;

@@ -207,6 +207,30 @@ TEST(PtbIgnored, SuperPacketsOfASenderThatObeysAreNotLarger) {
   EXPECT_NE(found(report, FindingKind::kPmtudWorking), "");
 }
 
+// ---- Quotes that were cut off, by the router or by the snaplen
+
+TEST(CutQuote, IsAboutTheOnlyDestinationWithSuchPacketsInFlight) {
+  for (const size_t quoted : {24u, 12u}) {  // without the ports, without the addresses
+    const Report report = with_ptbs(
+        kObeys, {{.at = 0.1010, .quoted_bytes = quoted}, {.at = 0.1011, .quoted_bytes = quoted}});
+    const Finding* f = find(report, FindingKind::kPmtudWorking);
+    ASSERT_NE(f, nullptr) << quoted;
+    EXPECT_EQ(f->confidence, Confidence::kSuspected);
+    EXPECT_THAT(f->evidence_for, Contains(HasSubstr("2 times in all")));
+    EXPECT_THAT(f->evidence_against, Contains(HasSubstr("snaplen")));
+  }
+}
+
+TEST(CutQuote, MayBeAboutEitherOfTwoDestinations) {
+  TcpEnds elsewhere;
+  elsewhere.b = "10.77.0.1";
+  const Packets cut{ptb_message({.at = 0.1010, .quoted_bytes = 12})};
+  const Report report = analyze(merged({script({}, kObeys), script(elsewhere, kIncident), cut}));
+  EXPECT_EQ(found(report, FindingKind::kPmtudWorking), "");
+  EXPECT_EQ(found(report, FindingKind::kPtbIgnored), "");
+  EXPECT_EQ(black_holes(report), "confirmed 10.9.0.2 -> 10.77.0.1 [284, 1420) at the sender");
+}
+
 // ---- Other flows: a host keeps the MTU for the destination (RFC 1191 3)
 
 const TcpEnds kOther{.b_port = 50499, .a_isn = 700'000, .b_isn = 800'000};

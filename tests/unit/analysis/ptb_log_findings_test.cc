@@ -159,7 +159,7 @@ TEST(NoSuspect, AboutTheLastFlowOfTheSamePorts) {
 
 TEST(NoSuspect, AQuoteThatWasCutShortIsStillNamed) {
   const Report report =
-      with_ptbs(kFine, {{.at = 0.2, .seq = 1483, .quoted_bytes = 24}});  // half of the 8 bytes
+      with_ptbs(kFine, {{.at = 0.26, .seq = 1483, .quoted_bytes = 24}});  // half of the 8 bytes
   EXPECT_EQ(found(report, FindingKind::kPtbSuspect), "");
   ASSERT_NE(unfollowed(report), nullptr);
   EXPECT_THAT(unfollowed(report)->explanation, HasSubstr("quoted TCP 10.9.0.2 -> 10.9.0.1"));
