@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "analysis/failed_range.h"
+#include "analysis/stall_log.h"
 
 namespace mtuscope {
 
@@ -21,6 +22,9 @@ constexpr Duration kKeepaliveSlack = Duration::milliseconds(200);
 // How late a duplicate ACK can be; delayed acknowledgements do not apply to it (RFC 5681 4.2).
 constexpr Duration kAnswerSlack = Duration::milliseconds(20);
 constexpr size_t kMaxDuplicateAckScan = 64;
+// Linux delays an acknowledgement by 40 ms, others by up to half a second (RFC 9293 3.8.6.3).
+constexpr Duration kDelayedAck = Duration::milliseconds(30);
+constexpr Duration kLongestDelayedAck = Duration::milliseconds(600);
 
 // A range that was sent more than once arrived: which sending was it, and did it have to be cut
 // smaller (rule 4)?
@@ -40,9 +44,8 @@ void deliver_cut(FlowStep& step, const Range& range) {
   FrameRef& counted = step.peer.details().last_arrived;
   if (arrived.frame != counted) step.peer_direction.sizes.delivered(arrived.size);
   counted = arrived.frame;
-  if (!range.estimated) {
-    step.peer_direction.deliveries.add({arrived.size, arrived.time, arrived.frame, step.frame});
-  }
+  step.peer_direction.arrived({arrived.size, arrived.time, arrived.frame, step.frame},
+                              !range.estimated);
   for (FailedRange& failure : failures_of(history, rtt_now, arrived.size)) {
     failure.flow = {step.flow.endpoint(1 - step.from), step.flow.endpoint(step.from)};
     failure.peer_alive = true;
@@ -64,9 +67,7 @@ void deliver(FlowStep& step, const Range& range) {
     return;
   }
   step.peer_direction.sizes.delivered(range.size);
-  if (!range.estimated) {
-    step.peer_direction.deliveries.add({range.size, range.sent, range.frame, step.frame});
-  }
+  step.peer_direction.arrived({range.size, range.sent, range.frame, step.frame}, !range.estimated);
 }
 
 // The first acknowledgement of a flow that was joined in the middle: when it is below the first
@@ -83,6 +84,15 @@ void uncover_beginning(FlowStep& step) {
                    .frame = first.frame,
                    .hole = true};
   if (peer.ledger.push_front(step.memory, hole)) peer.una = step.packet.tcp.ack;
+}
+
+// Acknowledged later than the path takes (RFC 9293 3.8.6.3 allows half a second): a sender that
+// follows Nagle's algorithm (RFC 896) holds back its next small segment until then.
+void note_delay(FlowStep& step, Duration sample) {
+  if (sample > kLongestDelayedAck || sample < step.rtt() + kDelayedAck) return;
+  HalfDetail& detail = step.peer.details();
+  detail.delayed_ack = sample - step.rtt();
+  detail.delayed_ack_time = step.packet.time;
 }
 
 // A cumulative acknowledgement that advances: everything below it has arrived.
@@ -109,6 +119,7 @@ void cover(FlowStep& step) {
     const Duration sample = p.time - *answered;
     auto& best = step.peer_direction.answered_within;
     if (sample.ns >= 0 && (!best || sample < *best)) best = sample;
+    if (sample >= kDelayedAck && ledger.empty() && p.payload_bytes == 0) note_delay(step, sample);
   }
   if (peer.detail) {
     HalfDetail& detail = *peer.detail;
@@ -157,8 +168,7 @@ void on_sacks(FlowStep& step) {
       repeated.open = false;
       step.peer_direction.sizes.delivered(repeated.size);
       step.peer_direction.sizes.not_lost(repeated.size);
-      step.peer_direction.deliveries.add(
-          {repeated.size, repeated.sent, repeated.frame, step.frame});
+      step.peer_direction.arrived({repeated.size, repeated.sent, repeated.frame, step.frame});
     }
   }
   for (size_t b = first; b < p.tcp.sack_count; ++b) {
@@ -230,11 +240,20 @@ void on_duplicate_ack(FlowStep& step) {
   }
   if (detail.duplicate_acks <= smaller) {
     if (named != nullptr) {
-      step.peer_direction.deliveries.add({named->size, named->sent, named->frame, step.frame});
+      step.peer_direction.arrived({named->size, named->sent, named->frame, step.frame});
     }
   } else if (larger != nullptr && !larger->estimated) {
-    step.peer_direction.deliveries.add({larger->size, larger->sent, larger->frame, step.frame});
+    step.peer_direction.arrived({larger->size, larger->sent, larger->frame, step.frame});
   }
+}
+
+void note_closed(FlowStep& step) {
+  HalfDetail& detail = step.peer.details();
+  if (detail.window_closed) return;
+  detail.window_closed = true;
+  detail.closed = {.flow = {step.flow.endpoint(1 - step.from), step.flow.endpoint(step.from)},
+                   .begin = step.packet.time,
+                   .closed = step.frame};
 }
 
 // How far the peer may send.
@@ -242,11 +261,17 @@ void follow_window(FlowStep& step) {
   const Packet& p = step.packet;
   HalfFlow& peer = step.peer;
   if (p.tcp.flags & tcp_flag::kRst) return;
+  if (p.tcp.window > 0 && peer.detail && peer.detail->window_closed) {
+    peer.detail->closed.opened = step.frame;
+    end_closed_window(peer, step.peer_direction, p.time,
+                      StallLog::noticed_after() + step.rtt() + step.rtt());
+  }
   if (p.tcp.window == 0 && p.tcp.ack == peer.una) {
     // Closed, whatever the scale, and even where a receiver short of memory takes back what it
     // offered before (RFC 9293 3.8.6).
     peer.window_edge = p.tcp.ack;
     peer.window_known = true;
+    if (!(p.tcp.flags & tcp_flag::kSyn)) note_closed(step);
   } else if (step.half.syn_seen || (p.tcp.flags & tcp_flag::kSyn)) {
     const unsigned scale =
         (p.tcp.flags & tcp_flag::kSyn) || !peer.syn_seen ? 0 : step.half.window_scale;
@@ -261,13 +286,22 @@ void follow_window(FlowStep& step) {
 
 }  // namespace
 
+void end_closed_window(HalfFlow& half, PathDirection& direction, Timestamp now, Duration noticed) {
+  HalfDetail& detail = *half.detail;
+  detail.window_closed = false;
+  detail.closed.end = now;
+  const bool wanted = detail.closed.probes > 0 || !half.ledger.empty();
+  if (wanted && detail.closed.length() >= noticed) {
+    direction.in_trouble().windows.add(detail.closed);
+  }
+}
+
 void follow_acknowledgement(FlowStep& step) {
   const Packet& p = step.packet;
   HalfFlow& peer = step.peer;
   const SeqNumber ack = p.tcp.ack;
   if (!peer.open) {
-    peer.una = peer.nxt = ack;
-    peer.open = true;
+    peer.begin_at(ack);
   }
   const bool joined_in_the_middle = !peer.anchored && !peer.syn_seen;
   if (!peer.anchored) {
@@ -284,7 +318,7 @@ void follow_acknowledgement(FlowStep& step) {
       peer.missed_bytes = true;
     }
     cover(step);
-    peer.nxt = ack;
+    peer.advance_to(ack);
   } else if (ahead > 0) {
     cover(step);
   } else if (ahead == 0 && !peer.ledger.empty()) {
@@ -297,7 +331,7 @@ void follow_acknowledgement(FlowStep& step) {
 
   follow_window(step);
   if (step.flow.handshake.ns < 0 && step.half.syn_seen && step.peer.syn_seen &&
-      !(p.tcp.flags & tcp_flag::kSyn) && step.from == (step.flow.syn_from_high ? 1u : 0u)) {
+      !(p.tcp.flags & tcp_flag::kSyn) && step.from == (step.flow.opened_by_high ? 1u : 0u)) {
     step.flow.handshake = Duration{std::max<int64_t>((p.time - step.flow.syn_time).ns, 1)};
   }
 }
@@ -311,8 +345,7 @@ void settle_loose_ends(FlowStep& step) {
     if (keepalive.open && (p.tcp.flags & tcp_flag::kAck) && p.tcp.ack == keepalive.end &&
         !is_keepalive_too && p.time - keepalive.sent <= step.rtt() + step.rtt() + kKeepaliveSlack) {
       keepalive.open = false;
-      step.peer_direction.deliveries.add(
-          {keepalive.size, keepalive.sent, keepalive.frame, step.frame});
+      step.peer_direction.arrived({keepalive.size, keepalive.sent, keepalive.frame, step.frame});
     }
     // The peer's pure ACK arrived when this side lives on and does not repeat what it acknowledged.
     LooseEnd& ack = step.peer.detail->pure_ack;
@@ -321,7 +354,7 @@ void settle_loose_ends(FlowStep& step) {
         ack.open = false;
       } else if (p.time - ack.sent >= step.rtt() + kNoRepeatAfter) {
         ack.open = false;
-        step.peer_direction.deliveries.add({ack.size, ack.sent, ack.frame, step.frame});
+        step.peer_direction.arrived({ack.size, ack.sent, ack.frame, step.frame});
       }
     }
   }

@@ -8,6 +8,10 @@
 
 namespace mtuscope {
 
+// The window of `half`'s receiver, closed until now, opened, or will not any more. A wait of at
+// least `noticed` of a sender that had something to send goes to the direction.
+void end_closed_window(HalfFlow& half, PathDirection& direction, Timestamp now, Duration noticed);
+
 // For every packet with the ACK flag.
 void follow_acknowledgement(FlowStep& step);
 

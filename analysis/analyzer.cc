@@ -5,12 +5,15 @@
 
 #include "analysis/black_hole.h"
 #include "analysis/observations.h"
+#include "analysis/outage.h"
 #include "analysis/path_table.h"
 #include "analysis/ptb_findings.h"
 #include "analysis/ptb_log_findings.h"
 #include "analysis/recommend.h"
+#include "analysis/stall_log.h"
 #include "analysis/summary.h"
 #include "analysis/tcp_tracker.h"
+#include "analysis/vantage.h"
 
 namespace mtuscope {
 
@@ -44,6 +47,44 @@ InterfaceInfo interface_at(const std::vector<SourceInfo>& sources, uint32_t sour
   return sources[source].interfaces[interface];
 }
 
+// What was found about a direction that explains why its packets were lost.
+struct LossReason {
+  std::optional<IpSize> limit;  // packets from this size on never get through
+  bool broken = false;          // from some time on nothing got through
+};
+using LossReasons = std::map<const Path*, std::array<LossReason, 2>>;
+
+void explain(Stall& stall, const PathDirection& d, const LossReason& reason) {
+  if (stall.cause != StallCause::kPacketLost) return;
+  if (reason.limit && stall.size >= *reason.limit) {
+    stall.cause = StallCause::kLargePacketLost;
+    return;
+  }
+  bool outage = reason.broken && !stall.ended;
+  for (const Outage* o : proven_outages(d).outages) {
+    const Duration both = std::min(o->end, stall.end) - std::max(o->begin, stall.begin);
+    outage = outage || both.ns * 2 > stall.waited.ns;
+  }
+  if (outage) stall.cause = StallCause::kOutage;
+}
+
+std::vector<FlowReport> describe_flows(StallLog& log, const LossReasons& reasons) {
+  std::vector<FlowReport> flows;
+  for (StallLog::Row& row : log.take_rows()) {
+    const auto found = reasons.find(row.path);
+    for (size_t i = 0; i < row.flow.stalls.size(); ++i) {
+      Stall& stall = row.flow.stalls[i];
+      const unsigned direction = row.directions[i];
+      const Vantage vantage = vantage_of(*row.path, direction);
+      stall.seen_at_sender = vantage == Vantage::kSender;
+      explain(stall, row.path->directions[direction],
+              found == reasons.end() ? LossReason{} : found->second[direction]);
+    }
+    flows.push_back(std::move(row.flow));
+  }
+  return flows;
+}
+
 }  // namespace
 
 struct Analyzer::State {
@@ -53,6 +94,7 @@ struct Analyzer::State {
   std::map<std::pair<Endpoint, Endpoint>, OuterTunnel> outer;
   std::map<std::pair<Endpoint, Endpoint>, std::pair<uint32_t, uint32_t>> outer_interfaces;
   uint64_t packets = 0;
+  LossReasons loss_reasons;
 
   void note_outer(const Packet& p) {
     const Endpoint src{p.src, p.src_port};
@@ -145,6 +187,10 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
         const IpSize announced{ptb->pmtu->bytes + 1};
         limit = limit ? std::min(*limit, announced) : announced;
       }
+      if (black_hole || ignored || working) loss_reasons[&path][direction].limit = limit;
+      if (verdict.finding && verdict.finding->kind == FindingKind::kPathOutage)
+        loss_reasons[&path][direction].broken = true;
+      if (auto f = zero_window(path, direction)) report.findings.push_back(std::move(*f));
       if (auto loss = random_loss(path, direction, limit)) {
         report.findings.push_back(std::move(*loss));
       }
@@ -159,6 +205,7 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
       if (working) report.findings.push_back(std::move(*working));
       listed.push_back({std::move(described), found, d.packets});
     }
+    std::ranges::move(past_outages(path), std::back_inserter(report.findings));
     for (size_t k = findings_before; k < report.findings.size(); ++k) {
       report.findings[k].interface = interface;
     }
@@ -207,6 +254,7 @@ Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
   std::vector<std::string> undecided;
   s.judge(report, sources, undecided);
   s.judge_other_ptbs(report, sources, undecided);
+  report.flows = describe_flows(s.tcp.stalls(), s.loss_reasons);
   if (auto quality = capture_quality(report.quality, sources))
     report.findings.push_back(std::move(*quality));
   std::ranges::stable_sort(report.findings, [](const Finding& a, const Finding& b) {

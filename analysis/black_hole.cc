@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/failure_finding.h"
+#include "analysis/outage.h"
 #include "analysis/ptb_findings.h"
 #include "analysis/size_case.h"
 
@@ -90,7 +91,7 @@ BlackHoleVerdict judge_black_hole(const Path& path, unsigned direction) {
     }
   }
   const SizeCase widest = build_case(path, direction, standing.front()->size, standing);
-  verdict.finding = path_outage(path, direction, widest);
+  verdict.finding = lasting_outage(path, direction, widest);
   // Failures that luck explains are loss, and told as such.
   const bool worth_asking =
       widest.chance < kSuspectedBelow || (widest.holes_only && !widest.shrunk());

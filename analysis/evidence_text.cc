@@ -11,6 +11,13 @@ std::string describe(const FlowDirection& flow) {
   return fmt::format("{} -> {}", to_string(flow.src), to_string(flow.dst));
 }
 
+std::string clock_time(Timestamp time) {
+  constexpr int64_t kDay = int64_t{86'400} * 1'000'000'000;
+  const int64_t ms = ((time.ns % kDay + kDay) % kDay) / 1'000'000;
+  return fmt::format("{:02}:{:02}:{:02}.{:03} UTC", ms / 3'600'000, ms / 60'000 % 60,
+                     ms / 1000 % 60, ms % 1000);
+}
+
 std::string describe_frames(const std::vector<FrameNumber>& frames) {
   constexpr size_t kShown = 10;
   if (frames.empty()) return "no frame";

@@ -17,6 +17,9 @@ std::string describe_failure(const FailedRange& failure);
 // "frame 7", "frames 7, 11 and 12", "frames 7, 11, 12, ... 90 (14 in all)".
 std::string describe_frames(const std::vector<FrameNumber>& frames);
 
+// "11:34:05.123 UTC".
+std::string clock_time(Timestamp time);
+
 // "10.9.0.2:4096 -> 10.9.0.1:50498".
 std::string describe(const FlowDirection& flow);
 

@@ -6,8 +6,6 @@ namespace mtuscope {
 
 namespace {
 constexpr size_t kMinTransmissions = 3;
-// Linux and most others wait RTT + 200 ms; some stop short of it by a clock tick.
-constexpr Duration kTimeoutBeyondRtt = Duration::milliseconds(150);
 // Stacks with a lower minimum are known by their exponential backoff.
 constexpr Duration kBackoffBeyondRtt = Duration::milliseconds(20);
 }  // namespace

@@ -12,6 +12,10 @@
 
 namespace mtuscope {
 
+// A wait this much longer than the RTT is a retransmission timeout: Linux and most others wait RTT
+// + 200 ms, and some stop short of it by a clock tick.
+inline constexpr Duration kTimeoutBeyondRtt = Duration::milliseconds(150);
+
 // Counts transmissions that are at least one RTT apart; those closer are one loss event.
 size_t separate_events(std::vector<Timestamp> times, Duration rtt);
 

@@ -29,6 +29,8 @@ void add_flows_and_frames(const SizeCase& c, Finding& finding) {
   list_frames(frames, finding);
 }
 
+}  // namespace
+
 Finding without_size(const Path& path, unsigned direction, const SizeCase& c) {
   Finding f;
   f.confidence = Confidence::kSuspected;
@@ -43,8 +45,6 @@ Finding without_size(const Path& path, unsigned direction, const SizeCase& c) {
   f.evidence_for.push_back(describe_failure(*c.ranges.front()));
   return f;
 }
-
-}  // namespace
 
 Finding black_hole_finding(const Path& path, unsigned direction, const SizeCase& c,
                            Confidence confidence) {
@@ -142,22 +142,6 @@ std::optional<Finding> data_undelivered(const Path& path, unsigned direction, co
                                ? fmt::format("a packet without data arrived meanwhile (frame {})",
                                              c.control->frame.frame().value)
                                : std::string("the other direction was alive meanwhile"));
-  return f;
-}
-
-std::optional<Finding> path_outage(const Path& path, unsigned direction, const SizeCase& c) {
-  if (c.control || c.chance >= kConfirmedBelow || c.holes_only || c.one_way) return std::nullopt;
-  Finding f = without_size(path, direction, c);
-  if (f.flow_count < 2 && c.size >= kSmallestCredibleFailure) return std::nullopt;
-  f.kind = FindingKind::kPathOutage;
-  f.explanation = fmt::format("From {} to {} nothing of any size arrived any more.",
-                              to_string(*f.src), to_string(*f.dst));
-  if (c.size >= kSmallestCredibleFailure) {
-    f.evidence_against.push_back(
-        fmt::format("all that was sent had {} bytes or more, so a path that shrank below that "
-                    "would look the same",
-                    c.size.bytes));
-  }
   return f;
 }
 

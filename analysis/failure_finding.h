@@ -18,8 +18,8 @@ Finding black_hole_finding(const Path& path, unsigned direction, const SizeCase&
 // data-undelivered: the handshake passes and then no data of any size does, down to small packets.
 std::optional<Finding> data_undelivered(const Path& path, unsigned direction, const SizeCase& c);
 
-// path-outage: nothing of any size passed any more, in two flows or more, or small packets too.
-std::optional<Finding> path_outage(const Path& path, unsigned direction, const SizeCase& c);
+// What such findings have in common: direction, flows, frames, times and chance; no kind yet.
+Finding without_size(const Path& path, unsigned direction, const SizeCase& c);
 
 // not-tested: what the failures leave open, and what would tell.
 Finding open_question(const Path& path, unsigned direction, const SizeCase& c);

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "analysis/acknowledgement.h"
 #include "analysis/failed_range.h"
 #include "analysis/flow_step.h"
 #include "analysis/segment_size.h"
+#include "analysis/stall_log.h"
 
 namespace mtuscope {
 
@@ -78,6 +80,10 @@ void end_half(TcpFlow& flow, Path& path, unsigned which, LedgerMemory& memory) {
       failure.handshake = half.syn_seen && range.begin.value == half.isn;
       direction.add_failure(std::move(failure));
     }
+  }
+  if (half.detail && half.detail->window_closed) {
+    const Timestamp last = std::max(half.last_packet, flow.halves[1 - which].last_packet);
+    end_closed_window(half, direction, last, StallLog::noticed_after() + rtt_now + rtt_now);
   }
   half.ledger.clear(memory);
 }

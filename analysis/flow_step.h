@@ -34,6 +34,8 @@ inline Duration round_trip(const TcpFlow& flow, const Path& path) {
   return std::max(sum, kUnknown);
 }
 
+class StallLog;
+
 struct FlowStep {
   const Packet& packet;
   TcpFlow& flow;
@@ -46,6 +48,7 @@ struct FlowStep {
   FrameRef frame;
   LedgerMemory& memory;
   TcpCounts& counts;
+  StallLog& stalls;
 
   Duration rtt() const { return round_trip(flow, path); }
 };

@@ -73,7 +73,8 @@ std::optional<Finding> unanswered(const Path& path, unsigned direction) {
 std::optional<Finding> random_loss(const Path& path, unsigned direction,
                                    std::optional<IpSize> limit) {
   const PathDirection& d = path.directions[direction];
-  const LossCount count = d.sizes.below(limit.value_or(IpSize{UINT32_MAX}));
+  LossCount count = d.sizes.below(limit.value_or(IpSize{UINT32_MAX}));
+  count.lost -= std::min(count.lost, proven_outages(d).losses());
   if (count.lost == 0) return std::nullopt;
   const double rate =
       static_cast<double>(count.lost) / static_cast<double>(count.lost + count.delivered);

@@ -4,6 +4,15 @@
 
 namespace mtuscope {
 
+PathTrouble& PathDirection::in_trouble() {
+  if (!trouble) {
+    std::optional<Timestamp> last;
+    if (const auto latest = deliveries.latest()) last = latest->sent;
+    trouble = std::make_unique<PathTrouble>(last);
+  }
+  return *trouble;
+}
+
 void PathDirection::add_failure(FailedRange failure) {
   // Pieces of one range that was cut share their transmissions: they are one failure.
   if (!failure.transmissions.empty()) {

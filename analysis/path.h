@@ -13,7 +13,9 @@
 #include "analysis/deliveries.h"
 #include "analysis/finding.h"
 #include "analysis/ledger.h"
+#include "analysis/outage.h"
 #include "analysis/ptb.h"
+#include "analysis/zero_window.h"
 #include "capture/packet.h"
 
 namespace mtuscope {
@@ -44,6 +46,13 @@ struct FailedRange {
   FrameRef recovered_frame;
 };
 
+// What only a direction in trouble needs.
+struct PathTrouble {
+  explicit PathTrouble(std::optional<Timestamp> arrived) : outages(arrived) {}
+  OutageLog outages;
+  ZeroWindowLog windows;
+};
+
 // One direction of a path: from src to dst.
 struct PathDirection {
   DeliveryFront deliveries;
@@ -64,6 +73,7 @@ struct PathDirection {
   bool outgoing = false, incoming = false;  // Linux cooked captures tell
   bool opens = false;                       // src opened a connection: it asks, dst answers
   bool carried_data = false;                // a packet with data was seen, whatever became of it
+  std::unique_ptr<PathTrouble> trouble;     // from the first timeout or closed window on
 
   void note(const Packet& p) {
     ++packets;
@@ -72,6 +82,13 @@ struct PathDirection {
     outgoing = outgoing || p.host_direction == HostDirection::kOutgoing;
     incoming = incoming || p.host_direction == HostDirection::kIncoming;
   }
+
+  // A packet is known to have arrived. `size_known`: it is certain which size it had on the wire.
+  void arrived(const Delivery& delivery, bool size_known = true) {
+    if (trouble) trouble->outages.arrived(delivery.sent);
+    if (size_known) deliveries.add(delivery);
+  }
+  PathTrouble& in_trouble();
 
   // Keeps at most kMaxFailures, the smallest sizes; the pieces of one range count once.
   void add_failure(FailedRange failure);

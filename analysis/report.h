@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/finding.h"
+#include "analysis/stall.h"
 #include "capture/decode.h"
 #include "capture/packet.h"
 #include "capture/source.h"
@@ -78,6 +79,8 @@ struct Report {
   CaptureQuality quality;
   std::vector<OuterTunnel> outer_tunnels;
   std::vector<Recommendation> recommendations;
+  // Stuck flows first, then those that waited longest; of tcp_flows, the first thousand.
+  std::vector<FlowReport> flows;
   uint64_t packets = 0;  // decoded
   uint64_t tcp_flows = 0;
 };

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 
+#include "analysis/failed_range.h"
 #include "analysis/packet_identity.h"
+#include "analysis/payload_kind.h"
 #include "analysis/segment_size.h"
+#include "analysis/stall_log.h"
 
 namespace mtuscope {
 
@@ -19,6 +22,25 @@ void on_keepalive(FlowStep& step) {
   step.half.details().keepalive = {p.tcp.seq, step.half.nxt, p.size, p.time, step.frame, true};
 }
 
+// Sent into a closed window: the sender has something to say (RFC 9293 3.8.6.1).
+void note_probe(FlowStep& step) {
+  const HalfFlow& half = step.half;
+  const Packet& p = step.packet;
+  if (p.payload_bytes > 0 || p.tcp.seq + 1 == half.nxt) ++step.half.detail->closed.probes;
+}
+
+// A small segment that went out the moment its predecessor was acknowledged, late.
+void note_delayed_ack(FlowStep& step) {
+  HalfDetail& detail = *step.half.detail;
+  constexpr Duration kAtOnce = Duration::milliseconds(5);
+  if (step.flow.carried_data && step.flow.last_data_from == step.from &&
+      step.packet.time - detail.delayed_ack_time <= step.rtt() + kAtOnce &&
+      step.packet.payload_bytes < step.peer.mss.bytes / 2) {
+    step.stalls.add_delayed_ack(step, detail.delayed_ack, detail.delayed_ack_time);
+  }
+  detail.delayed_ack = Duration{0};
+}
+
 void push(FlowStep& step, const Range& range) {
   HalfFlow& half = step.half;
   if (!half.ledger.push(step.memory, range)) {
@@ -28,7 +50,7 @@ void push(FlowStep& step, const Range& range) {
     ++step.counts.overfull_ledgers;
     half.ledger.push(step.memory, range);
   }
-  if (before(half.nxt, range.end())) half.nxt = range.end();
+  if (before(half.nxt, range.end())) half.advance_to(range.end());
 }
 
 // Bytes from SND.NXT up to `end` were sent, but not captured.
@@ -52,6 +74,7 @@ void append(FlowStep& step, SeqNumber begin, uint32_t bytes) {
               .identity = identity_of(p)};
   range.beyond_window = half.window_known && before(half.window_edge, begin + bytes);
   range.dont_fragment = p.dont_fragment;
+  if (half.detail && half.detail->delayed_ack.ns > 0) note_delayed_ack(step);
   const Segmentation cut = is_single_segment(p, step.peer)
                                ? Segmentation{}
                                : segmentation_of(p, half, step.peer, step.direction.largest_seen);
@@ -62,7 +85,6 @@ void append(FlowStep& step, SeqNumber begin, uint32_t bytes) {
     if (p.size > step.direction.largest_seen) step.direction.largest_seen = p.size;
     step.direction.sizes.sent(p.size);
     push(step, range);
-    half.nxt = begin + bytes;
     return;
   }
   ++step.counts.offloaded_packets;
@@ -78,7 +100,6 @@ void append(FlowStep& step, SeqNumber begin, uint32_t bytes) {
     push(step, range);
     range.begin = range.end();
   }
-  half.nxt = end;
 }
 
 // Bytes that were acknowledged before this packet was seen.
@@ -94,7 +115,7 @@ void on_old_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
     step.direction.sizes.sent(p.size);
     step.direction.sizes.delivered(p.size);
     if (is_single_segment(p, step.peer)) {
-      step.direction.deliveries.add({p.size, p.time, step.frame, step.frame});
+      step.direction.arrived({p.size, p.time, step.frame, step.frame});
     }
     return;
   }
@@ -104,6 +125,27 @@ void on_old_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
   }
   step.direction.sizes.sent(p.size);
   detail.repeated = {begin, end, p.size, p.time, step.frame, true};
+}
+
+void note_timeout(FlowStep& step, const Range& range) {
+  step.direction.in_trouble().outages.repeated(
+      {.flow = {step.flow.endpoint(step.from), step.flow.endpoint(1 - step.from)},
+       .size = range.size,
+       .lost = range.sent,
+       .again = step.packet.time,
+       .lost_frame = range.frame,
+       .again_frame = step.frame,
+       .peer_heard = step.peer_direction.last_packet},
+      step.rtt());
+}
+
+// What is it that has to be sent again? Only where the packet begins with it.
+void name_lost_bytes(FlowStep& step, SeqNumber begin) {
+  const Packet& p = step.packet;
+  HalfDetail& detail = step.half.details();
+  if (!(begin == p.tcp.seq) || (detail.lost_begin == begin && !detail.lost_bytes.empty())) return;
+  detail.lost_begin = begin;
+  detail.lost_bytes = payload_kind(p.payload, p.src_port, p.dst_port).value_or("");
 }
 
 // Bytes between SND.UNA and SND.NXT: a retransmission, a hole that fills, or a copy.
@@ -128,6 +170,7 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
   const IpSize size = cut.super_packet ? IpSize{half.header_bytes + cut.segment_payload} : p.size;
   if (cut.super_packet) ++step.counts.offloaded_packets;
   step.direction.sizes.sent(size);
+  if (half.repeated < 0xffff) ++half.repeated;
   for (; i < ledger.size() && before(ledger[i].begin, end); ++i) {
     if (before(end, ledger[i].end())) ledger.split(step.memory, i, end);
     Range& range = ledger[i];
@@ -149,6 +192,10 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
       if (range.estimated && size < range.size) range.size = size;
       step.direction.sizes.lost(range.size);
       step.direction.troubled = true;
+      if (i == 0) name_lost_bytes(step, begin);
+      if (!window_probe && p.time - range.sent >= step.rtt() + kTimeoutBeyondRtt) {
+        note_timeout(step, range);
+      }
       if (range.history == 0) {
         range.history = step.memory.take_history();
         step.memory.history(range.history)
@@ -175,10 +222,9 @@ void follow_data(FlowStep& step) {
   const uint32_t bytes = p.payload_bytes + ((p.tcp.flags & tcp_flag::kSyn) ? 1 : 0) +
                          ((p.tcp.flags & tcp_flag::kFin) ? 1 : 0);
   const SeqNumber begin = p.tcp.seq;
-  if (!half.open) {
-    half.una = half.nxt = begin;
-    half.open = true;
-  }
+  if (!half.open) half.begin_at(begin);
+  if (half.detail && half.detail->window_closed) note_probe(step);
+  if (p.tcp.flags & tcp_flag::kFin) half.fin_seen = true;
   if (bytes == 0) {
     if (begin + 1 == half.nxt && half.ledger.empty()) on_keepalive(step);
     // A bare ACK carries SND.NXT (RFC 9293 3.10.7.4): bytes below it were sent, and did not come

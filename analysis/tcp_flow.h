@@ -7,11 +7,13 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "analysis/flow_key.h"
 #include "analysis/ledger.h"
 #include "analysis/ptb.h"
+#include "analysis/zero_window.h"
 #include "capture/address.h"
 #include "capture/packet.h"
 
@@ -44,13 +46,21 @@ struct HalfDetail {
   // What routers said about this half's packets; and about bytes that it has not sent so far.
   std::vector<PtbCase> ptbs;
   std::vector<PtbNotice> ptbs_unsent;
+  ClosedWindow closed;  // the last time that its receiver closed the window; `begin` 0: never
+  bool window_closed = false;  // it still is
+  // What was sent again last, and what its first bytes say it is.
+  SeqNumber lost_begin;
+  std::string lost_bytes;
+  // All was acknowledged, and later than the path takes: did something wait for that?
+  Timestamp delayed_ack_time;
+  Duration delayed_ack{0};
 };
 
 struct HalfFlow {
   Ledger ledger;
   SeqNumber una, nxt;           // SND.UNA and SND.NXT as far as the capture shows
   SeqNumber window_edge;        // first byte the peer does not accept; valid with window_known
-  uint32_t isn = 0;             // valid with syn_seen
+  uint32_t isn = 0;             // where there was no SYN, the first number that was seen
   Mss mss;                      // announced by this side; 0 when its SYN was not captured
   uint16_t window_field = 0;    // of its last packet
   uint16_t header_bytes = 0;    // IP and TCP headers of its last data packet
@@ -61,14 +71,35 @@ struct HalfFlow {
   bool syn_seen = false;
   bool sack_permitted = false;  // announced by this side; valid with syn_seen
   bool rst_seen = false;
+  bool fin_seen = false;
   bool window_known = false;
-  bool anchored = false;             // an acknowledgement or a SYN says where it begins
-  bool segment_confirmed = false;    // super-packets were whole multiples of the derived segment
-  bool missed_bytes = false;         // it sent bytes that the capture does not have
+  bool anchored = false;  // an acknowledgement or a SYN says where it begins
+  // Super-packets were whole multiples of the derived segment; it sent bytes that the capture does
+  // not have. A bit each, so that a flow needs no further eight bytes.
+  bool segment_confirmed : 1 = false, missed_bytes : 1 = false;
   std::array<uint32_t, 4> recent{};  // hashes of its last packets, for duplicates
   uint8_t recent_at = 0;
+  uint8_t wraps = 0;      // of SND.NXT, past 2^32
+  uint16_t repeated = 0;  // packets sent again, at most 2^16 - 1
   Timestamp last_packet;
   std::unique_ptr<HalfDetail> detail;
+
+  void begin_at(SeqNumber seq) {
+    una = nxt = seq;
+    if (!syn_seen) isn = seq.value;
+    open = true;
+  }
+  void advance_to(SeqNumber seq) {
+    if (seq.value < nxt.value && wraps < 0xff) ++wraps;
+    nxt = seq;
+  }
+  // Bytes of sequence space sent since the first that was seen; SYN and FIN are not counted.
+  uint64_t bytes() const {
+    if (!open) return 0;
+    const uint64_t all = (uint64_t{wraps} << 32) + nxt.value - isn;
+    const uint64_t flags = (syn_seen ? 1u : 0u) + (fin_seen ? 1u : 0u);
+    return all > flags ? all - flags : 0;
+  }
 
   HalfDetail& details() {
     if (!detail) detail = std::make_unique<HalfDetail>();
@@ -80,11 +111,17 @@ struct TcpFlow {
   FlowKey key;
   std::array<HalfFlow, 2> halves;  // [0] sent by `low`
   Path* path = nullptr;            // of the path table, which outlives the flow
+  Timestamp began;                 // its first packet
+  Timestamp progress;              // see stall_log.h
   Timestamp syn_time;              // of the last SYN without ACK, when one was captured
   Duration handshake{
-      -1};  // SYN to the ACK of the SYN-ACK: one whole RTT from any vantage; -1 unknown
-  bool syn_from_high = false;
+      -1};              // SYN to the ACK of the SYN-ACK: one whole RTT from any vantage; -1 unknown
   bool reused = false;  // an earlier flow had the same ports
+  // By its SYN, its SYN-ACK, or the first packet that was seen: halves[1] opened it.
+  bool opened_by_high = false;
+  bool carried_data = false;
+  uint8_t last_data_from = 0;  // the half that sent data last; valid with carried_data
+  uint32_t pauses = 0;         // index into the StallLog's; 0: none
 
   Endpoint endpoint(unsigned half) const { return key.endpoint(half); }
 };

@@ -24,13 +24,12 @@ void on_syn(FlowStep& step) {
   half.window_scale = p.tcp.window_scale == 0xff ? 0 : p.tcp.window_scale;
   step.direction.largest_mss = std::max(step.direction.largest_mss, p.tcp.mss);
   if (!half.open) {
-    half.una = half.nxt = p.tcp.seq;
-    half.open = true;
+    half.begin_at(p.tcp.seq);
   }
   if (!(p.tcp.flags & tcp_flag::kAck)) {
     step.direction.opens = true;
     step.flow.syn_time = p.time;
-    step.flow.syn_from_high = step.from == 1;
+    step.flow.opened_by_high = step.from == 1;
     step.flow.handshake = Duration{-1};
   }
 }
@@ -52,6 +51,34 @@ bool is_duplicate(FlowStep& step) {
   return false;
 }
 
+// Where a flow stood before a packet, to see whether it got on.
+class ProgressMark {
+ public:
+  explicit ProgressMark(const FlowStep& step)
+      : una_(step.peer.una),
+        nxt_(step.half.nxt),
+        idle_(step.half.ledger.empty()),
+        hole_(!idle_ && step.half.ledger[0].hole) {}
+
+  bool passed(const FlowStep& step) const {
+    const HalfFlow& half = step.half;
+    if (is_held_up(half) || is_held_up(step.peer)) return false;
+    if (!(step.peer.una == una_)) return true;
+    if (idle_) return !half.ledger.empty();
+    if (hole_) return !half.ledger.empty() && !half.ledger[0].hole;
+    return !step.peer.seen && !(half.nxt == nxt_);  // nobody acknowledges: one direction only
+  }
+
+ private:
+  // Waits for a packet that was lost, whatever the other direction does meanwhile.
+  static bool is_held_up(const HalfFlow& half) {
+    return !half.ledger.empty() && (half.ledger[0].history != 0 || half.ledger[0].hole);
+  }
+
+  SeqNumber una_, nxt_;
+  bool idle_, hole_;
+};
+
 // A SYN that cannot belong to the flow as it is known: its ports are used again.
 bool is_new_flow(const TcpFlow& flow, unsigned from, const TcpHeader& tcp) {
   if ((tcp.flags & (tcp_flag::kSyn | tcp_flag::kAck)) != tcp_flag::kSyn) return false;
@@ -69,12 +96,12 @@ void TcpTracker::add(const Packet& p) {
   if (last_ == nullptr || !(last_->key == key)) last_ = &flows_.find_or_add(key, added);
   TcpFlow& flow = *last_;
   if (added) {
-    start(flow, p);
+    start(flow, p, from);
   } else if ((p.tcp.flags & tcp_flag::kSyn) && is_new_flow(flow, from, p.tcp)) {
     end(flow);
     flow = TcpFlow{.key = key};
     flow.reused = true;
-    start(flow, p);
+    start(flow, p, from);
   }
   Path& path = *flow.path;
   FlowStep step{p,
@@ -87,7 +114,8 @@ void TcpTracker::add(const Packet& p) {
                 path.directions[1 - from],
                 FrameRef(p.source, p.frame),
                 memory_,
-                counts_};
+                counts_,
+                stalls_};
   step.direction.note(p);
   if (p.tunnel_count > path.tunnels.size()) {
     path.tunnels.assign(p.tunnels.begin(), p.tunnels.begin() + p.tunnel_count);
@@ -97,6 +125,9 @@ void TcpTracker::add(const Packet& p) {
     return;
   }
   HalfFlow& half = step.half;
+  std::optional<Pause> pause;
+  if (p.time - flow.progress >= StallLog::noticed_after()) pause = StallLog::pause_before(step);
+  const ProgressMark mark(step);
   half.seen = true;
   half.last_packet = p.time;
   if (p.tcp.flags & tcp_flag::kSyn) on_syn(step);
@@ -110,9 +141,19 @@ void TcpTracker::add(const Packet& p) {
     follow_data(step);
   }
   half.window_field = p.tcp.window;
+  if (p.payload_bytes > 0) {
+    flow.carried_data = true;
+    flow.last_data_from = static_cast<uint8_t>(from);
+  }
+  if (!mark.passed(step)) return;
+  if (pause) stalls_.add(flow, *pause);
+  flow.progress = p.time;
 }
 
-void TcpTracker::start(TcpFlow& flow, const Packet& p) {
+void TcpTracker::start(TcpFlow& flow, const Packet& p, unsigned from) {
+  flow.began = flow.progress = p.time;
+  const bool answers = (p.tcp.flags & tcp_flag::kSyn) && (p.tcp.flags & tcp_flag::kAck);
+  flow.opened_by_high = (from == 1) != answers;
   bool added = false;
   Path& path = paths_.find_or_add(flow.endpoint(0).address, flow.endpoint(1).address, added);
   flow.path = &path;
@@ -131,6 +172,7 @@ void TcpTracker::finish() {
 void TcpTracker::end(TcpFlow& flow) {
   if (flow.halves[0].seen != flow.halves[1].seen) ++counts_.one_way_flows;
   settle_ptbs(flow, *flow.path, ptbs_);
+  stalls_.end_flow(flow, memory_);
   end_flow(flow, *flow.path, memory_);
 }
 

@@ -8,6 +8,7 @@
 #include "analysis/index_table.h"
 #include "analysis/path_table.h"
 #include "analysis/ptb.h"
+#include "analysis/stall_log.h"
 #include "analysis/tcp_flow.h"
 #include "capture/packet.h"
 
@@ -26,9 +27,11 @@ class TcpTracker {
 
   const TcpCounts& counts() const { return counts_; }
   const PtbLog& ptbs() const { return ptbs_; }
+  // Call after finish().
+  StallLog& stalls() { return stalls_; }
 
  private:
-  void start(TcpFlow& flow, const Packet& first);
+  void start(TcpFlow& flow, const Packet& first, unsigned from);
   void end(TcpFlow& flow);
   // The flow that sent the quoted packet, and its half; null when it is not in the capture.
   // `rewritten`: its addresses or ports differ from the quoted ones, its bytes in flight don't.
@@ -45,6 +48,7 @@ class TcpTracker {
   PtbLog ptbs_;
   static constexpr uint32_t kMaxSearchedFlows = 4096;
   uint32_t ptb_searches_ = 1000;  // so many PTBs may search all flows
+  StallLog stalls_;
 };
 
 }  // namespace mtuscope

@@ -61,8 +61,9 @@ int run_analyze(const AnalyzeOptions& options) {
   const std::vector<SourceInfo> sources = source->info();
   const Report report = analyzer.finish(sources);
   const PageStyle style{terminal.columns, use_color(options.output.color, terminal)};
-  write_stdout(options.output.json ? json_report(report, sources, "analyze")
-                                   : text_report(report, sources, options.output.verbosity, style));
+  write_stdout(options.output.json
+                   ? json_report(report, sources, "analyze", options.flows)
+                   : text_report(report, sources, options.output.verbosity, style, options.flows));
   return exit_status(report, options.output.fail_on);
 }
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "cli/flows_text.h"
 #include "cli/time_format.h"
 #include "cli/tunnel_words.h"
 #include "cli/version.h"
@@ -23,10 +24,12 @@ Json json(double number) { return number; }
 Json json(uint64_t number) { return number; }
 Json json(const std::string& text) { return text; }
 
+double milliseconds(Duration duration) { return static_cast<double>(duration.ns) * 1e-6; }
+
 Json json(const Recovery& recovery) {
   return {{"size", json(recovery.size)},
           {"time", json(recovery.time)},
-          {"after_ms", static_cast<double>(recovery.after.ns) * 1e-6}};
+          {"after_ms", milliseconds(recovery.after)}};
 }
 
 template <typename T>
@@ -60,6 +63,27 @@ Json json(const InterfaceInfo& interface) {
   return {{"name", json(interface.name)},
           {"link_type", interface.link_name},
           {"snaplen", interface.snaplen == 0 ? Json() : Json(interface.snaplen)}};
+}
+
+Json json(FrameRef frame) {
+  if (!frame) return Json();
+  return {{"source", frame.source()}, {"frame", frame.frame().value}};
+}
+
+Json json(const Stall& stall) {
+  return {{"cause", to_string(stall.cause)},
+          {"src", json(stall.flow.src)},
+          {"dst", json(stall.flow.dst)},
+          {"first_time", json(stall.begin)},
+          {"last_time", json(stall.end)},
+          {"waited_ms", milliseconds(stall.waited)},
+          {"ended", stall.ended},
+          {"answer", stall.answer},
+          {"size", json(stall.size)},
+          {"times", stall.times == 0 ? Json() : Json(stall.times)},
+          {"before", json(stall.before)},
+          {"after", json(stall.after)},
+          {"explanation", stall_words(stall)}};
 }
 
 template <typename T>
@@ -121,6 +145,22 @@ Json json(const PathReport& path) {
           {"sizes", array_of(path.sizes)}};
 }
 
+Json json(const FlowReport& flow) {
+  return {{"src", json(flow.ends[0])},
+          {"dst", json(flow.ends[1])},
+          {"state", to_string(flow.state)},
+          {"first_time", json(flow.first_time)},
+          {"last_time", json(flow.last_time)},
+          {"bytes_sent", flow.bytes[0]},
+          {"bytes_received", flow.bytes[1]},
+          {"repeated_sent", flow.repeated[0]},
+          {"repeated_received", flow.repeated[1]},
+          {"waited_ms", milliseconds(flow.waited)},
+          {"stuck_bytes", flow.stuck_bytes.empty() ? Json() : Json(flow.stuck_bytes)},
+          {"stalls_total", flow.stalls_total},
+          {"stalls", array_of(flow.stalls)}};
+}
+
 Json json(const OuterTunnel& tunnel) {
   return {{"kind", "wireguard"},
           {"src", json(tunnel.src)},
@@ -152,7 +192,8 @@ Json json(const CaptureQuality& quality) {
           {"duplicates", quality.duplicates},
           {"one_way_flows", quality.one_way_flows},
           {"offloaded_packets", quality.offloaded_packets},
-          {"unseen_acked_bytes", quality.unseen_acked_bytes}};
+          {"unseen_acked_bytes", quality.unseen_acked_bytes},
+          {"ranges_given_up", quality.ranges_given_up}};
 }
 
 Json summary(const Report& report) {
@@ -207,7 +248,7 @@ class DocumentWriter {
 }  // namespace
 
 std::string json_report(const Report& report, const std::vector<SourceInfo>& sources,
-                        std::string_view command) {
+                        std::string_view command, bool flows) {
   DocumentWriter document;
   document.member("schema", "mtuscope/report/1");
   document.member("version", version());
@@ -217,6 +258,7 @@ std::string json_report(const Report& report, const std::vector<SourceInfo>& sou
   document.array("findings", report.findings);
   document.array("paths", report.paths);
   document.member("paths_total", report.paths_total);
+  if (flows) document.array("flows", report.flows);
   document.array("outer_tunnels", report.outer_tunnels);
   document.member("capture_quality", json(report.quality));
   document.array("recommendations", report.recommendations);

@@ -14,8 +14,9 @@ namespace mtuscope {
 
 // ASCII, one line for each source, finding, path and recommendation, ends with a newline. Bytes of
 // names that are not UTF-8 become U+FFFD. `command` is the one that made the report: "analyze".
+// `flows`: with the table of flows, which may be long.
 std::string json_report(const Report& report, const std::vector<SourceInfo>& sources,
-                        std::string_view command);
+                        std::string_view command, bool flows = false);
 
 }  // namespace mtuscope
 

@@ -213,6 +213,9 @@ Invocation parse_analyze(const std::vector<std::string>& args) {
   app.add_option("-f,--filter", options.filter,
                  "use only packets that match, in tcpdump syntax: 'host 10.9.0.1 and tcp'")
       ->type_name("EXPRESSION");
+  app.add_flag("--flows", options.flows,
+               "list the connections, stuck ones first, and what each waited for")
+      ->disable_flag_override();
   add_output_options(app, raw);
   app.set_help_flag("-h,--help", "show this text");
   try {

@@ -29,6 +29,7 @@ struct OutputOptions {
 struct AnalyzeOptions {
   std::vector<std::string> captures;  // at least one; "-" (standard input) at most once
   std::string filter;                 // tcpdump syntax; empty keeps everything
+  bool flows = false;                 // a table of the flows and why they paused
   OutputOptions output;
 };
 

@@ -8,6 +8,7 @@
 
 #include "cli/details_text.h"
 #include "cli/finding_text.h"
+#include "cli/flows_text.h"
 #include "cli/plain_words.h"
 #include "cli/time_format.h"
 
@@ -18,6 +19,8 @@ constexpr size_t kOtherRecommendations = 4;
 constexpr size_t kFixes = 3;
 constexpr size_t kNotesOfAKind = 2;
 constexpr size_t kHealthyPaths = 6;
+constexpr size_t kFlows = 20;
+constexpr size_t kLongestWaits = 3;
 
 using FindingGroup = std::vector<const Finding*>;
 
@@ -155,7 +158,7 @@ void write_footer(TextPage& page, const Report& report, const std::vector<Source
 }  // namespace
 
 std::string text_report(const Report& report, const std::vector<SourceInfo>& sources,
-                        Verbosity verbosity, PageStyle style) {
+                        Verbosity verbosity, PageStyle style, bool flows) {
   const bool quiet = verbosity == Verbosity::kQuiet;
   if (quiet) style.width = std::string::npos;  // one line, for scripts
   TextPage page(style);
@@ -167,6 +170,11 @@ std::string text_report(const Report& report, const std::vector<SourceInfo>& sou
   for (const FindingGroup& group : problems)
     write_findings(page, group, report.headline, sources, verbosity);
   write_recommendations(page, report, verbosity);
+  if (flows) {
+    write_flows(page, report, verbose ? report.flows.size() : kFlows);
+  } else {
+    write_longest_waits(page, report, kLongestWaits);
+  }
   if (verbose) {
     for (const FindingGroup& group : group_by_kind(report, true)) {
       write_findings(page, group, report.headline, sources, verbosity);

@@ -13,9 +13,10 @@
 
 namespace mtuscope {
 
-// Ends with a newline. `sources` are those that the findings' frame numbers count in.
+// Ends with a newline. `sources` are those that the findings' frame numbers count in. `flows`: with
+// the table of flows.
 std::string text_report(const Report& report, const std::vector<SourceInfo>& sources,
-                        Verbosity verbosity, PageStyle style);
+                        Verbosity verbosity, PageStyle style, bool flows = false);
 
 }  // namespace mtuscope
 

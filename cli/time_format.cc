@@ -62,7 +62,8 @@ std::string readable_duration(Duration duration) {
   if (seconds < 99.95) return fmt::format("{}{:.3g} s", sign, seconds);
   const uint64_t whole = static_cast<uint64_t>(std::llround(seconds));
   if (whole < 3600) return fmt::format("{}{} min {} s", sign, whole / 60, whole % 60);
-  if (whole < uint64_t{48} * 3600) return fmt::format("{}{} h {} min", sign, whole / 3600, whole / 60 % 60);
+  if (whole < uint64_t{48} * 3600)
+    return fmt::format("{}{} h {} min", sign, whole / 3600, whole / 60 % 60);
   return fmt::format("{}{} days {} h", sign, whole / 86400, whole / 3600 % 24);
 }
 

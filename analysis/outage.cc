@@ -1,0 +1,244 @@
+#include "analysis/outage.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "analysis/chance.h"
+#include "analysis/evidence_text.h"
+#include "analysis/failed_range.h"
+#include "analysis/failure_finding.h"
+#include "analysis/path.h"
+#include "analysis/size_case.h"
+#include "analysis/vantage.h"
+
+namespace mtuscope {
+
+namespace {
+
+// Shorter than any timeout and its repetition: loss, not an outage.
+constexpr Duration kShortestOutage = Duration::milliseconds(400);
+constexpr uint64_t kMinEvents = 3;
+
+void add_flow(std::vector<FlowDirection>& flows, const FlowDirection& flow) {
+  if (flows.size() < kMaxListedFlows && std::ranges::find(flows, flow) == flows.end())
+    flows.push_back(flow);
+}
+
+// Nullopt when it is too short, or too little was tried in it.
+std::optional<Outage> outage_between(Timestamp begin, Timestamp end,
+                                     const std::vector<Repeat>& repeats, Duration rtt) {
+  Outage outage{.begin = begin, .end = end, .rtt = rtt, .smallest = IpSize{UINT32_MAX}};
+  if (outage.length() < kShortestOutage) return std::nullopt;
+  std::vector<Timestamp> sent;
+  for (const Repeat& r : repeats) {
+    if (r.lost <= begin || r.lost >= end) continue;
+    sent.push_back(r.lost);
+    if (r.again < end) sent.push_back(r.again);
+    outage.smallest = std::min(outage.smallest, r.size);
+    outage.peer_heard = outage.peer_heard || (r.peer_heard && *r.peer_heard > begin + rtt);
+    add_flow(outage.flows, r.flow);
+    outage.repeats.push_back(r);
+    ++outage.losses;
+  }
+  outage.events = separate_events(std::move(sent), rtt);
+  if (outage.events < kMinEvents) return std::nullopt;
+  return outage;
+}
+
+}  // namespace
+
+void OutageLog::repeated(Repeat repeat, Duration rtt) {
+  if (!last_) return;
+  if (repeat.lost <= *last_) {
+    // Something sent later arrived: loss, unless it was sent during an outage that is over.
+    for (Outage& o : outages_) {
+      if (repeat.lost <= o.begin || repeat.lost >= o.end) continue;
+      ++o.losses;
+      o.smallest = std::min(o.smallest, repeat.size);
+      add_flow(o.flows, repeat.flow);
+    }
+    return;
+  }
+  rtt_ = std::max(rtt_, rtt);
+  if (pending_.size() < kMaxPending) pending_.push_back(std::move(repeat));
+}
+
+void OutageLog::arrived(Timestamp sent) {
+  if (!last_) {
+    last_ = sent;
+    return;
+  }
+  if (sent > *last_) {
+    if (!pending_.empty()) keep(outage_between(*last_, sent, std::move(pending_), rtt_));
+    pending_.clear();
+    last_ = sent;
+    return;
+  }
+  // Known only now to have arrived in the midst of what looked like an outage.
+  const auto inside = std::ranges::find_if(
+      outages_, [&](const Outage& o) { return o.begin < sent && sent < o.end; });
+  if (inside == outages_.end()) return;
+  const Outage torn = std::move(*inside);
+  outages_.erase(inside);
+  --total_;
+  keep(outage_between(torn.begin, sent, torn.repeats, rtt_));
+  keep(outage_between(sent, torn.end, torn.repeats, rtt_));
+}
+
+void OutageLog::keep(std::optional<Outage> outage) {
+  if (!outage) return;
+  ++total_;
+  if (outages_.size() == kMaxOutages) {
+    const auto shortest = std::ranges::min_element(outages_, {}, &Outage::length);
+    if (shortest->length() >= outage->length()) return;
+    outages_.erase(shortest);
+  }
+  const auto next = std::ranges::upper_bound(outages_, outage->begin, {}, &Outage::begin);
+  outages_.insert(next, std::move(*outage));
+}
+
+const Outage& ProvenOutages::longest() const {
+  return **std::ranges::max_element(outages, {}, [](const Outage* o) { return o->length(); });
+}
+
+uint64_t ProvenOutages::losses() const {
+  uint64_t sum = 0;
+  for (const Outage* o : outages) sum += o->losses;
+  return sum;
+}
+
+namespace {
+
+// Sizes that do not pass afterwards either were lost for their size. And one flow whose large
+// packets vanish for a while may have met a narrower path: only its small packets count.
+uint64_t events_of_any_size(const PathDirection& d, const Outage& o) {
+  const auto largest = d.deliveries.largest_below(IpSize{UINT32_MAX}, o.end - Duration{1});
+  if (!largest) return 0;
+  std::vector<Repeat> counted;
+  for (const Repeat& r : o.repeats) {
+    if (r.size <= largest->size) counted.push_back(r);
+  }
+  const bool one_flow =
+      std::ranges::all_of(counted, [&](const Repeat& r) { return r.flow == counted.front().flow; });
+  if (one_flow) {
+    std::erase_if(counted, [](const Repeat& r) { return r.size >= kSmallestCredibleFailure; });
+  }
+  const auto outage = outage_between(o.begin, o.end, counted, o.rtt);
+  return outage ? outage->events : 0;
+}
+
+}  // namespace
+
+ProvenOutages proven_outages(const PathDirection& d) {
+  ProvenOutages proven;
+  if (!d.trouble) return proven;
+  LossCount others = d.sizes.below(IpSize{UINT32_MAX});
+  for (const Outage& o : d.trouble->outages.outages())
+    others.lost -= std::min(others.lost, o.losses);
+  const uint64_t opportunities = others.delivered + others.lost;
+  for (const Outage& o : d.trouble->outages.outages()) {
+    const uint64_t events = events_of_any_size(d, o);
+    if (events < kMinEvents) continue;
+    const double chance = chance_of_luck(others, events, opportunities);
+    if (chance >= kSuspectedBelow) continue;
+    proven.least_chance = std::min(proven.least_chance, chance);
+    proven.outages.push_back(&o);
+  }
+  if (!proven.outages.empty()) proven.one_way = proven.longest().peer_heard;
+  return proven;
+}
+
+namespace {
+
+std::string describe(const Outage& o) {
+  return fmt::format(
+      "from {} to {} none of {} packets of {} flow{} arrived, the smallest of {} bytes, and were "
+      "sent again after timeouts",
+      clock_time(o.begin), clock_time(o.end), o.losses, o.flows.size(),
+      o.flows.size() == 1 ? "" : "s", o.smallest.bytes);
+}
+
+Finding outage_finding(const Path& path, unsigned direction, const ProvenOutages& proven) {
+  Finding f{.kind = FindingKind::kPathOutage,
+            .severity = Severity::kCritical,
+            .confidence = proven.least_chance < kConfirmedBelow ? Confidence::kConfirmed
+                                                                : Confidence::kSuspected,
+            .chance = proven.least_chance};
+  f.src = path.src(direction);
+  f.dst = path.dst(direction);
+  f.vantage = vantage_of(path, direction);
+  f.first_time = proven.outages.front()->begin;
+  f.last_time = proven.outages.back()->end;
+  std::vector<FrameRef> frames;
+  for (const Outage* o : proven.outages) {
+    for (const FlowDirection& flow : o->flows) add_flow(f.flows, flow);
+    for (const Repeat& r : o->repeats) {
+      frames.push_back(r.lost_frame);
+      frames.push_back(r.again_frame);
+    }
+  }
+  f.flow_count = f.flows.size();
+  list_frames(std::move(frames), f);
+  const std::string where =
+      fmt::format("{} {} {} {}", proven.one_way ? "arrived from" : "passed between",
+                  to_string(*f.src), proven.one_way ? "to" : "and", to_string(*f.dst));
+  const double longest = proven.longest().length().seconds();
+  f.explanation =
+      proven.outages.size() == 1
+          ? fmt::format("Nothing of any size {} for {:.1f} s, and then it did again.", where,
+                        longest)
+          : fmt::format("Nothing of any size {} in {} outages, the longest of {:.1f} s.", where,
+                        proven.outages.size(), longest);
+  constexpr size_t kShown = 4;
+  for (const Outage* o : proven.outages) {
+    if (f.evidence_for.size() == kShown) {
+      f.evidence_for.push_back(fmt::format("{} more outages", proven.outages.size() - kShown));
+      break;
+    }
+    f.evidence_for.push_back(describe(*o));
+  }
+  f.evidence_for.push_back(
+      proven.one_way
+          ? fmt::format("packets from {} kept coming meanwhile: that direction was alive",
+                        to_string(*f.dst))
+          : fmt::format("nothing came from {} meanwhile either", to_string(*f.dst)));
+  return f;
+}
+
+}  // namespace
+
+std::vector<Finding> past_outages(const Path& path) {
+  std::array<ProvenOutages, 2> proven{proven_outages(path.directions[0]),
+                                      proven_outages(path.directions[1])};
+  if (!proven[0].outages.empty() && !proven[1].outages.empty() && !proven[0].one_way &&
+      !proven[1].one_way) {
+    // Each side heard nothing: the same outage, told once.
+    proven[proven[0].least_chance <= proven[1].least_chance ? 1 : 0].outages.clear();
+  }
+  std::vector<Finding> findings;
+  for (unsigned direction = 0; direction < 2; ++direction) {
+    if (!proven[direction].outages.empty())
+      findings.push_back(outage_finding(path, direction, proven[direction]));
+  }
+  return findings;
+}
+
+std::optional<Finding> lasting_outage(const Path& path, unsigned direction, const SizeCase& c) {
+  if (c.control || c.chance >= kConfirmedBelow || c.holes_only || c.one_way) return std::nullopt;
+  Finding f = without_size(path, direction, c);
+  if (f.flow_count < 2 && c.size >= kSmallestCredibleFailure) return std::nullopt;
+  f.kind = FindingKind::kPathOutage;
+  f.explanation = fmt::format("From {} to {} nothing of any size arrived any more.",
+                              to_string(*f.src), to_string(*f.dst));
+  if (c.size >= kSmallestCredibleFailure) {
+    f.evidence_against.push_back(
+        fmt::format("all that was sent had {} bytes or more, so a path that shrank below that "
+                    "would look the same",
+                    c.size.bytes));
+  }
+  return f;
+}
+
+}  // namespace mtuscope

@@ -1,0 +1,94 @@
+// path-outage: times in which nothing of any size passed, over all flows of a path (DESIGN section
+// 3). The log notices them while packets go by; the judge says what they prove.
+//
+// An outage needs silence and tries: between two packets that arrived, by the time they were sent,
+// lies a while in which others were sent again and again after timeouts, and none arrived. Silence
+// alone is a sender with nothing to send.
+
+#ifndef MTUSCOPE_ANALYSIS_OUTAGE_H_
+#define MTUSCOPE_ANALYSIS_OUTAGE_H_
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "analysis/finding.h"
+#include "analysis/frame_ref.h"
+#include "capture/units.h"
+
+namespace mtuscope {
+
+struct Path;
+struct PathDirection;
+struct SizeCase;
+
+// A packet that was sent again after a retransmission timeout (RFC 6298).
+struct Repeat {
+  FlowDirection flow;
+  IpSize size;            // of the sending that was lost
+  Timestamp lost, again;  // when it had been sent, and when the same bytes were sent again
+  FrameRef lost_frame, again_frame;
+  std::optional<Timestamp> peer_heard;  // the last packet of the other direction until then
+};
+
+// Between `begin` and `end`, the sending times of two packets that arrived, none did.
+struct Outage {
+  Timestamp begin, end;
+  Duration rtt{0};
+  uint64_t events = 0;               // sendings in between, at least one RTT apart
+  std::vector<Repeat> repeats;       // whose lost sending lies in between
+  uint64_t losses = 0;               // all that were sent in between and had to be sent again
+  IpSize smallest;                   // of them
+  std::vector<FlowDirection> flows;  // at most kMaxListedFlows
+  bool peer_heard = false;           // packets of the other direction kept coming meanwhile
+
+  Duration length() const { return end - begin; }
+};
+
+// For one direction of a path, from its first timeout on.
+class OutageLog {
+ public:
+  // `arrived`: when the last packet known to have arrived had been sent.
+  explicit OutageLog(std::optional<Timestamp> arrived) : last_(arrived) {}
+
+  void repeated(Repeat repeat, Duration rtt);
+  // A packet sent at this time arrived.
+  void arrived(Timestamp sent);
+
+  // At most kMaxOutages, the longest; in order of time.
+  const std::vector<Outage>& outages() const { return outages_; }
+  uint64_t total() const { return total_; }
+
+ private:
+  static constexpr size_t kMaxOutages = 16;
+  static constexpr size_t kMaxPending = 64;
+  void keep(std::optional<Outage> outage);
+
+  std::optional<Timestamp> last_;
+  Duration rtt_{0};
+  std::vector<Repeat> pending_;  // lost after `last_`
+  std::vector<Outage> outages_;
+  uint64_t total_ = 0;
+};
+
+// The outages of one direction that neither luck nor size explains.
+struct ProvenOutages {
+  std::vector<const Outage*> outages;  // in order of time
+  double least_chance = 1;
+  bool one_way = false;  // the other direction was alive during the longest
+
+  const Outage& longest() const;
+  uint64_t losses() const;  // in all of them
+};
+ProvenOutages proven_outages(const PathDirection& direction);
+
+// path-outage that ended: nothing of any size arrived for a while, and then it did. One finding for
+// both directions where it cannot be told which of them was broken.
+std::vector<Finding> past_outages(const Path& path);
+
+// path-outage that did not end before the capture: `c` has no control of any size.
+std::optional<Finding> lasting_outage(const Path& path, unsigned direction, const SizeCase& c);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_ANALYSIS_OUTAGE_H_

@@ -1,0 +1,68 @@
+#include "analysis/zero_window.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analysis/evidence_text.h"
+#include "analysis/path.h"
+#include "analysis/vantage.h"
+
+namespace mtuscope {
+
+void ZeroWindowLog::add(ClosedWindow window) {
+  ++count_;
+  total_ = total_ + window.length();
+  longest_.push_back(std::move(window));
+  std::ranges::stable_sort(longest_, std::greater{}, &ClosedWindow::length);
+  if (longest_.size() > kMaxKept) longest_.pop_back();
+}
+
+std::optional<Finding> zero_window(const Path& path, unsigned direction) {
+  const PathDirection& d = path.directions[direction];
+  if (!d.trouble || d.trouble->windows.count() == 0) return std::nullopt;
+  const ZeroWindowLog& log = d.trouble->windows;
+  Finding f{.kind = FindingKind::kZeroWindow,
+            .severity = Severity::kWarning,
+            .confidence = Confidence::kConfirmed};
+  f.src = path.src(direction);
+  f.dst = path.dst(direction);
+  f.vantage = vantage_of(path, direction);
+  std::vector<FrameRef> frames;
+  for (const ClosedWindow& w : log.longest()) {
+    if (std::ranges::find(f.flows, w.flow) == f.flows.end()) f.flows.push_back(w.flow);
+    frames.push_back(w.closed);
+    frames.push_back(w.opened);
+    if (!f.first_time || w.begin < *f.first_time) f.first_time = w.begin;
+    if (!f.last_time || w.end > *f.last_time) f.last_time = w.end;
+  }
+  f.flow_count = f.flows.size();
+  list_frames(std::move(frames), f);
+  const ClosedWindow& longest = log.longest().front();
+  const std::string reader = to_string(*f.dst);
+  f.explanation =
+      log.count() == 1
+          ? fmt::format(
+                "The program at {} stopped reading: its receive window was closed for "
+                "{:.1f} s, and {} had to wait{}.",
+                reader, longest.length().seconds(), to_string(*f.src),
+                longest.opened ? "" : " until the end of the capture")
+          : fmt::format(
+                "The program at {} stopped reading {} times: its receive window was closed "
+                "for {:.1f} s in all, {:.1f} s at the longest, and {} had to wait.",
+                reader, log.count(), log.total().seconds(), longest.length().seconds(),
+                to_string(*f.src));
+  constexpr size_t kShown = 3;
+  for (const ClosedWindow& w : log.longest()) {
+    if (f.evidence_for.size() == kShown) break;
+    f.evidence_for.push_back(
+        fmt::format("{}: window 0 in frame {}, {} probe{} of the sender, {} {:.1f} s later",
+                    describe(w.flow), w.closed.frame().value, w.probes, w.probes == 1 ? "" : "s",
+                    w.opened ? fmt::format("opened again in frame {}", w.opened.frame().value)
+                             : std::string("still closed"),
+                    w.length().seconds()));
+  }
+  return f;
+}
+
+}  // namespace mtuscope
