@@ -22,6 +22,8 @@ constexpr Duration kKeepaliveSlack = Duration::milliseconds(200);
 // How late a duplicate ACK can be; delayed acknowledgements do not apply to it (RFC 5681 4.2).
 constexpr Duration kAnswerSlack = Duration::milliseconds(20);
 constexpr size_t kMaxDuplicateAckScan = 64;
+// Between two containers of a host, half an RTT is shorter than the time that processes wait.
+constexpr Duration kMeasurableRtt = Duration::milliseconds(1);
 // Linux delays an acknowledgement by 40 ms, others by up to half a second (RFC 9293 3.8.6.3).
 constexpr Duration kDelayedAck = Duration::milliseconds(30);
 constexpr Duration kLongestDelayedAck = Duration::milliseconds(600);
@@ -35,7 +37,8 @@ void deliver_cut(FlowStep& step, const Range& range) {
   // sooner than half an RTT belongs to an earlier one. But not to one of another size: these bytes
   // were cut anew since, and an answer to the old cut would have covered all of it.
   size_t which = history.size() - 1;
-  while (which > 0 && history.kept[which - 1].size == history.kept[which].size &&
+  while (which > 0 && rtt_now >= kMeasurableRtt &&
+         history.kept[which - 1].size == history.kept[which].size &&
          (step.packet.time - history.kept[which].time).ns < rtt_now.ns / 2) {
     --which;
   }
@@ -49,6 +52,8 @@ void deliver_cut(FlowStep& step, const Range& range) {
   for (FailedRange& failure : failures_of(history, rtt_now, arrived.size)) {
     failure.flow = {step.flow.endpoint(1 - step.from), step.flow.endpoint(step.from)};
     failure.peer_alive = true;
+    if (step.peer.detail && step.peer.detail->lost_begin == range.begin)
+      failure.payload = step.peer.detail->lost_bytes;
     failure.recovered = Recovery{arrived.size, step.packet.time, step.packet.time - failure.first};
     failure.recovered_frame = step.frame;
     step.peer_direction.add_failure(std::move(failure));

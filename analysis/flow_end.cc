@@ -77,6 +77,8 @@ void end_half(TcpFlow& flow, Path& path, unsigned which, LedgerMemory& memory) {
       failure.one_way = !flow.halves[1 - which].seen;
       failure.peer_alive = flow.halves[1 - which].seen &&
                            flow.halves[1 - which].last_packet > failure.first + rtt_now;
+      if (half.detail && half.detail->lost_begin == range.begin)
+        failure.payload = half.detail->lost_bytes;
       failure.handshake = half.syn_seen && range.begin.value == half.isn;
       direction.add_failure(std::move(failure));
     }

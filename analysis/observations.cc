@@ -52,6 +52,8 @@ std::optional<Finding> unanswered(const Path& path, unsigned direction) {
       !back.carried_data || request->size >= kLargerThanRequests || d.carried_data) {
     return std::nullopt;
   }
+  // A FIN says that there is nothing before it but what was seen.
+  if (d.finished >= path.flows) return std::nullopt;
   // At that host itself it is certain that nothing was sent.
   if (vantage_of(path, direction) == Vantage::kSender) return std::nullopt;
   // A greeting, or the last word of a server: nobody has to answer it.

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "analysis/deliveries.h"
@@ -31,6 +32,7 @@ struct FailedRange {
   bool backed_off = false;                  // at least one gap was a retransmission timeout
   bool one_way = false;                     // the capture has only this direction of the flow
   bool handshake = false;                   // the range is a SYN
+  std::string payload;      // what its bytes are, where they say so: "TLS ServerHello"
   bool peer_alive = false;  // its flow's receiver was heard later than one RTT after
 
   // Seen from the receiver (`hole`): later bytes arrived at `first`, the range was still missing at
@@ -72,6 +74,7 @@ struct PathDirection {
   uint8_t ttl = 0;                          // of the packets from src
   bool outgoing = false, incoming = false;  // Linux cooked captures tell
   bool opens = false;                       // src opened a connection: it asks, dst answers
+  uint32_t finished = 0;                    // flows that src ended: all it had sent was seen
   bool carried_data = false;                // a packet with data was seen, whatever became of it
   std::unique_ptr<PathTrouble> trouble;     // from the first timeout or closed window on
 

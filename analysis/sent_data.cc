@@ -102,6 +102,22 @@ void append(FlowStep& step, SeqNumber begin, uint32_t bytes) {
   }
 }
 
+// Sent again after a timeout, though this side's acknowledgement was seen: that was lost behind
+// here.
+void note_lost_ack(FlowStep& step) {
+  const Timestamp acknowledged = step.peer.last_packet;
+  if (!step.peer.seen || step.packet.time - acknowledged < step.rtt() + kTimeoutBeyondRtt) return;
+  step.peer_direction.in_trouble().outages.repeated(
+      {.flow = {step.flow.endpoint(1 - step.from), step.flow.endpoint(step.from)},
+       .size = IpSize{ip_header_bytes(step.flow.key.family()) + kTcpHeaderBytes},
+       .lost = acknowledged,
+       .again = step.packet.time,
+       .lost_frame = {},
+       .again_frame = step.frame,
+       .peer_heard = step.packet.time},
+      step.rtt());
+}
+
 // Bytes that were acknowledged before this packet was seen.
 void on_old_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
   const Packet& p = step.packet;
@@ -123,6 +139,7 @@ void on_old_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
     on_keepalive(step);  // RFC 9293 3.8.4: with one garbage byte
     return;
   }
+  note_lost_ack(step);
   step.direction.sizes.sent(p.size);
   detail.repeated = {begin, end, p.size, p.time, step.frame, true};
 }
@@ -224,7 +241,10 @@ void follow_data(FlowStep& step) {
   const SeqNumber begin = p.tcp.seq;
   if (!half.open) half.begin_at(begin);
   if (half.detail && half.detail->window_closed) note_probe(step);
-  if (p.tcp.flags & tcp_flag::kFin) half.fin_seen = true;
+  if ((p.tcp.flags & tcp_flag::kFin) && !half.fin_seen) {
+    half.fin_seen = true;
+    if (at_or_before(begin, half.nxt)) ++step.direction.finished;
+  }
   if (bytes == 0) {
     if (begin + 1 == half.nxt && half.ledger.empty()) on_keepalive(step);
     // A bare ACK carries SND.NXT (RFC 9293 3.10.7.4): bytes below it were sent, and did not come

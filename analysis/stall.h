@@ -32,7 +32,7 @@ struct Stall {
   FlowDirection flow;  // of the data that was waited for
   Timestamp begin, end;
   bool ended = true;           // false: the flow never went on
-  bool answer = false;         // kNothingSent: of an answer, the other side had sent last
+  bool answer = false;         // kNothingSent: of the side that did not open the flow and was asked
   bool seen_at_sender = true;  // the capture would show what the sender sent
   IpSize size;                 // of the packet that was lost; 0 where none was
   uint32_t times = 0;          // sendings of it; for kDelayedAck: such waits, together `length()`

@@ -148,15 +148,16 @@ std::optional<Pause> StallLog::pause_before(const FlowStep& step) {
     stall.cause = StallCause::kNothingSent;
     stall.begin = flow.progress;
     stall.end = p.time;
+    const unsigned opener = flow.opened_by_high ? 1 : 0;
+    const bool asked = flow.carried_data && flow.last_data_from == opener;
     if (p.payload_bytes > 0) {
+      // Whoever opened the connection may take its time; the other side answers, or greets.
       pause->direction = static_cast<uint8_t>(step.from);
-      // The first word is the opener's, or the greeting of a server.
-      stall.answer = flow.carried_data ? flow.last_data_from != step.from
-                                       : step.from != (flow.opened_by_high ? 1u : 0u);
+      stall.answer = step.from != opener && (asked || !flow.carried_data);
     } else {
       // It gives up: what it had asked for did not come.
-      if (!flow.carried_data || flow.last_data_from != step.from) return std::nullopt;
-      pause->direction = static_cast<uint8_t>(1 - step.from);
+      if (!asked || step.from != opener) return std::nullopt;
+      pause->direction = static_cast<uint8_t>(1 - opener);
       stall.answer = true;
       stall.ended = false;
     }

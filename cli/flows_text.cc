@@ -34,8 +34,8 @@ std::string frames_words(const Stall& s) {
 }
 
 std::string stall_line(const Stall& s) {
-  return fmt::format("{}{}: {}{}", readable_duration(s.waited),
-                     s.ended ? "" : " until the capture ends", stall_words(s), frames_words(s));
+  return fmt::format("{}{}: {}{}", readable_duration(s.waited), s.ended ? "" : ", to the end",
+                     stall_words(s), frames_words(s));
 }
 
 std::string flow_line(const FlowReport& flow) {
@@ -63,7 +63,10 @@ std::string stall_words(const Stall& s) {
     case StallCause::kWindowClosed:
       return dst + " did not read: its receive window was closed";
     case StallCause::kNothingSent:
-      if (!s.answer) return src + " had nothing to send";
+      if (!s.answer)
+        return s.seen_at_sender ? src + " had nothing to send" : "nothing came from " + src;
+      if (!s.ended)
+        return src + (s.seen_at_sender ? " did not answer" : " sent no answer that arrived here");
       return s.seen_at_sender ? src + " took so long to answer"
                               : fmt::format("no answer arrived from {}", src);
     case StallCause::kLateAcknowledgement:

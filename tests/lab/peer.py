@@ -4,7 +4,7 @@
     peer.py listen PORT "ACTIONS" --ready FILE
     peer.py connect ADDRESS PORT "ACTIONS" --deadline SECONDS [--connections N] [--parallel N]
 
-Actions, separated by blanks, in order, on every connection (Nagle's algorithm is off):
+Actions, separated by blanks, in order, on every connection (Nagle's algorithm is off unless asked for):
 
     send:SIZE[*COUNT][@SECONDS]  COUNT writes of SIZE bytes each, SECONDS apart
     recv:SIZE                    read SIZE bytes
@@ -17,6 +17,7 @@ Actions, separated by blanks, in order, on every connection (Nagle's algorithm i
     reset                        end with RST
     keepalive:SECONDS            keepalives after so much silence, and as far apart
     buffer:SIZE                  receive buffer
+    nagle                        hold small segments back until all is acknowledged (RFC 896)
 
 SIZE may be a range A-B: a new random size each time. The client exits with 0 when all actions of all
 connections were done, with 28 when the deadline of one passed (as curl does), with 1 otherwise.
@@ -103,6 +104,8 @@ def set_option(sock, verb, argument):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_KEEPINTVL, int(argument))
     elif verb == "buffer":
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, int(argument))
+    elif verb == "nagle":
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 0)
     else:
         raise ValueError("unknown action " + verb)
 

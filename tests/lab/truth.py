@@ -14,6 +14,7 @@ Claims:
     --pmtud SRC>DST,pmtu=P   PTBs come and work.
     --not-tested SRC>DST,lower=X   nothing larger than X was sent.
     --quality                capture-quality must be said.
+    --must KIND[,src=A,dst=B,...]   one more thing that must be said.
     --never KIND[,confidence=C|C][,src=A,dst=B]   one more thing that would be a lie.
 """
 
@@ -53,7 +54,7 @@ def not_tested(text):
     return {"kind": "not-tested", **direction(ends), "lower": [lower, lower]}
 
 
-def never(text):
+def named(text):
     kind, known = fields(text)
     if "confidence" in known:
         known["confidence"] = known["confidence"].split("|")
@@ -72,11 +73,12 @@ def expectation(options):
     must += [not_tested(text) for text in options.not_tested]
     if options.quality:
         must.append({"kind": "capture-quality"})
+    must += [named(text) for text in options.must]
     if options.healthy or options.not_size:
         must_not += [{"kind": kind} for kind in SIZE_KINDS]
     if options.healthy:
         must_not += [{"kind": kind} for kind in OTHER_TROUBLES]
-    must_not += [never(text) for text in options.never]
+    must_not += [named(text) for text in options.never]
     exits = [int(code) for code in options.exit.split(",")]
     return {"recipe": options.recipe, "truth": options.truth,
             "exit": exits[0] if len(exits) == 1 else exits, "must": must, "must_not": must_not}
@@ -100,7 +102,7 @@ def main():
     parser.add_argument("--recipe", required=True)
     parser.add_argument("--exit", required=True)
     parser.add_argument("--truth", required=True)
-    for many in ("--blackhole", "--pmtud", "--not-tested", "--never"):
+    for many in ("--blackhole", "--pmtud", "--not-tested", "--must", "--never"):
         parser.add_argument(many, action="append", default=[])
     for flag in ("--healthy", "--not-size", "--quality"):
         parser.add_argument(flag, action="store_true")

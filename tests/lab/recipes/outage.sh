@@ -14,7 +14,9 @@ pass_everything
 wait $transfer
 finish
 
-for vantage in server client; do
-  expect $vantage --exit 0,1,3 --not-size --never zero-window --never data-undelivered \
-    --truth "path-outage: for 5 s no packet of any size passed in either direction; path MTU 1500 (exit 1 once that is told)."
-done
+# Away from the sender an outage looks like a server with nothing to say.
+expect server --exit 1 --not-size --must "path-outage,confidence=confirmed,src=$SERVER,dst=$CLIENT" \
+  --never zero-window --never data-undelivered \
+  --truth "path-outage: for 5 s no packet of any size passed in either direction; path MTU 1500."
+expect client --exit 0,1,3 --not-size --never zero-window --never data-undelivered \
+  --truth "path-outage: for 5 s no packet of any size passed in either direction; path MTU 1500."

@@ -8,6 +8,7 @@ talk complete 20 $SERVER "buffer:8000 get recv:20000 pause:5 drain"
 finish
 
 for vantage in server client; do
-  expect $vantage --exit 0,1 --not-size --never data-undelivered --never path-outage \
-    --truth "zero-window: the client's application did not read for 5 s; nothing was lost (exit 1 once that is told)."
+  expect $vantage --exit 1 --not-size --must "zero-window,src=$SERVER,dst=$CLIENT" \
+    --never data-undelivered --never path-outage \
+    --truth "zero-window: the client's application did not read for 5 s; nothing was lost."
 done

@@ -22,7 +22,7 @@ using ::testing::IsEmpty;
 using Json = nlohmann::json;
 
 Json parsed(const Report& report, const std::vector<SourceInfo>& sources = sample::sources()) {
-  return Json::parse(json_report(report, sources, "analyze"));
+  return Json::parse(json_report(report, sources, "analyze", true));
 }
 
 std::string file_text(const std::string& path) {
@@ -46,7 +46,8 @@ Report complete() {
                            12,
                            IpSize{1480},
                            "eth0"}};
-  report.quality = {{}, 5, 6, 7, 8};
+  report.flows = {sample::stuck_flow()};
+  report.quality = {{}, 5, 6, 7, 8, 9};
   report.quality.undecoded[static_cast<size_t>(Undecoded::kNotIp)] = 3;
   return report;
 }
@@ -138,6 +139,24 @@ TEST(JsonReport, Ipv6EndpointsHaveBrackets) {
   const Json tunnel = parsed(complete())["outer_tunnels"][0];
   EXPECT_EQ(tunnel["src"], "192.0.2.1:51820");
   EXPECT_EQ(tunnel["dst"], "[fd09::2]:51820");
+}
+
+TEST(JsonReport, FlowsAreListedOnRequest) {
+  const Json flow = parsed(complete())["flows"][0];
+  EXPECT_EQ(flow["state"], "stuck");
+  EXPECT_EQ(flow["src"], "10.9.0.1:50498");
+  EXPECT_EQ(flow["bytes_received"], 1714);
+  EXPECT_DOUBLE_EQ(flow["waited_ms"], 7700);
+  EXPECT_EQ(flow["stuck_bytes"], "HTTP response head 200");
+  const Json stall = flow["stalls"][1];
+  EXPECT_EQ(stall["cause"], "large-packet-lost");
+  EXPECT_EQ(stall["size"], 1420);
+  EXPECT_EQ(stall["times"], 7);
+  EXPECT_EQ(stall["before"], Json::parse(R"({"source":0,"frame":7})"));
+  EXPECT_TRUE(stall["after"].is_null());
+  EXPECT_FALSE(stall["ended"].get<bool>());
+  const Json without = Json::parse(json_report(complete(), sample::sources(), "analyze"));
+  EXPECT_FALSE(without.contains("flows"));
 }
 
 TEST(JsonReport, OnlyReasonsThatOccurredAreListed) {

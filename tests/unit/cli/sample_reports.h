@@ -46,6 +46,37 @@ inline Finding blackhole(std::string_view src = "10.9.0.2", std::string_view dst
   return finding;
 }
 
+// The flow of the incident, as `--flows` shows it.
+inline FlowReport stuck_flow() {
+  const FlowDirection data = flow("10.9.0.2", 4096, "10.9.0.1", 50498);
+  Stall slow{.cause = StallCause::kNothingSent,
+             .flow = data,
+             .begin = kStart,
+             .end = kStart + Duration::milliseconds(1200),
+             .answer = true,
+             .waited = Duration::milliseconds(1200),
+             .after = FrameRef(0, {6})};
+  Stall lost{.cause = StallCause::kLargePacketLost,
+             .flow = data,
+             .begin = kStart + Duration::milliseconds(1300),
+             .end = kStart + Duration::milliseconds(7800),
+             .ended = false,
+             .size = IpSize{1420},
+             .times = 7,
+             .waited = Duration::milliseconds(6500),
+             .before = FrameRef(0, {7})};
+  return {.ends = {data.dst, data.src},
+          .first_time = kStart,
+          .last_time = lost.end,
+          .state = FlowState::kStuck,
+          .bytes = {78, 1714},
+          .repeated = {0, 6},
+          .waited = Duration::milliseconds(7700),
+          .stalls_total = 3,
+          .stalls = {slow, lost},
+          .stuck_bytes = "HTTP response head 200"};
+}
+
 inline Finding note(FindingKind kind, std::string explanation) {
   Finding finding;
   finding.kind = kind;

@@ -259,7 +259,8 @@ TEST(TextReport, TunnelsSeenFromOutsideAreNamed) {
                            "eth0"}};
   EXPECT_THAT(
       unwrapped(text(report)),
-      HasSubstr("192.0.2.1:51820 -> 192.0.2.2:51820: 12 packets, the largest of 1480 bytes, on eth0"));
+      HasSubstr(
+          "192.0.2.1:51820 -> 192.0.2.2:51820: 12 packets, the largest of 1480 bytes, on eth0"));
 }
 
 }  // namespace
