@@ -51,7 +51,7 @@ std::string describe_failure(const FailedRange& f) {
   for (const Transmission& t : f.transmissions) frames.push_back(t.frame.frame());
   return fmt::format(
       "a {}-byte packet of {}{} was sent {} times in {:.1f} s and never arrived ({})", f.size.bytes,
-      describe(f.flow), f.payload.empty() ? "" : fmt::format(" ({})", f.payload),
+      describe(f.flow), f.payload.empty() ? "" : fmt::format(", {},", f.payload),
       f.transmissions.size(), (f.last - f.first).seconds(), describe_frames(frames));
 }
 
