@@ -1,9 +1,14 @@
 #include "analysis/analyzer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
 #include "analysis/black_hole.h"
+#include "analysis/connection_attempts.h"
+#include "analysis/fragment_findings.h"
+#include "analysis/fragment_tracker.h"
 #include "analysis/observations.h"
 #include "analysis/outage.h"
 #include "analysis/path_table.h"
@@ -22,6 +27,7 @@ namespace {
 constexpr size_t kMaxListedPaths = 10'000;
 constexpr size_t kMaxNotTested = 100;
 constexpr size_t kMaxOuterTunnels = 64;
+constexpr size_t kMaxFragmentations = 100;
 
 std::vector<SizeCount> size_counts(const SizeHistogram& sizes) {
   std::vector<SizeCount> counts;
@@ -90,11 +96,13 @@ std::vector<FlowReport> describe_flows(StallLog& log, const LossReasons& reasons
 struct Analyzer::State {
   PathTable paths;
   TcpTracker tcp{paths};
+  FragmentTracker fragments;
   CaptureQuality quality;
   std::map<std::pair<Endpoint, Endpoint>, OuterTunnel> outer;
   std::map<std::pair<Endpoint, Endpoint>, std::pair<uint32_t, uint32_t>> outer_interfaces;
   uint64_t packets = 0;
   LossReasons loss_reasons;
+  Timestamp last_time;
 
   void note_outer(const Packet& p) {
     const Endpoint src{p.src, p.src_port};
@@ -108,6 +116,14 @@ struct Analyzer::State {
     outer_interfaces[{src, dst}] = {p.source, p.interface};
   }
 
+  void note_icmp(const Packet& p) {
+    if (p.icmp.is_ptb) tcp.add_ptb(p);
+    if (is_unreachable(p.icmp, p.src.family)) tcp.add_unreachable(p);
+    if (FragmentTracker::is_time_exceeded(p.icmp, p.src.family)) fragments.add_time_exceeded(p);
+    if (!p.icmp.is_error && !p.is_fragment) fragments.note_portless();
+  }
+
+  void judge_fragments(Report& report, const std::vector<SourceInfo>& sources);
   LinkFacts link_of(const Path& path, const std::vector<SourceInfo>& sources) const;
   void judge(Report& report, const std::vector<SourceInfo>& sources,
              std::vector<std::string>& undecided);
@@ -121,10 +137,12 @@ Analyzer::~Analyzer() = default;
 void Analyzer::add(const Packet& packet) {
   State& s = *state_;
   ++s.packets;
+  if (packet.time > s.last_time) s.last_time = packet.time;
+  if (packet.is_fragment) s.fragments.add(packet);
   if (packet.transport == Transport::kTcp) {
     s.tcp.add(packet);
   } else if (packet.transport == Transport::kIcmp) {
-    if (packet.icmp.is_ptb) s.tcp.add_ptb(packet);
+    s.note_icmp(packet);
   } else if (packet.is_wireguard) {
     s.note_outer(packet);
   }
@@ -132,6 +150,7 @@ void Analyzer::add(const Packet& packet) {
 
 void Analyzer::add_undecoded(Undecoded reason) {
   ++state_->quality.undecoded[static_cast<size_t>(reason)];
+  if (reason == Undecoded::kNotIp) state_->fragments.note_portless();
 }
 
 LinkFacts Analyzer::State::link_of(const Path& path, const std::vector<SourceInfo>& sources) const {
@@ -191,10 +210,17 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
       if (verdict.finding && verdict.finding->kind == FindingKind::kPathOutage)
         loss_reasons[&path][direction].broken = true;
       if (auto f = zero_window(path, direction)) report.findings.push_back(std::move(*f));
-      if (auto loss = random_loss(path, direction, limit)) {
-        report.findings.push_back(std::move(*loss));
+      for (auto attempts : {syn_unanswered(path, direction, tcp.refusals()),
+                            connection_refused(path, direction, tcp.refusals())}) {
+        if (attempts) report.findings.push_back(std::move(*attempts));
       }
-      if (auto syn = syn_unanswered(path, direction)) report.findings.push_back(std::move(*syn));
+      // SYNs that nothing answers are repeated for another reason than random loss.
+      const bool only_attempts = !d.carried_data && d.deliveries.empty();
+      if (!only_attempts) {
+        if (auto loss = random_loss(path, direction, limit)) {
+          report.findings.push_back(std::move(*loss));
+        }
+      }
       if (verdict.undecided) {
         untested.push_back(std::move(*verdict.undecided));
       } else if (!described.bracket.upper && untested.size() < kMaxNotTested) {
@@ -233,6 +259,32 @@ void Analyzer::State::judge_other_ptbs(Report& report, const std::vector<SourceI
   std::ranges::move(unfollowed, std::back_inserter(report.findings));
 }
 
+void Analyzer::State::judge_fragments(Report& report, const std::vector<SourceInfo>& sources) {
+  fragments.finish(last_time);
+  uint64_t not_listed = fragments.not_followed();
+  size_t listed = 0;
+  for (const auto& path : fragments.paths()) {
+    const FragmentEvidence evidence = evidence_of(fragments, path);
+    std::optional<Finding> seen = fragmentation(evidence);
+    if (seen && ++listed > kMaxFragmentations) {
+      seen.reset();
+      ++not_listed;
+    }
+    for (auto& finding : {fragment_loss(evidence), std::move(seen)}) {
+      if (!finding) continue;
+      report.findings.push_back(*finding);
+      report.findings.back().interface =
+          interface_at(sources, path.second.source, path.second.interface).name;
+    }
+  }
+  const auto first =
+      std::ranges::find(report.findings, FindingKind::kFragmentation, &Finding::kind);
+  if (not_listed > 0 && first != report.findings.end()) {
+    first->evidence_for.push_back(
+        fmt::format("fragments of {} more paths are not listed", not_listed));
+  }
+}
+
 Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
   State& s = *state_;
   s.tcp.finish();
@@ -255,6 +307,7 @@ Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
   s.judge(report, sources, undecided);
   s.judge_other_ptbs(report, sources, undecided);
   report.flows = describe_flows(s.tcp.stalls(), s.loss_reasons);
+  s.judge_fragments(report, sources);
   if (auto quality = capture_quality(report.quality, sources))
     report.findings.push_back(std::move(*quality));
   std::ranges::stable_sort(report.findings, [](const Finding& a, const Finding& b) {

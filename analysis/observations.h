@@ -24,8 +24,6 @@ std::optional<Finding> unanswered(const Path& path, unsigned direction);
 std::optional<Finding> random_loss(const Path& path, unsigned direction,
                                    std::optional<IpSize> limit);
 
-// syn-unanswered: a SYN sent three times or more without any answer.
-std::optional<Finding> syn_unanswered(const Path& path, unsigned direction);
 
 // capture-quality: what limits the conclusions; nullopt when nothing does.
 std::optional<Finding> capture_quality(const CaptureQuality& quality,

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "analysis/size_case.h"
+
 namespace mtuscope {
 
 namespace {
@@ -56,6 +58,17 @@ std::string healthy_headline(const Report& report) {
   return text;
 }
 
+// Where no connection came about, or no data passed, the reason is the answer.
+const Finding* reason_for_no_data(const Report& report) {
+  const bool data = std::ranges::any_of(report.paths, [](const PathReport& p) {
+    return p.bracket.lower && *p.bracket.lower > kBareHeaders;
+  });
+  if (data) return nullptr;
+  const auto refused =
+      std::ranges::find(report.findings, FindingKind::kConnectionRefused, &Finding::kind);
+  return refused == report.findings.end() ? nullptr : &*refused;
+}
+
 }  // namespace
 
 void summarize(Report& report, const std::vector<std::string>& undecided,
@@ -70,6 +83,11 @@ void summarize(Report& report, const std::vector<std::string>& undecided,
   if (!undecided.empty()) {
     report.status = Status::kInconclusive;
     report.headline = undecided.front();
+    return;
+  }
+  if (const Finding* const reason = reason_for_no_data(report)) {
+    report.status = Status::kOk;
+    report.headline = headline_of(*reason);
     return;
   }
   const bool anything = std::ranges::any_of(

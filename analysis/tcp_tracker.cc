@@ -79,6 +79,32 @@ class ProgressMark {
   bool idle_, hole_;
 };
 
+// The other end has opened, and nothing has answered it so far: no SYN-ACK, and nothing that an
+// acknowledgement would show the capture to have missed.
+bool waits_for_syn_ack(const HalfFlow& client, const HalfFlow& server) {
+  return client.syn_seen && !server.syn_seen && !server.open;
+}
+
+// RFC 9293 3.10.7.1: what a closed port answers. The RST acknowledges the SYN and no more than the
+// data that came in it (RFC 7413).
+bool refuses_syn(const FlowStep& step) {
+  const TcpHeader& tcp = step.packet.tcp;
+  constexpr uint8_t kFlags = tcp_flag::kRst | tcp_flag::kAck;
+  return (tcp.flags & kFlags) == kFlags && waits_for_syn_ack(step.peer, step.half) &&
+         before(SeqNumber{step.peer.isn}, tcp.ack) && at_or_before(tcp.ack, step.peer.nxt);
+}
+
+// An attempt that nobody answered says nothing about what the capture can see.
+bool only_syns(const TcpFlow& flow) {
+  return std::ranges::all_of(flow.halves, [](const HalfFlow& half) {
+    return !half.seen || (half.syn_seen && half.nxt == SeqNumber{half.isn} + 1);
+  });
+}
+
+FrameRef frame_of_syn(HalfFlow& client) {
+  return client.ledger.empty() ? FrameRef() : client.ledger.front().frame;
+}
+
 // A SYN that cannot belong to the flow as it is known: its ports are used again.
 bool is_new_flow(const TcpFlow& flow, unsigned from, const TcpHeader& tcp) {
   if ((tcp.flags & (tcp_flag::kSyn | tcp_flag::kAck)) != tcp_flag::kSyn) return false;
@@ -128,6 +154,9 @@ void TcpTracker::add(const Packet& p) {
   std::optional<Pause> pause;
   if (p.time - flow.progress >= StallLog::noticed_after()) pause = StallLog::pause_before(step);
   const ProgressMark mark(step);
+  if ((p.tcp.flags & tcp_flag::kRst) && refuses_syn(step)) {
+    refusals_.add_reset(p, frame_of_syn(step.peer), half.rst_seen);
+  }
   half.seen = true;
   half.last_packet = p.time;
   if (p.tcp.flags & tcp_flag::kSyn) on_syn(step);
@@ -170,7 +199,11 @@ void TcpTracker::finish() {
 }
 
 void TcpTracker::end(TcpFlow& flow) {
-  if (flow.halves[0].seen != flow.halves[1].seen) ++counts_.one_way_flows;
+  if (flow.halves[0].seen != flow.halves[1].seen && !only_syns(flow)) ++counts_.one_way_flows;
+  if (!refusals_.empty() && flow.halves[0].syn_seen && flow.halves[1].syn_seen) {
+    const unsigned client = flow.syn_from_high ? 1 : 0;
+    refusals_.note_accepted(flow.endpoint(client), flow.endpoint(1 - client), flow.syn_time);
+  }
   settle_ptbs(flow, *flow.path, ptbs_);
   stalls_.end_flow(flow, memory_);
   end_flow(flow, *flow.path, memory_);
@@ -240,6 +273,20 @@ void TcpTracker::add_ptb(const Packet& p) {
   std::optional<FlowDirection> about;
   if (flow != nullptr) about = {flow->endpoint(which), flow->endpoint(1 - which)};
   ptbs_.add(notice, fault_of(notice, IpSize{0}), about, rewritten);
+}
+
+void TcpTracker::add_unreachable(const Packet& p) {
+  const IcmpQuote& quote = p.icmp.quote;
+  if (!quote.present || quote.protocol != 6 || !quote.ports_present) return;
+  unsigned which;
+  TcpFlow* const flow =
+      flows_.find(flow_key(quote.src, quote.src_port, quote.dst, quote.dst_port, which));
+  if (flow == nullptr) return;
+  HalfFlow& client = flow->halves[which];
+  if (!waits_for_syn_ack(client, flow->halves[1 - which]) || client.isn != quote.tcp_seq.value) {
+    return;
+  }
+  refusals_.add_unreachable(p, frame_of_syn(client));
 }
 
 }  // namespace mtuscope

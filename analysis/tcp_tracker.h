@@ -9,6 +9,7 @@
 #include "analysis/path_table.h"
 #include "analysis/ptb.h"
 #include "analysis/stall_log.h"
+#include "analysis/syn_refusals.h"
 #include "analysis/tcp_flow.h"
 #include "capture/packet.h"
 
@@ -22,6 +23,8 @@ class TcpTracker {
   void add(const Packet& packet);
   // A PTB: matched to the flow and the bytes that it quotes.
   void add_ptb(const Packet& packet);
+  // An ICMP "unreachable": counts where it quotes a SYN that has not been answered.
+  void add_unreachable(const Packet& packet);
   // Ends all flows: what is still outstanding becomes evidence. Call once.
   void finish();
 
@@ -29,6 +32,7 @@ class TcpTracker {
   const PtbLog& ptbs() const { return ptbs_; }
   // Call after finish().
   StallLog& stalls() { return stalls_; }
+  const SynRefusals& refusals() const { return refusals_; }
 
  private:
   void start(TcpFlow& flow, const Packet& first, unsigned from);
@@ -49,6 +53,7 @@ class TcpTracker {
   static constexpr uint32_t kMaxSearchedFlows = 4096;
   uint32_t ptb_searches_ = 1000;  // so many PTBs may search all flows
   StallLog stalls_;
+  SynRefusals refusals_;
 };
 
 }  // namespace mtuscope

@@ -37,6 +37,21 @@ must_end() {
   esac
 }
 
+# serve_datagrams [PORT]: a server that answers every UDP datagram with a small one.
+serve_datagrams() {
+  local ready=$LAB_TMP/datagrams-${1:-$PORT}
+  spawn server /usr/bin/python3 "$LAB_DIR/udp_peer.py" listen "${1:-$PORT}" --ready "$ready"
+  wait_for 10 test -e "$ready"
+}
+
+# send_datagrams complete|stuck|any ADDRESS "SIZES" [OPTIONS]: a client; see udp_peer.py. Stuck: none answered.
+send_datagrams() {
+  local outcome=$1 address=$2 sizes=$3 status=0
+  shift 3
+  on client /usr/bin/python3 "$LAB_DIR/udp_peer.py" send "$address" $PORT "$sizes" "$@" || status=$?
+  if [[ $outcome != any ]]; then must_end "$outcome" $((status == 0)) $((status == 28)); fi
+}
+
 # elapse SECONDS: the scenario's own time passes (never used to wait for something to be ready).
 elapse() { sleep "$1"; }
 

@@ -1,0 +1,190 @@
+#include "analysis/connection_attempts.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "analysis/evidence_text.h"
+#include "analysis/vantage.h"
+
+namespace mtuscope {
+
+namespace {
+
+constexpr uint64_t kEnoughMessages = 3;  // as many SYNs as a silent failure takes
+constexpr size_t kListedServices = 8;
+
+using Service = SynRefusals::Services::value_type;
+
+Finding about(FindingKind kind, Severity severity, const Path& path, unsigned direction) {
+  Finding f{.kind = kind, .severity = severity, .confidence = Confidence::kConfirmed};
+  f.src = path.src(direction);
+  f.dst = path.dst(direction);
+  f.vantage = vantage_of(path, direction);
+  return f;
+}
+
+std::vector<const Service*> services_of(const Path& path, unsigned direction,
+                                        const SynRefusals& refusals) {
+  std::vector<const Service*> found;
+  if (refusals.empty()) return found;
+  const IpAddress& client = path.src(direction);
+  const IpAddress& server = path.dst(direction);
+  for (auto at = refusals.services().lower_bound({client, server, 0});
+       at != refusals.services().end() && at->first.client == client && at->first.server == server;
+       ++at) {
+    found.push_back(&*at);
+  }
+  return found;
+}
+
+// The way to the server was not found, often enough to be no accident.
+bool nowhere_to_go(const std::vector<const Service*>& services) {
+  uint64_t messages = 0;
+  for (const Service* s : services) {
+    if (!s->second.reset_or_prohibited()) messages += s->second.messages();
+  }
+  return messages >= kEnoughMessages;
+}
+
+void widen(const std::optional<Timestamp>& first, const std::optional<Timestamp>& last,
+           Finding& f) {
+  if (first && (!f.first_time || *first < *f.first_time)) f.first_time = first;
+  if (last && (!f.last_time || *last > *f.last_time)) f.last_time = last;
+}
+
+void add_flow(const FlowDirection& flow, Finding& f) {
+  const bool known = std::ranges::find(f.flows, flow) != f.flows.end();
+  if (!known && f.flows.size() < kMaxListedFlows) f.flows.push_back(flow);
+}
+
+std::string attempts(uint64_t count) {
+  return fmt::format("{} connection attempt{}", count, count == 1 ? "" : "s");
+}
+
+// "by RST from 10.9.0.1" or what ICMP said, or both.
+std::string how(const Service& s) {
+  std::string text;
+  if (s.second.resets > 0) text = fmt::format("by RST from {}", to_string(s.first.server));
+  for (const UnreachableCount& c : s.second.unreachable) {
+    text += (text.empty() ? "" : "; ") + describe(c);
+  }
+  return text;
+}
+
+// A service that also accepted connections was restarted, or is full from time to time.
+std::string accepted_words(const RefusedService& s) {
+  if (s.accepted == 0) return {};
+  std::string_view when = "meanwhile";
+  if (*s.first_accepted > *s.last) {
+    when = "later";
+  } else if (*s.last_accepted < *s.first) {
+    when = "before";
+  }
+  return fmt::format("{} {} {} accepted", s.accepted, s.accepted == 1 ? "other was" : "others were",
+                     when);
+}
+
+std::string service_line(const Service& s) {
+  std::string text =
+      fmt::format("port {}: {} refused {}", s.first.port, attempts(s.second.attempts), how(s));
+  const std::string accepted = accepted_words(s.second);
+  return accepted.empty() ? text : text + "; " + accepted;
+}
+
+bool is_refused(const FlowDirection& flow, const std::vector<const Service*>& services) {
+  return std::ranges::any_of(services, [&](const Service* s) {
+    return s->first.port == flow.dst.port && s->second.reset_or_prohibited() &&
+           (std::ranges::find(s->second.flows, flow) != s->second.flows.end() ||
+            s->second.attempts > s->second.flows.size());
+  });
+}
+
+}  // namespace
+
+std::optional<Finding> syn_unanswered(const Path& path, unsigned direction,
+                                      const SynRefusals& refusals) {
+  const PathDirection& d = path.directions[direction];
+  const std::vector<const Service*> services = services_of(path, direction, refusals);
+  Finding f = about(FindingKind::kSynUnanswered, Severity::kWarning, path, direction);
+  std::vector<FrameRef> frames;
+  size_t most = 0;
+  for (const FailedRange& r : d.failures) {
+    if (!r.handshake || !r.one_way || r.recovered || is_refused(r.flow, services)) continue;
+    ++f.flow_count;
+    add_flow(r.flow, f);
+    most = std::max(most, r.transmissions.size());
+    for (const Transmission& t : r.transmissions) frames.push_back(t.frame);
+    widen(r.first, r.last, f);
+  }
+  const bool nowhere = nowhere_to_go(services);
+  if (f.flow_count == 0 && !nowhere) return std::nullopt;
+  std::string reason;
+  uint64_t turned_away = 0;
+  for (const Service* s : services) {
+    if (s->second.reset_or_prohibited()) continue;
+    turned_away += s->second.attempts;
+    for (const FlowDirection& flow : s->second.flows) add_flow(flow, f);
+    frames.insert(frames.end(), s->second.frames.begin(), s->second.frames.end());
+    widen(s->second.first, s->second.last, f);
+    for (const UnreachableCount& c : s->second.unreachable) {
+      if (reason.empty()) reason = describe(c);
+      if (f.evidence_for.size() < kListedServices) {
+        f.evidence_for.push_back(fmt::format("port {}: {} (from frame {})", s->first.port,
+                                             describe(c), c.first.frame().value));
+      }
+    }
+  }
+  // An attempt that went on after such a message is among the failures too.
+  f.flow_count = std::max<uint64_t>(f.flow_count, turned_away);
+  list_frames(std::move(frames), f);
+  if (reason.empty()) {
+    f.explanation = fmt::format(
+        "{} from {} to {} got no answer to up to {} SYNs: route, firewall or service, not packet "
+        "size.",
+        attempts(f.flow_count), to_string(*f.src), to_string(*f.dst), most);
+  } else {
+    f.explanation = fmt::format(
+        "{} from {} to {} did not reach it: {}. That is a route or a host that is down, not packet "
+        "size.",
+        attempts(f.flow_count), to_string(*f.src), to_string(*f.dst), reason);
+  }
+  return f;
+}
+
+std::optional<Finding> connection_refused(const Path& path, unsigned direction,
+                                          const SynRefusals& refusals) {
+  std::vector<const Service*> services = services_of(path, direction, refusals);
+  if (nowhere_to_go(services)) {
+    std::erase_if(services, [](const Service* s) { return !s->second.reset_or_prohibited(); });
+  }
+  if (services.empty()) return std::nullopt;
+  Finding f = about(FindingKind::kConnectionRefused, Severity::kInfo, path, direction);
+  std::vector<FrameRef> frames;
+  for (const Service* s : services) {
+    const RefusedService& service = s->second;
+    f.flow_count += service.attempts;
+    for (const FlowDirection& flow : service.flows) add_flow(flow, f);
+    frames.insert(frames.end(), service.frames.begin(), service.frames.end());
+    widen(service.first, service.last, f);
+    if (f.evidence_for.size() < kListedServices) f.evidence_for.push_back(service_line(*s));
+  }
+  if (services.size() > kListedServices) {
+    f.evidence_for.push_back(
+        fmt::format("... and {} more ports", services.size() - kListedServices));
+  }
+  list_frames(std::move(frames), f);
+  const std::string ends = fmt::format("from {} to {}", to_string(*f.src), to_string(*f.dst));
+  if (services.size() > 1) {
+    f.explanation = fmt::format("{} {} were refused, on {} ports.", attempts(f.flow_count), ends,
+                                services.size());
+    return f;
+  }
+  const std::string accepted = accepted_words(services[0]->second);
+  f.explanation = fmt::format("{} {} port {} {} refused: {}{}{}.", attempts(f.flow_count), ends,
+                              services[0]->first.port, f.flow_count == 1 ? "was" : "were",
+                              how(*services[0]), accepted.empty() ? "" : "; ", accepted);
+  return f;
+}
+
+}  // namespace mtuscope

@@ -1,0 +1,38 @@
+// What follows from the fragments of a capture: fragment-loss and fragmentation.
+
+#ifndef MTUSCOPE_ANALYSIS_FRAGMENT_FINDINGS_H_
+#define MTUSCOPE_ANALYSIS_FRAGMENT_FINDINGS_H_
+
+#include <optional>
+
+#include "analysis/finding.h"
+#include "analysis/fragment_tracker.h"
+
+namespace mtuscope {
+
+// One of tracker.paths(), with what the whole capture says about itself.
+struct FragmentEvidence {
+  const IpAddress& src;
+  const IpAddress& dst;
+  const FragmentedPath& path;
+  const FragmentedPath* back;  // from dst to src, where there were fragments too
+  bool portless_seen;          // packets that no filter on ports lets through
+  bool later_seen;             // later fragments, on any path: no filter on ports lets them through
+
+  // Whether the capture would have shown later fragments between these two hosts, and on any path.
+  bool shows_later_here() const;
+  bool shows_later_anywhere() const { return later_seen || portless_seen; }
+};
+
+FragmentEvidence evidence_of(const FragmentTracker& tracker,
+                             const FragmentTracker::Paths::value_type& path);
+
+// fragment-loss: datagrams of this path are never whole at their destination.
+std::optional<Finding> fragment_loss(const FragmentEvidence& evidence);
+
+// fragmentation: what travels in fragments, and what their size says about the path.
+std::optional<Finding> fragmentation(const FragmentEvidence& evidence);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_ANALYSIS_FRAGMENT_FINDINGS_H_
