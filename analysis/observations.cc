@@ -92,8 +92,6 @@ std::optional<Finding> random_loss(const Path& path, unsigned direction,
   return f;
 }
 
-}
-
 std::optional<Finding> capture_quality(const CaptureQuality& quality,
                                        const std::vector<SourceInfo>& sources) {
   std::vector<std::string> limits;
