@@ -201,7 +201,7 @@ void TcpTracker::finish() {
 void TcpTracker::end(TcpFlow& flow) {
   if (flow.halves[0].seen != flow.halves[1].seen && !only_syns(flow)) ++counts_.one_way_flows;
   if (!refusals_.empty() && flow.halves[0].syn_seen && flow.halves[1].syn_seen) {
-    const unsigned client = flow.syn_from_high ? 1 : 0;
+    const unsigned client = flow.opened_by_high ? 1 : 0;
     refusals_.note_accepted(flow.endpoint(client), flow.endpoint(1 - client), flow.syn_time);
   }
   settle_ptbs(flow, *flow.path, ptbs_);
