@@ -44,6 +44,14 @@ std::string_view to_string(FindingKind kind) {
   return "unknown";
 }
 
+std::vector<FindingKind> finding_kinds() {
+  std::vector<FindingKind> kinds;
+  for (uint8_t i = 0; to_string(static_cast<FindingKind>(i)) != "unknown"; ++i) {
+    kinds.push_back(static_cast<FindingKind>(i));
+  }
+  return kinds;
+}
+
 std::string_view to_string(Severity severity) {
   switch (severity) {
     case Severity::kInfo:

@@ -35,6 +35,7 @@ enum class FindingKind : uint8_t {
   kCaptureQuality,
 };
 std::string_view to_string(FindingKind kind);  // "pmtu-blackhole"
+std::vector<FindingKind> finding_kinds();      // all of them, in this order
 
 enum class Severity : uint8_t { kInfo, kWarning, kCritical };
 std::string_view to_string(Severity severity);  // "info", "warning", "critical"

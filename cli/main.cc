@@ -10,6 +10,7 @@
 
 #include "capture/error.h"
 #include "cli/analyze_command.h"
+#include "cli/check_command.h"
 #include "cli/options.h"
 #include "cli/printable.h"
 #include "cli/terminal.h"
@@ -23,6 +24,9 @@ int run(const std::vector<std::string>& args) {
   if (const auto* show = std::get_if<mtuscope::ShowText>(&invocation)) {
     mtuscope::write_stdout(show->text);
     return 0;
+  }
+  if (const auto* check = std::get_if<mtuscope::CheckOptions>(&invocation)) {
+    return mtuscope::run_check(*check);
   }
   return mtuscope::run_analyze(std::get<mtuscope::AnalyzeOptions>(invocation));
 }

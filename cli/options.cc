@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -60,6 +61,18 @@ T choose(const std::string& option, const std::string& value, const Choices<T>& 
                     : fmt::format("It takes one of: {}", fmt::join(names, ", ")));
 }
 
+size_t positive_number(const std::string& option, const std::string& value) {
+  constexpr size_t kMost = 1024;
+  size_t number = 0;
+  const char* end = value.data() + value.size();
+  const auto [at, error] = std::from_chars(value.data(), end, number);
+  if (error != std::errc() || at != end || number == 0 || number > kMost) {
+    throw Error(ErrorKind::kUsage, fmt::format("{} does not know '{}'", option, value),
+                fmt::format("It takes a number from 1 to {}.", kMost));
+  }
+  return number;
+}
+
 template <typename T>
 std::string alternatives(const Choices<T>& choices) {
   std::string text;
@@ -110,6 +123,24 @@ std::string overview() {
          "\nOptions:\n" + help_entry("--version", "show the version") +
          "\nStart with the capture of a connection that hangs:\n"
          "  mtuscope analyze incident.pcap\n";
+}
+
+std::string check_help(const CLI::App& app) {
+  return "Usage: mtuscope check [OPTIONS] DIR...\n\n"
+         "Analyzes recorded captures and compares with what is expected of them. Beside\n"
+         "NAME.pcap stands NAME.expect.json, which a person writes (docs/check.md):\n"
+         "  {\"exit\": 1, \"must\": [{\"kind\": \"pmtu-blackhole\", \"src\": \"10.9.0.2\"}],\n"
+         "   \"must_not\": [{\"kind\": \"path-outage\"}]}\n\n"
+         "Options:\n" +
+         option_entries(app) +
+         "\nExit status:\n"
+         "  0  all as expected\n"
+         "  1  a difference, a capture without an expectation, or the reverse\n"
+         "  2  something could not be judged: unreadable, or a malformed expectation\n"
+         "\nExamples:\n"
+         "  mtuscope check pcaps\n"
+         "  mtuscope check --junit results.xml tests/captures\n"
+         "  mtuscope check --update pcaps/incident.pcap\n";
 }
 
 std::string analyze_help(const CLI::App& app) {
@@ -174,6 +205,12 @@ struct RawOutput {
   std::string color = "auto", fail_on{to_string(Severity::kWarning)};
 };
 
+void add_color_option(CLI::App& app, RawOutput& raw) {
+  app.add_option("--color", raw.color,
+                 "colour the text (default: auto, on a terminal unless NO_COLOR is set)")
+      ->type_name(alternatives(kColorChoices));
+}
+
 void add_output_options(CLI::App& app, RawOutput& raw) {
   app.add_flag("--json", raw.json, "write one JSON document (see docs/json.md) instead of text")
       ->disable_flag_override();
@@ -186,9 +223,7 @@ void add_output_options(CLI::App& app, RawOutput& raw) {
   app.add_option("--fail-on", raw.fail_on,
                  "exit with status 1 at findings of this severity or worse (default: warning)")
       ->type_name(alternatives(fail_on_choices()));
-  app.add_option("--color", raw.color,
-                 "colour the text (default: auto, on a terminal unless NO_COLOR is set)")
-      ->type_name(alternatives(kColorChoices));
+  add_color_option(app, raw);
 }
 
 OutputOptions validated(const RawOutput& raw) {
@@ -235,12 +270,51 @@ Invocation parse_analyze(const std::vector<std::string>& args) {
   return options;
 }
 
+Invocation parse_check(const std::vector<std::string>& args) {
+  CLI::App app("", "check");
+  CheckOptions options;
+  RawOutput raw;
+  std::string jobs;
+  app.add_option("DIR", options.paths,
+                 "folder of captures and expectations, with those in it; also a single one")
+      ->type_name("");
+  app.add_flag("-u,--update", options.update,
+               "write what is found now into the expectations, and say what changed")
+      ->disable_flag_override();
+  app.add_option("--junit", options.junit, "write the results as JUnit XML too")->type_name("FILE");
+  app.add_option("-j,--jobs", jobs, "captures judged at the same time (default: one a core)")
+      ->type_name("N");
+  app.add_flag("--json", raw.json, "write one JSON document (see docs/check.md) instead of text")
+      ->disable_flag_override();
+  auto* quiet = app.add_flag("-q,--quiet", raw.quiet, "write only what is not as expected")
+                    ->disable_flag_override();
+  app.add_flag("-v,--verbose", raw.verbose, "write every capture, also those as expected")
+      ->disable_flag_override()
+      ->excludes(quiet);
+  add_color_option(app, raw);
+  app.set_help_flag("-h,--help", "show this text");
+  try {
+    parse_with(app, args);
+  } catch (const CLI::CallForHelp&) {
+    return ShowText{check_help(app)};
+  }
+  options.output = validated(raw);
+  if (!jobs.empty()) options.jobs = positive_number("--jobs", jobs);
+  if (options.paths.empty()) {
+    throw Error(ErrorKind::kUsage, "check: no folder named",
+                "Name the folder of captures and expectations: mtuscope check pcaps");
+  }
+  return options;
+}
+
 // ---- Commands -----------------------------------------------------------------------------
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> list = {
       {"analyze", "diagnose recorded packets: what vanishes, where, and what to set",
        parse_analyze},
+      {"check", "compare recorded captures with what is expected of them: regression tests",
+       parse_check},
   };
   return list;
 }

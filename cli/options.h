@@ -33,12 +33,20 @@ struct AnalyzeOptions {
   OutputOptions output;
 };
 
+struct CheckOptions {
+  std::vector<std::string> paths;  // at least one: folders, captures, expectations
+  bool update = false;             // write what is found now into the expectations
+  std::string junit;               // file for JUnit XML; empty: none
+  size_t jobs = 0;                 // captures judged at the same time; 0: one a core
+  OutputOptions output;            // fail_on means nothing here
+};
+
 // Somebody asked for help or for the version.
 struct ShowText {
   std::string text;
 };
 
-using Invocation = std::variant<ShowText, AnalyzeOptions>;
+using Invocation = std::variant<ShowText, AnalyzeOptions, CheckOptions>;
 
 // `args` without the program's name. Throws Error kUsage, whose hint names what was probably meant.
 Invocation parse_command_line(const std::vector<std::string>& args);

@@ -24,17 +24,33 @@ std::string progress_line(uint64_t bytes, uint64_t bytes_total, uint64_t packets
   return line + ", " + count_words(packets, "packet");
 }
 
+std::string captures_line(uint64_t done, uint64_t total) {
+  return fmt::format("mtuscope: {} of {}", grouped(done), count_words(total, "capture"));
+}
+
 Progress::Progress(bool visible) : visible_(visible), next_(Clock::now() + kQuietStart) {}
 
 Progress::~Progress() { clear(); }
 
 void Progress::update(uint64_t bytes, uint64_t bytes_total, uint64_t packets) {
-  if (!visible_) return;
+  if (due()) show(progress_line(bytes, bytes_total, packets));
+}
+
+void Progress::update_captures(uint64_t done, uint64_t total) {
+  if (due()) show(captures_line(done, total));
+}
+
+bool Progress::due() {
+  if (!visible_) return false;
   const Clock::time_point now = Clock::now();
-  if (now < next_) return;
+  if (now < next_) return false;
   next_ = now + kInterval;
+  return true;
+}
+
+void Progress::show(const std::string& line) {
   shown_ = true;
-  fmt::print(stderr, "{}{}", kClearLine, progress_line(bytes, bytes_total, packets));
+  fmt::print(stderr, "{}{}", kClearLine, line);
 }
 
 void Progress::clear() {

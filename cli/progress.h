@@ -12,6 +12,9 @@ namespace mtuscope {
 // "mtuscope: 1.2 GB of 4.0 GB (30 %), 12,345,678 packets". A total of 0 is unknown, and left out.
 std::string progress_line(uint64_t bytes, uint64_t bytes_total, uint64_t packets);
 
+// "mtuscope: 37 of 104 captures".
+std::string captures_line(uint64_t done, uint64_t total);
+
 class Progress {
  public:
   // Shows nothing at all unless `visible` (standard error is a terminal).
@@ -23,9 +26,14 @@ class Progress {
   // Call it every few thousand packets: it reads the clock, shows nothing for the first half
   // second, and then writes at most ten times a second.
   void update(uint64_t bytes, uint64_t bytes_total, uint64_t packets);
+  // The same for work on many captures: call it after each.
+  void update_captures(uint64_t done, uint64_t total);
   void clear();
 
  private:
+  bool due();
+  void show(const std::string& line);
+
   using Clock = std::chrono::steady_clock;
   bool visible_;
   bool shown_ = false;

@@ -120,6 +120,39 @@ TEST(Options, AMistypedCommandIsAnsweredWithTheRightOne) {
   EXPECT_THAT(complaint({"help", "analyse"}), HasSubstr("Did you mean mtuscope analyze?"));
 }
 
+CheckOptions check(std::vector<std::string> args) {
+  args.insert(args.begin(), "check");
+  return std::get<CheckOptions>(parse_command_line(args));
+}
+
+TEST(Options, CheckTakesFoldersAndItsOwnOptions) {
+  const CheckOptions plain = check({"pcaps"});
+  EXPECT_THAT(plain.paths, ElementsAre("pcaps"));
+  EXPECT_FALSE(plain.update);
+  EXPECT_EQ(plain.junit, "");
+  EXPECT_EQ(plain.jobs, 0u);
+
+  const CheckOptions all = check({"a", "--update", "--junit", "r.xml", "-j", "3", "b", "--json",
+                                  "--verbose", "--color=never"});
+  EXPECT_THAT(all.paths, ElementsAre("a", "b"));
+  EXPECT_TRUE(all.update);
+  EXPECT_EQ(all.junit, "r.xml");
+  EXPECT_EQ(all.jobs, 3u);
+  EXPECT_TRUE(all.output.json);
+  EXPECT_EQ(all.output.verbosity, Verbosity::kVerbose);
+  EXPECT_EQ(all.output.color, ColorChoice::kNever);
+}
+
+TEST(Options, CheckSaysWhatItDoesNotUnderstand) {
+  EXPECT_THAT(complaint({"check"}), HasSubstr("no folder named"));
+  EXPECT_THAT(complaint({"check", "--updat", "a"}), HasSubstr("Did you mean --update?"));
+  for (const char* jobs : {"0", "-1", "many", "2x", "99999"}) {
+    EXPECT_THAT(complaint({"check", std::string("--jobs=") + jobs, "a"}),
+                HasSubstr("a number from 1 to 1024"));
+  }
+  EXPECT_THAT(complaint({"check", "--fail-on", "info", "a"}), HasSubstr("unknown option"));
+}
+
 TEST(Options, HelpIsTheSameByAnyWay) {
   EXPECT_EQ(shown({}), shown({"help"}));
   EXPECT_EQ(shown({"--help"}), shown({"help"}));
@@ -140,8 +173,8 @@ TEST(Options, HelpNamesEveryOptionAndExitStatusWithinEightyColumns) {
 
 TEST(Options, HelpNamesOnlyCommandsThatExist) {
   const std::string help = shown({"help"});
-  EXPECT_THAT(help, HasSubstr("analyze"));
-  for (const char* later : {"watch", "probe", "doctor", "reflect", "advise", "check"}) {
+  EXPECT_THAT(help, AllOf(HasSubstr("analyze"), HasSubstr("check")));
+  for (const char* later : {"watch", "probe", "doctor", "reflect", "advise"}) {
     EXPECT_THAT(help, Not(HasSubstr(later)));
   }
 }
