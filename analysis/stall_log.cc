@@ -34,6 +34,7 @@ std::optional<Pause> waiting_for(const TcpFlow& flow, unsigned which, const Ledg
   if (closed_for(half, begin, end).ns * 2 > (end - begin).ns) {
     stall.cause = StallCause::kWindowClosed;
     stall.before = half.detail->closed.closed;
+    stall.begin = std::max(begin, half.detail->closed.begin);
     return pause;
   }
   if (half.ledger.empty()) return std::nullopt;
@@ -47,8 +48,10 @@ std::optional<Pause> waiting_for(const TcpFlow& flow, unsigned which, const Ledg
     stall.size = history.kept[0].size;
     stall.times = history.count;
     stall.before = history.kept[0].frame;
+    stall.begin = std::max(begin, history.kept[0].time);
   } else {
     stall.cause = StallCause::kLateAcknowledgement;
+    stall.begin = std::max(begin, front.sent);
   }
   return pause;
 }
@@ -124,7 +127,7 @@ std::optional<Pause> last_pause(const TcpFlow& flow, const LedgerMemory& memory,
   }
   if (!pause) return std::nullopt;
   pause->stall.ended = false;
-  pause->stall.waited = end - flow.progress;
+  pause->stall.waited = end - pause->stall.begin;
   return pause;
 }
 
@@ -140,7 +143,8 @@ constexpr auto kMoreInteresting = [](const StallLog::Row& a, const StallLog::Row
 std::optional<Pause> StallLog::pause_before(const FlowStep& step) {
   const Packet& p = step.packet;
   const TcpFlow& flow = step.flow;
-  if (!noticed(flow, step.path, p.time - flow.progress)) return std::nullopt;
+  const Duration silent = p.time - flow.progress;
+  if (silent < noticed_after() || !noticed(flow, step.path, silent)) return std::nullopt;
   std::optional<Pause> pause = outstanding(flow, step.memory, flow.progress, p.time);
   if (!pause) {
     pause.emplace();
@@ -164,6 +168,7 @@ std::optional<Pause> StallLog::pause_before(const FlowStep& step) {
   }
   pause->stall.after = step.frame;
   pause->stall.waited = pause->stall.end - pause->stall.begin;
+  if (!noticed(flow, step.path, pause->stall.waited)) return std::nullopt;
   return pause;
 }
 

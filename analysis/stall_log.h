@@ -37,8 +37,10 @@ struct FlowPauses {
 class StallLog {
  public:
   // Before `step`'s packet changes anything: what the flow has been waiting for, when it has paused
-  // for long enough to be noticed. Call only then, see noticed_after().
+  // for long enough to be noticed.
   static std::optional<Pause> pause_before(const FlowStep& step);
+  // TcpFlow::progress may be so much earlier than the last progress.
+  static constexpr Duration kResolution = Duration::milliseconds(20);
   // The shortest pause that is worth a look, whatever the RTT.
   static constexpr Duration noticed_after() { return Duration::milliseconds(200); }
 

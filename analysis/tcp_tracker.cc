@@ -6,6 +6,7 @@
 #include "analysis/acknowledgement.h"
 #include "analysis/flow_end.h"
 #include "analysis/packet_identity.h"
+#include "analysis/pause_watch.h"
 #include "analysis/ptb_watch.h"
 #include "analysis/sent_data.h"
 #include "capture/ip.h"
@@ -50,34 +51,6 @@ bool is_duplicate(FlowStep& step) {
   half.recent[half.recent_at++ % half.recent.size()] = print;
   return false;
 }
-
-// Where a flow stood before a packet, to see whether it got on.
-class ProgressMark {
- public:
-  explicit ProgressMark(const FlowStep& step)
-      : una_(step.peer.una),
-        nxt_(step.half.nxt),
-        idle_(step.half.ledger.empty()),
-        hole_(!idle_ && step.half.ledger[0].hole) {}
-
-  bool passed(const FlowStep& step) const {
-    const HalfFlow& half = step.half;
-    if (is_held_up(half) || is_held_up(step.peer)) return false;
-    if (!(step.peer.una == una_)) return true;
-    if (idle_) return !half.ledger.empty();
-    if (hole_) return !half.ledger.empty() && !half.ledger[0].hole;
-    return !step.peer.seen && !(half.nxt == nxt_);  // nobody acknowledges: one direction only
-  }
-
- private:
-  // Waits for a packet that was lost, whatever the other direction does meanwhile.
-  static bool is_held_up(const HalfFlow& half) {
-    return !half.ledger.empty() && (half.ledger[0].history != 0 || half.ledger[0].hole);
-  }
-
-  SeqNumber una_, nxt_;
-  bool idle_, hole_;
-};
 
 // The other end has opened, and nothing has answered it so far: no SYN-ACK, and nothing that an
 // acknowledgement would show the capture to have missed.
@@ -151,9 +124,7 @@ void TcpTracker::add(const Packet& p) {
     return;
   }
   HalfFlow& half = step.half;
-  std::optional<Pause> pause;
-  if (p.time - flow.progress >= StallLog::noticed_after()) pause = StallLog::pause_before(step);
-  const ProgressMark mark(step);
+  const PauseWatch watch(step);
   if ((p.tcp.flags & tcp_flag::kRst) && refuses_syn(step)) {
     refusals_.add_reset(p, frame_of_syn(step.peer), half.rst_seen);
   }
@@ -174,9 +145,7 @@ void TcpTracker::add(const Packet& p) {
     flow.carried_data = true;
     flow.last_data_from = static_cast<uint8_t>(from);
   }
-  if (!mark.passed(step)) return;
-  if (pause) stalls_.add(flow, *pause);
-  flow.progress = p.time;
+  watch.end(step);
 }
 
 void TcpTracker::start(TcpFlow& flow, const Packet& p, unsigned from) {
