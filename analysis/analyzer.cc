@@ -7,6 +7,8 @@
 
 #include "analysis/black_hole.h"
 #include "analysis/connection_attempts.h"
+#include "analysis/dns_tracker.h"
+#include "analysis/dns_unanswered.h"
 #include "analysis/fragment_findings.h"
 #include "analysis/fragment_tracker.h"
 #include "analysis/observations.h"
@@ -28,6 +30,7 @@ constexpr size_t kMaxListedPaths = 10'000;
 constexpr size_t kMaxNotTested = 100;
 constexpr size_t kMaxOuterTunnels = 64;
 constexpr size_t kMaxFragmentations = 100;
+constexpr size_t kMaxDnsFindings = 100;
 
 std::vector<SizeCount> size_counts(const SizeHistogram& sizes) {
   std::vector<SizeCount> counts;
@@ -97,6 +100,7 @@ struct Analyzer::State {
   PathTable paths;
   TcpTracker tcp{paths};
   FragmentTracker fragments;
+  DnsTracker dns;
   CaptureQuality quality;
   std::map<std::pair<Endpoint, Endpoint>, OuterTunnel> outer;
   std::map<std::pair<Endpoint, Endpoint>, std::pair<uint32_t, uint32_t>> outer_interfaces;
@@ -118,11 +122,22 @@ struct Analyzer::State {
 
   void note_icmp(const Packet& p) {
     if (p.icmp.is_ptb) tcp.add_ptb(p);
-    if (is_unreachable(p.icmp, p.src.family)) tcp.add_unreachable(p);
+    if (is_unreachable(p.icmp, p.src.family)) {
+      tcp.add_unreachable(p);
+      dns.add_unreachable(p);
+    }
     if (FragmentTracker::is_time_exceeded(p.icmp, p.src.family)) fragments.add_time_exceeded(p);
     if (!p.icmp.is_error && !p.is_fragment) fragments.note_portless();
   }
 
+  void note_fragment(const Packet& p) {
+    if (DnsTracker::concerns(p)) dns.add(p);
+    const IpSize whole = fragments.add(p);
+    if (whole.bytes > 0) dns.datagram_complete(p, whole);
+  }
+
+  bool heard(const IpAddress& client) const;
+  void judge_dns(Report& report, const std::vector<SourceInfo>& sources);
   void judge_fragments(Report& report, const std::vector<SourceInfo>& sources);
   LinkFacts link_of(const Path& path, const std::vector<SourceInfo>& sources) const;
   void judge(Report& report, const std::vector<SourceInfo>& sources,
@@ -138,13 +153,15 @@ void Analyzer::add(const Packet& packet) {
   State& s = *state_;
   ++s.packets;
   if (packet.time > s.last_time) s.last_time = packet.time;
-  if (packet.is_fragment) s.fragments.add(packet);
+  if (packet.is_fragment) s.note_fragment(packet);
   if (packet.transport == Transport::kTcp) {
     s.tcp.add(packet);
   } else if (packet.transport == Transport::kIcmp) {
     s.note_icmp(packet);
   } else if (packet.is_wireguard) {
     s.note_outer(packet);
+  } else if (DnsTracker::concerns(packet) && !packet.is_fragment) {
+    s.dns.add(packet);
   }
 }
 
@@ -285,6 +302,32 @@ void Analyzer::State::judge_fragments(Report& report, const std::vector<SourceIn
   }
 }
 
+// Whether anything came to this address, as far as is known.
+bool Analyzer::State::heard(const IpAddress& client) const {
+  if (dns.heard(client)) return true;
+  for (uint32_t i = 0; i < paths.size(); ++i) {
+    const Path& path = paths[i];
+    if (path.low == client && path.directions[1].packets > 0) return true;
+    if (path.high == client && path.directions[0].packets > 0) return true;
+  }
+  return false;
+}
+
+void Analyzer::State::judge_dns(Report& report, const std::vector<SourceInfo>& sources) {
+  dns.finish(last_time);
+  size_t listed = 0;
+  for (const auto& service : dns.services()) {
+    if (listed >= kMaxDnsFindings ||
+        service.second.in_vain_count + service.second.unreachable.size() == 0)
+      continue;
+    std::optional<Finding> f = dns_unanswered(service, heard(service.first.first));
+    if (!f) continue;
+    ++listed;
+    f->interface = interface_at(sources, service.second.source, service.second.interface).name;
+    report.findings.push_back(std::move(*f));
+  }
+}
+
 Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
   State& s = *state_;
   s.tcp.finish();
@@ -308,6 +351,7 @@ Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
   s.judge_other_ptbs(report, sources, undecided);
   report.flows = describe_flows(s.tcp.stalls(), s.loss_reasons);
   s.judge_fragments(report, sources);
+  s.judge_dns(report, sources);
   if (auto quality = capture_quality(report.quality, sources))
     report.findings.push_back(std::move(*quality));
   std::ranges::stable_sort(report.findings, [](const Finding& a, const Finding& b) {

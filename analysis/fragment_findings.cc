@@ -138,7 +138,7 @@ void add_evidence(const FragmentEvidence& e, Finding& f) {
   if (path.time_exceeded == 0 && path.first_only > 0 && !e.shows_later_here()) {
     f.evidence_against.push_back(
         "a capture filter on ports would look the same, since later fragments have none: record "
-        "without one, or at the receiver with \"icmp\" to see it give up");
+        "without one");
   }
 }
 

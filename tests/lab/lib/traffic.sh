@@ -52,6 +52,20 @@ send_datagrams() {
   if [[ $outcome != any ]]; then must_end "$outcome" $((status == 0)) $((status == 28)); fi
 }
 
+# serve_dns: a DNS server; see dns_peer.py for what it answers.
+serve_dns() {
+  spawn server /usr/bin/python3 "$LAB_DIR/dns_peer.py" serve --ready "$LAB_TMP/serving-dns"
+  wait_for 10 test -e "$LAB_TMP/serving-dns"
+}
+
+# ask complete|stuck|any ADDRESS "NAMES" [OPTIONS]: a DNS client; see dns_peer.py. Stuck: none answered.
+ask() {
+  local outcome=$1 address=$2 names=$3 status=0
+  shift 3
+  on client /usr/bin/python3 "$LAB_DIR/dns_peer.py" ask "$address" "$names" "$@" || status=$?
+  if [[ $outcome != any ]]; then must_end "$outcome" $((status == 0)) $((status == 28)); fi
+}
+
 # elapse SECONDS: the scenario's own time passes (never used to wait for something to be ready).
 elapse() { sleep "$1"; }
 
