@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <queue>
 
@@ -56,43 +58,146 @@ class Clock {
   uint64_t order_ = 0;
 };
 
+// What became of a's data, packet by packet.
+class Record {
+ public:
+  void sent(const TcpEnds& ends, const Segment& s, uint32_t size, bool lost_by_limit,
+            bool after_timeout) {
+    if (!s.from_a || s.begin == s.end) return;
+    truth.lost_by_limit += lost_by_limit;
+    Fate& fate = fates_[{ends.b_port, s.begin}];
+    if (lost_by_limit) {
+      if (fate.tries == 0) fate.first = s.time;
+      ++fate.tries;
+      fate.timeouts += after_timeout;
+      fate.size = std::max(fate.size, size);
+    }
+  }
+  void arrived(const TcpEnds& ends, const Segment& s, uint32_t size,
+               std::optional<uint32_t> limit) {
+    if (!s.from_a || s.begin == s.end) return;
+    ++truth.arrived;
+    if (limit && size > *limit) fates_[{ends.b_port, s.begin}].arrived = true;
+    if (!limit || size <= *limit) small_.push_back({ends.b_port, s.begin, s.end, s.time});
+  }
+  // An acknowledgement arrived at a.
+  void answered(const TcpEnds& ends, const Segment& s) {
+    std::erase_if(small_, [&](const Small& p) {
+      if (p.port != ends.b_port) return false;
+      bool named = s.ack >= p.end || !ends.sack;
+      for (const auto& [begin, end] : s.sacks) named = named || (begin <= p.begin && p.end <= end);
+      if (named) last_control_ = std::max(last_control_, p.sent);
+      return named;
+    });
+  }
+  void finish() {
+    for (const auto& [range, fate] : fates_) {
+      truth.provable = truth.provable || (fate.tries >= 3 && fate.timeouts > 0 && !fate.arrived &&
+                                          last_control_ > fate.first);
+    }
+  }
+
+  SimulatedTruth truth;
+
+ private:
+  struct Fate {
+    Timestamp first;
+    uint32_t tries = 0, timeouts = 0, size = 0;
+    bool arrived = false;
+  };
+  struct Small {
+    uint16_t port;
+    uint32_t begin, end;
+    Timestamp sent;
+  };
+  std::map<std::pair<uint16_t, uint32_t>, Fate> fates_;
+  std::vector<Small> small_;
+  Timestamp last_control_;
+};
+
 // Both directions of the path and the capture somewhere on it.
 class Wire {
  public:
   Wire(Clock& clock, const SimulatedPath& path, CapturePoint point, uint64_t seed)
-      : clock_(clock), path_(path), point_(point), dice_(seed) {}
+      : clock_(clock), path_(path), point_(point), dice_(seed), tokens_(path.police_burst) {}
 
-  void send(const TcpEnds& ends, Segment s, std::function<void(const Segment&)> arrive) {
+  void send(const TcpEnds& ends, Segment s, std::function<void(const Segment&)> arrive,
+            bool after_timeout = false) {
     // One after the other: no two packets have the same time.
     busy_until_[s.from_a] = std::max(clock_.now(), busy_until_[s.from_a] + kSerialization);
     s.time = at(busy_until_[s.from_a]);
     CapturedPacket p = packet(ends, s, ++ip_id_);
+    const uint32_t size = p.original_bytes;
     const double part_before = capture_position(s.from_a);
-    double delay = path_.one_way + busy_until_[s.from_a] - clock_.now();
+    const bool too_large = s.from_a && exceeds_limit(ends, size);
+    const bool lost = loses(s.from_a, size) || too_large;
+    double delay = one_way() + busy_until_[s.from_a] - clock_.now();
+    if (s.from_a) delay += queueing_;
     if (dice_.happens(path_.reordered)) delay += path_.one_way * dice_.next();
-    const bool lost = loses(s.from_a, p.original_bytes);
+    record.sent(ends, s, size, too_large, after_timeout);
     // A packet that is lost was seen if it got as far as the capture: losses happen anywhere, and a
     // limit sits at the far end of a middle capture.
-    const double got_to = too_large(s.from_a, p.original_bytes) ? 0.9 : 0.02 + 0.96 * dice_.next();
+    const double got_to = too_large ? 0.9 : 0.02 + 0.96 * dice_.next();
     if (!lost || got_to > part_before) {
       p.time = at(clock_.now()) + Duration::from_seconds(delay * part_before);
       if (part_before == 0) p.time = s.time;
       captured.push_back(std::move(p));
     }
-    if (!lost) clock_.in(delay, [s, arrive] { arrive(s); });
+    if (lost) return;
+    deliver(ends, s, arrive, delay, size);
+    if (dice_.happens(path_.duplicated)) {
+      if (part_before > 0.5) {
+        captured.push_back(captured.back());
+        captured.back().time = captured.back().time + Duration::from_seconds(0.0002);
+      }
+      deliver(ends, s, arrive, delay + 0.0002, size);
+    }
   }
 
   Packets captured;
+  Record record;
 
  private:
+  void deliver(const TcpEnds& ends, const Segment& s, std::function<void(const Segment&)> arrive,
+               double delay, uint32_t size) {
+    clock_.in(delay, [this, &ends, s, arrive, size] {
+      record.arrived(ends, s, size, path_.limit);
+      if (!s.from_a) record.answered(ends, s);
+      arrive(s);
+    });
+  }
+  double one_way() const {
+    return path_.one_way + (clock_.now() >= path_.slower_from ? path_.slower_by : 0);
+  }
   double capture_position(bool from_a) const {
     const double from_sender = point_ == CapturePoint::kSender   ? 0
                                : point_ == CapturePoint::kMiddle ? 0.5
                                                                  : 1;
     return from_a ? from_sender : 1 - from_sender;
   }
-  bool too_large(bool from_a, uint32_t size) const {
-    return from_a && path_.limit && size > *path_.limit && clock_.now() >= path_.limit_from;
+  bool exceeds_limit(const TcpEnds& ends, uint32_t size) const {
+    return path_.limit && size > *path_.limit && clock_.now() >= path_.limit_from &&
+           clock_.now() < path_.limit_to && ends.b_port % path_.limit_every == 0;
+  }
+  // A token bucket without a queue.
+  bool policed(uint32_t size) {
+    if (path_.police_rate <= 0) return false;
+    tokens_ += (clock_.now() - tokens_at_) * path_.police_rate;
+    tokens_ = std::min(tokens_, path_.police_burst);
+    tokens_at_ = clock_.now();
+    if (tokens_ < size) return true;
+    tokens_ -= size;
+    return false;
+  }
+  // A slow link with a queue in front, which drops what does not fit.
+  bool overflows(uint32_t size) {
+    queueing_ = 0;
+    if (path_.link_rate <= 0) return false;
+    const double waiting = std::max(0.0, link_free_ - clock_.now());
+    if (waiting * path_.link_rate + size > path_.queue_bytes) return true;
+    link_free_ = clock_.now() + waiting + size / path_.link_rate;
+    queueing_ = link_free_ - clock_.now();
+    return false;
   }
   bool loses(bool from_a, uint32_t size) {
     const double now = clock_.now();
@@ -101,8 +206,11 @@ class Wire {
       random = true;
       if (path_.burst > 0) bad_until_[from_a] = now - path_.burst * std::log(1 - dice_.next());
     }
-    return random || too_large(from_a, size) || (now >= path_.down_from && now < path_.down_to) ||
-           (from_a && now >= path_.mute_from && now < path_.mute_to);
+    if (from_a && path_.lossy_rate > 0 && size > path_.lossy_above)
+      random = dice_.happens(path_.lossy_rate) || random;
+    if (random || (now >= path_.down_from && now < path_.down_to)) return true;
+    if (from_a && now >= path_.mute_from && now < path_.mute_to) return true;
+    return from_a && (policed(size) || overflows(size));
   }
 
   Clock& clock_;
@@ -112,6 +220,8 @@ class Wire {
   static constexpr double kSerialization = 3e-6;  // seconds a packet
   std::array<double, 2> bad_until_{};
   std::array<double, 2> busy_until_{};
+  double tokens_, tokens_at_ = 0;
+  double link_free_ = 0, queueing_ = 0;
   uint16_t ip_id_ = 0;
 };
 
@@ -149,6 +259,7 @@ class End {
     double sent = 0;
     uint32_t times = 0;
     bool sacked = false;
+    bool lost = false;  // and not sent again yet
   };
 
   void queue(uint32_t begin, uint32_t end, uint8_t flags) {
@@ -158,11 +269,23 @@ class End {
     arm();
   }
 
+  // What is lost first, then what is new, as the window allows.
   void push() {
     if (una_ == 0) return;  // not connected
-    while (!unsent_.empty() && in_flight() < window_) {
-      const uint32_t bytes = unsent_.front();
-      unsent_.erase(unsent_.begin());
+    for (size_t i = 0; i < pieces_.size(); ++i) {
+      if (!pieces_[i].lost || pieces_[i].sacked) continue;
+      if (in_flight() >= window()) return;
+      cut(i);
+      pieces_[i].lost = false;
+      transmit(pieces_[i]);
+    }
+    while (!unsent_.empty() && in_flight() < window()) {
+      const uint32_t bytes = std::min(unsent_.front(), mss_);
+      if (bytes < unsent_.front()) {
+        unsent_.front() -= bytes;
+      } else {
+        unsent_.pop_front();
+      }
       queue(next_, next_ + bytes, unsent_.empty() ? tcp_flag::kPsh : 0);
     }
     if (fin_wanted_ && unsent_.empty() && !fin_sent_) {
@@ -171,18 +294,27 @@ class End {
     }
   }
 
-  size_t in_flight() const {
-    return static_cast<size_t>(
-        std::ranges::count_if(pieces_, [](const Piece& p) { return !p.sacked; }));
+  // To what the sender holds for the path MTU now.
+  void cut(size_t i) {
+    if (pieces_[i].end - pieces_[i].begin <= mss_) return;
+    Piece rest = pieces_[i];
+    pieces_[i].end = rest.begin = rest.begin + mss_;
+    pieces_.insert(pieces_.begin() + static_cast<std::ptrdiff_t>(i) + 1, rest);
   }
 
-  void transmit(Piece& p) {
+  size_t window() const { return static_cast<size_t>(std::max(window_, 1.0)); }
+  size_t in_flight() const {
+    return static_cast<size_t>(
+        std::ranges::count_if(pieces_, [](const Piece& p) { return !p.sacked && !p.lost; }));
+  }
+
+  void transmit(Piece& p, bool after_timeout = false) {
     p.sent = clock_.now();
     ++p.times;
     Segment s = header(p.flags);
     s.begin = p.begin;
     s.end = p.end - (p.flags & (tcp_flag::kSyn | tcp_flag::kFin) ? 1 : 0);
-    send(s);
+    send(s, after_timeout);
   }
 
   Segment header(uint8_t flags) const {
@@ -195,10 +327,12 @@ class End {
     return s;
   }
 
-  void send(const Segment& s) {
+  void send(const Segment& s, bool after_timeout = false) {
     ack_due_ = false;
     ++sends_;
-    wire_.send(flow_.ends, s, [to = other](const Segment& arrived) { to->receive(arrived); });
+    wire_.send(
+        flow_.ends, s, [to = other](const Segment& arrived) { to->receive(arrived); },
+        after_timeout);
   }
 
   void acknowledge() {
@@ -225,6 +359,11 @@ class End {
       return;
     }
     if (s.begin > received_) {
+      // RFC 2883 4.2: in a block that is known already.
+      if (std::ranges::any_of(
+              blocks_, [&](const auto& b) { return b.first <= s.begin && end <= b.second; })) {
+        duplicate_ = {s.begin, end};
+      }
       add_block(s.begin, end);
       acknowledge();
       return;
@@ -275,17 +414,19 @@ class End {
   void on_ack(const Segment& s) {
     bool news = false;
     while (!pieces_.empty() && pieces_.front().end <= s.ack) {
-      const Piece& p = pieces_.front();
-      if (p.times == 1 && !p.sacked) sample(clock_.now() - p.sent);
+      note_delivered(pieces_.front());
       pieces_.erase(pieces_.begin());
       news = true;
-      window_ = std::min<size_t>(window_ + 1, 40);
+      // Slow start, then one more a window (RFC 5681).
+      window_ = std::min(window_ + (window_ < threshold_ ? 1 : 1 / window_), 64.0);
     }
     if (s.ack > una_) {
       una_ = s.ack;
       backoff_ = 1;
       duplicates_ = 0;
       probed_ = false;
+      // RFC 6582: a partial acknowledgement names the next hole.
+      if (!flow_.ends.sack && una_ < recover_until_ && !pieces_.empty()) mark_lost(pieces_.front());
     } else if (s.begin == s.end && !pieces_.empty()) {
       ++duplicates_;
     }
@@ -293,6 +434,7 @@ class End {
       for (const auto& [begin, end] : s.sacks) {
         if (p.sacked || p.begin < begin || p.end > end) continue;
         p.sacked = news = true;
+        note_delivered(p);
       }
     }
     if (!pieces_.empty()) recover();
@@ -300,27 +442,51 @@ class End {
     push();
   }
 
-  void sample(double rtt) { smoothed_ = smoothed_ == 0 ? rtt : 0.875 * smoothed_ + 0.125 * rtt; }
+  void note_delivered(const Piece& p) {
+    if (p.times == 1 && !p.sacked) sample(clock_.now() - p.sent);
+    // RFC 8985 6.2: an answer sooner than the shortest RTT belongs to an earlier sending.
+    if (p.times == 1 || clock_.now() - p.sent >= 0.9 * shortest_)
+      latest_delivered_ = std::max(latest_delivered_, p.sent);
+  }
 
-  // RFC 6675: lost when three later ones were selectively acknowledged; RFC 8985: or when one that
-  // was sent later was, and a quarter of an RTT has passed. Without SACK: three duplicates.
+  void sample(double rtt) {
+    smoothed_ = smoothed_ == 0 ? rtt : 0.875 * smoothed_ + 0.125 * rtt;
+    shortest_ = std::min(shortest_, rtt);
+  }
+
+  void mark_lost(Piece& p) {
+    if (p.lost || p.sacked) return;
+    p.lost = true;
+    if (una_ < recover_until_) return;
+    recover_until_ = next_;
+    threshold_ = window_ = std::max(2.0, window_ / 2);
+  }
+
+  // RFC 8985: lost when one that was sent a quarter of an RTT later was delivered; those sent less
+  // than that before it are looked at again then. Without SACK: three duplicates (RFC 5681).
   void recover() {
-    for (size_t i = 0; i < pieces_.size(); ++i) {
-      Piece& p = pieces_[i];
-      if (p.sacked) continue;
-      const auto later = std::count_if(pieces_.begin() + static_cast<std::ptrdiff_t>(i),
-                                       pieces_.end(), [](const Piece& q) { return q.sacked; });
-      const bool lost = flow_.ends.sack ? later >= 3 : i == 0 && duplicates_ == 3;
-      if (lost && p.times == 1) transmit(p);
-      if (!flow_.ends.sack) break;
-      if (later > 0 && !lost && p.times == 1) {
-        clock_.in(smoothed_ / 4, [this, begin = p.begin] {
-          for (Piece& q : pieces_) {
-            if (q.begin == begin && !q.sacked && q.times == 1) transmit(q);
-          }
-        });
+    if (!flow_.ends.sack) {
+      if (duplicates_ == 3) mark_lost(pieces_.front());
+      return;
+    }
+    const double reordering = shortest_ / 4;
+    bool later = false;
+    for (Piece& p : pieces_) {
+      if (p.sacked || p.lost || p.sent >= latest_delivered_) continue;
+      if (p.sent + reordering <= latest_delivered_ ||
+          clock_.now() >= p.sent + smoothed_ + reordering) {
+        mark_lost(p);
+      } else {
+        later = true;
       }
     }
+    if (!later || looking_again_) return;
+    looking_again_ = true;
+    clock_.in(reordering + 1e-6, [this] {
+      looking_again_ = false;
+      if (!pieces_.empty()) recover();
+      push();
+    });
   }
 
   void arm() {
@@ -346,22 +512,22 @@ class End {
     });
   }
 
+  // RFC 5681 3.1, and as Linux does: all that is outstanding counts as lost.
   void timeout() {
     backoff_ = std::min(backoff_ * 2, 64);
-    window_ = 2;
+    if (recover_until_ <= una_) threshold_ = std::max(2.0, window_ / 2);
+    window_ = 1;
+    recover_until_ = next_;
+    duplicates_ = 0;
     ++timeouts_;
+    if (is_a_ && flow_.mtu_probing && timeouts_ >= 4) mss_ = std::min(mss_, 972u);
+    for (Piece& p : pieces_) p.lost = !p.sacked;
     const auto first = std::ranges::find_if(pieces_, [](const Piece& p) { return !p.sacked; });
     if (first != pieces_.end()) {
-      if (is_a_ && flow_.mtu_probing && timeouts_ >= 4) mss_ = std::min(mss_, 972u);
-      if (first->end - first->begin > mss_) {
-        Piece rest = *first;
-        first->end = rest.begin = first->begin + mss_;
-        const auto where = first - pieces_.begin();
-        pieces_.insert(first + 1, rest);
-        transmit(pieces_[static_cast<size_t>(where)]);
-      } else {
-        transmit(*first);
-      }
+      const auto i = static_cast<size_t>(first - pieces_.begin());
+      cut(i);
+      pieces_[i].lost = false;
+      transmit(pieces_[i], true);
     }
     arm();
   }
@@ -373,10 +539,12 @@ class End {
   uint32_t mss_ = 0;
   // as a sender
   std::vector<Piece> pieces_;
-  std::vector<uint32_t> unsent_;
-  uint32_t una_ = 0, next_ = 0;
-  size_t window_ = 10;
-  double smoothed_ = 0;
+  std::deque<uint32_t> unsent_;
+  uint32_t una_ = 0, next_ = 0, recover_until_ = 0;
+  double window_ = 10, threshold_ = 1e9;
+  double smoothed_ = 0, shortest_ = 1e9;
+  double latest_delivered_ = -1;  // when the latest sent of all that arrived was sent
+  bool looking_again_ = false;
   int backoff_ = 1;
   uint64_t timer_ = 0;
   uint32_t duplicates_ = 0, timeouts_ = 0, sends_ = 0;
@@ -435,13 +603,15 @@ struct Conversation {
 }  // namespace
 
 Packets simulate(const std::vector<SimulatedFlow>& flows, const SimulatedPath& path,
-                 CapturePoint point, double end, uint64_t seed) {
+                 CapturePoint point, double end, uint64_t seed, SimulatedTruth* truth) {
   Clock clock;
   Wire wire(clock, path, point, seed);
   std::vector<std::unique_ptr<Conversation>> conversations;
   for (const SimulatedFlow& flow : flows)
     conversations.push_back(std::make_unique<Conversation>(clock, wire, flow));
   clock.run(end);
+  wire.record.finish();
+  if (truth != nullptr) *truth = wire.record.truth;
   return merged({std::move(wire.captured)});
 }
 
