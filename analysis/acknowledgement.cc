@@ -28,6 +28,12 @@ constexpr Duration kMeasurableRtt = Duration::milliseconds(1);
 constexpr Duration kDelayedAck = Duration::milliseconds(30);
 constexpr Duration kLongestDelayedAck = Duration::milliseconds(600);
 
+void note_largest(HalfFlow& half, IpSize size) {
+  if (size.bytes > half.largest_delivered) {
+    half.largest_delivered = static_cast<uint16_t>(std::min(size.bytes, 0xffffu));
+  }
+}
+
 // A range that was sent more than once arrived: which sending was it, and did it have to be cut
 // smaller (rule 4)?
 void deliver_cut(FlowStep& step, const Range& range) {
@@ -47,6 +53,7 @@ void deliver_cut(FlowStep& step, const Range& range) {
   FrameRef& counted = step.peer.details().last_arrived;
   if (arrived.frame != counted) step.peer_direction.sizes.delivered(arrived.size);
   counted = arrived.frame;
+  if (!range.estimated) note_largest(step.peer, arrived.size);
   step.peer_direction.arrived({arrived.size, arrived.time, arrived.frame, step.frame},
                               !range.estimated);
   for (FailedRange& failure : failures_of(history, rtt_now, arrived.size)) {
@@ -72,6 +79,7 @@ void deliver(FlowStep& step, const Range& range) {
     return;
   }
   step.peer_direction.sizes.delivered(range.size);
+  if (!range.estimated) note_largest(step.peer, range.size);
   step.peer_direction.arrived({range.size, range.sent, range.frame, step.frame}, !range.estimated);
 }
 
@@ -173,6 +181,7 @@ void on_sacks(FlowStep& step) {
       repeated.open = false;
       step.peer_direction.sizes.delivered(repeated.size);
       step.peer_direction.sizes.not_lost(repeated.size);
+      if (step.peer_direction.losses) step.peer_direction.losses->not_lost(repeated.frame);
       step.peer_direction.arrived({repeated.size, repeated.sent, repeated.frame, step.frame});
     }
   }

@@ -11,6 +11,7 @@
 #include "analysis/dns_unanswered.h"
 #include "analysis/fragment_findings.h"
 #include "analysis/fragment_tracker.h"
+#include "analysis/loss_finding.h"
 #include "analysis/observations.h"
 #include "analysis/outage.h"
 #include "analysis/path_table.h"
@@ -197,6 +198,7 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
         interface_at(sources, path.interface_source, path.interface).name;
     const size_t findings_before = report.findings.size();
     std::optional<Recommendation> advice;
+    std::array<std::optional<IpSize>, 2> lost_from;
     for (unsigned direction = 0; direction < 2; ++direction) {
       const PathDirection& d = path.directions[direction];
       if (d.packets == 0) continue;
@@ -213,6 +215,7 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
         if (ptb && ptb->bracket.upper) described.bracket = ptb->bracket;
       }
       if (black_hole) {
+        lost_from[direction] = verdict.lost_from;
         described.bracket = verdict.finding->bracket;
         Recommendation r = recommend(*verdict.finding, link_of(path, sources));
         if (!advice || r.mtu < advice->mtu) advice = std::move(r);
@@ -234,6 +237,10 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
       // SYNs that nothing answers are repeated for another reason than random loss.
       const bool only_attempts = !d.carried_data && d.deliveries.empty();
       if (!only_attempts) {
+        if (auto loss = size_dependent_loss(path, direction, limit)) {
+          limit = IpSize{loss->bracket.lower->bytes + 1};
+          report.findings.push_back(std::move(*loss));
+        }
         if (auto loss = random_loss(path, direction, limit)) {
           report.findings.push_back(std::move(*loss));
         }
@@ -248,7 +255,7 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
       if (working) report.findings.push_back(std::move(*working));
       listed.push_back({std::move(described), found, d.packets});
     }
-    std::ranges::move(past_outages(path), std::back_inserter(report.findings));
+    std::ranges::move(past_outages(path, lost_from), std::back_inserter(report.findings));
     for (size_t k = findings_before; k < report.findings.size(); ++k) {
       report.findings[k].interface = interface;
     }

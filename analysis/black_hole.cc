@@ -6,6 +6,7 @@
 #include "analysis/outage.h"
 #include "analysis/ptb_findings.h"
 #include "analysis/size_case.h"
+#include "analysis/some_flows.h"
 
 namespace mtuscope {
 
@@ -57,14 +58,9 @@ Confidence ceiling(const SizeCase& c, Confidence confidence) {
   return confidence;
 }
 
-}  // namespace
-
-BlackHoleVerdict judge_black_hole(const Path& path, unsigned direction) {
-  const PathDirection& d = path.directions[direction];
-  std::vector<const FailedRange*> standing;
-  for (const FailedRange& f : d.failures) {
-    if (countable(f) && !vetoed(d, f) && !was_announced(f, d)) standing.push_back(&f);
-  }
+// The rule for the whole path, on the failures that no later delivery refutes.
+BlackHoleVerdict judge_whole_path(const Path& path, unsigned direction,
+                                  std::vector<const FailedRange*> standing) {
   BlackHoleVerdict verdict;
   if (standing.empty()) return verdict;
   std::ranges::stable_sort(standing, {}, [](const FailedRange* f) { return f->size; });
@@ -98,6 +94,27 @@ BlackHoleVerdict judge_black_hole(const Path& path, unsigned direction) {
   if (!verdict.finding && worth_asking) verdict.undecided = open_question(path, direction, widest);
   verdict.lost_from.reset();
   if (verdict.finding || verdict.undecided) verdict.lost_from = widest.size;
+  return verdict;
+}
+
+}  // namespace
+
+BlackHoleVerdict judge_black_hole(const Path& path, unsigned direction) {
+  const PathDirection& d = path.directions[direction];
+  std::vector<const FailedRange*> standing, refuted;
+  for (const FailedRange& f : d.failures) {
+    if (countable(f) && !was_announced(f, d)) (vetoed(d, f) ? refuted : standing).push_back(&f);
+  }
+  // Refuted for the path; but where flows take different links, not for theirs.
+  auto some_flows = black_hole_of_some_flows(path, direction, refuted);
+  BlackHoleVerdict verdict;
+  if (!some_flows || some_flows->confidence != Confidence::kConfirmed)
+    verdict = judge_whole_path(path, direction, std::move(standing));
+  if (!verdict.finding && some_flows) {
+    verdict.lost_from = some_flows->bracket.upper;
+    verdict.finding = std::move(some_flows);
+    verdict.undecided.reset();
+  }
   return verdict;
 }
 

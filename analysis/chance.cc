@@ -18,4 +18,20 @@ double chance_of_luck(LossCount smaller, uint64_t failures, uint64_t opportuniti
   return std::min(1.0, std::exp(log_p) * many);
 }
 
+double chance_of_hits(uint64_t trials, uint64_t hits, double probability) {
+  const double n = static_cast<double>(trials);
+  if (probability >= 1 || static_cast<double>(hits) <= n * probability + 1) return 1;
+  if (probability <= 0) return 0;
+  double sum = 0;
+  for (uint64_t k = hits; k <= trials; ++k) {
+    const double x = static_cast<double>(k);
+    const double log_term = std::lgamma(n + 1) - std::lgamma(x + 1) - std::lgamma(n - x + 1) +
+                            x * std::log(probability) + (n - x) * std::log1p(-probability);
+    const double term = std::exp(log_term);
+    sum += term;
+    if (term < sum * 1e-12) break;
+  }
+  return std::min(1.0, sum);
+}
+
 }  // namespace mtuscope

@@ -23,6 +23,11 @@ struct LossCount {
 // Failures within one RTT of each other are one event: the caller counts them so.
 double chance_of_luck(LossCount smaller, uint64_t failures, uint64_t opportunities);
 
+// Probability of `hits` or more in `trials` independent trials that succeed with `probability`
+// each. Where the trials differ, their mean probability gives an upper bound for any number of hits
+// above what it expects (Hoeffding 1956, theorem 5); below that the answer is 1.
+double chance_of_hits(uint64_t trials, uint64_t hits, double probability);
+
 }  // namespace mtuscope
 
 #endif  // MTUSCOPE_ANALYSIS_CHANCE_H_

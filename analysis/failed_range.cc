@@ -22,10 +22,12 @@ size_t separate_events(std::vector<Timestamp> times, Duration rtt) {
   return events;
 }
 
+bool is_timeout_after(Duration wait, Duration rtt) { return wait >= rtt + kTimeoutBeyondRtt; }
+
 bool is_timeout(std::span<const Transmission> transmissions, size_t i, Duration rtt) {
   if (i == 0 || i >= transmissions.size()) return false;
   const Duration wait = transmissions[i].time - transmissions[i - 1].time;
-  if (wait >= rtt + kTimeoutBeyondRtt) return true;
+  if (is_timeout_after(wait, rtt)) return true;
   if (i < 2 || wait < rtt + rtt + kBackoffBeyondRtt) return false;
   const Duration previous = transmissions[i - 1].time - transmissions[i - 2].time;
   return 2 * wait.ns >= 3 * previous.ns && 2 * wait.ns <= 5 * previous.ns;

@@ -24,6 +24,9 @@ size_t separate_events(std::vector<Timestamp> times, Duration rtt);
 // doubled from the wait before (RFC 6298 5.5).
 bool is_timeout(std::span<const Transmission> transmissions, size_t i, Duration rtt);
 
+// The same, of a wait alone.
+bool is_timeout_after(Duration wait, Duration rtt);
+
 // One FailedRange for each size at which the range failed, smallest last; flow and the like are
 // left to the caller. Sizes of at most `delivered_size` are left out (0: nothing was delivered).
 std::vector<FailedRange> failures_of(const History& history, Duration rtt, IpSize delivered_size);

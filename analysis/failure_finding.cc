@@ -64,12 +64,19 @@ Finding black_hole_finding(const Path& path, unsigned direction, const SizeCase&
   if (c.cut_smaller != nullptr) f.recovered = c.cut_smaller->recovered;
   add_flows_and_frames(c, f);
 
+  if (c.shrunk()) f.shrinkage = Shrinkage{c.delivered_before->sent, c.first};
+
   const std::string way = fmt::format("{} -> {}", to_string(*f.src), to_string(*f.dst));
   f.explanation = fmt::format(
       "Packets of {} bytes {} from {} to {}{}", c.size.bytes,
       c.shrunk() ? "no longer arrive" : "never arrive", to_string(*f.src), to_string(*f.dst),
       f.bracket.lower ? fmt::format(", while packets of up to {} bytes do.", f.bracket.lower->bytes)
                       : std::string("."));
+  if (f.shrinkage) {
+    f.explanation +=
+        fmt::format(" The path shrank between {} and {}.", clock_time(f.shrinkage->last_delivery),
+                    clock_time(f.shrinkage->first_failure));
+  }
 
   for (size_t i = 0; i < std::min<size_t>(c.ranges.size(), 3); ++i) {
     f.evidence_for.push_back(describe_failure(*c.ranges[i]));
@@ -99,11 +106,17 @@ Finding black_hole_finding(const Path& path, unsigned direction, const SizeCase&
     f.evidence_for.push_back(
         fmt::format("no packet of {} bytes or more ever arrived {}", c.size.bytes, way));
   } else {
-    f.evidence_against.push_back(
-        fmt::format("packets of {} bytes arrived until {:.3f} s before the first failure (frame "
-                    "{}): the path has shrunk since, or something else changed then",
-                    c.delivered_before->size.bytes, (c.first - c.delivered_before->sent).seconds(),
-                    c.delivered_before->frame.frame().value));
+    const std::string failed =
+        c.first_frame ? fmt::format(" (frame {})", c.first_frame.frame().value) : std::string();
+    f.evidence_for.push_back(fmt::format(
+        "the path shrank between {}, when the last packet of that size that arrived was sent "
+        "(frame {}), and {}, when the first that did not was{}",
+        clock_time(c.delivered_before->sent), c.delivered_before->frame.frame().value,
+        clock_time(c.first), failed));
+    f.evidence_against.push_back(fmt::format(
+        "packets of {} bytes arrived until {:.3f} s before the first failure, so "
+        "something else may have changed then",
+        c.delivered_before->size.bytes, (c.first - c.delivered_before->sent).seconds()));
   }
   const LossCount smaller = d.sizes.below(c.size);
   if (smaller.lost > 0) {

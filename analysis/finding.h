@@ -68,6 +68,11 @@ struct Recovery {
   Duration after;  // since the first failed transmission: how long the user waited
 };
 
+// When a path became narrower: such packets arrived up to then, and failed from then on.
+struct Shrinkage {
+  Timestamp last_delivery, first_failure;  // when those packets were sent
+};
+
 struct Finding {
   FindingKind kind{};
   Severity severity{};
@@ -78,6 +83,7 @@ struct Finding {
   std::optional<IpAddress> src, dst;  // direction of the data that suffers; unset: whole capture
   std::vector<FlowDirection> flows;   // at most kMaxListedFlows, in order of appearance
   uint64_t flow_count = 0;            // all of them
+  uint64_t flows_well = 0;            // of the same path, where only some flows suffer; otherwise 0
   Vantage vantage = Vantage::kUnknown;
   std::optional<std::string>
       interface;  // that its packets were captured on, where the file names it
@@ -85,6 +91,7 @@ struct Finding {
   std::optional<IpSize> pmtu;         // as reported by a PTB that was believed
   std::optional<IpAddress> reporter;  // of that PTB
   std::optional<Recovery> recovered;
+  std::optional<Shrinkage> shrinkage;
   std::optional<Timestamp> first_time, last_time;
   uint32_t source = 0;              // index into the report's sources that `frames` count in
   std::vector<FrameNumber> frames;  // the evidence, ascending, at most kMaxListedFrames

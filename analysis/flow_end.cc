@@ -51,6 +51,22 @@ bool note_hole(TcpFlow& flow, Path& path, unsigned which, const Range& range) {
   return true;
 }
 
+// What became of the other ranges of the flow, from the failed one at `at` on.
+void compare_with_flow(const Ledger& ledger, size_t at, FailedRange& failure) {
+  const size_t scan = std::min(ledger.size(), at + kMaxFailuresPerHalf);
+  uint32_t stuck = 0;
+  for (size_t i = at; i < scan; ++i) {
+    const Range& range = ledger[i];
+    if (!range.sacked) {
+      stuck += !range.hole && range.size >= failure.size;
+      continue;
+    }
+    failure.stuck_ranges = stuck;
+    if (failure.flow_control || range.size >= failure.size || range.estimated) continue;
+    failure.flow_control = Delivery{range.size, range.sent, range.frame, range.frame};
+  }
+}
+
 void end_half(TcpFlow& flow, Path& path, unsigned which, LedgerMemory& memory) {
   HalfFlow& half = flow.halves[which];
   PathDirection& direction = path.directions[which];
@@ -80,6 +96,7 @@ void end_half(TcpFlow& flow, Path& path, unsigned which, LedgerMemory& memory) {
       if (half.detail && half.detail->lost_begin == range.begin)
         failure.payload = half.detail->lost_bytes;
       failure.handshake = half.syn_seen && range.begin.value == half.isn;
+      compare_with_flow(half.ledger, i, failure);
       direction.add_failure(std::move(failure));
     }
   }

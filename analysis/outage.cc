@@ -113,13 +113,16 @@ namespace {
 
 // Sizes that do not pass afterwards either were lost for their size. And one flow whose large
 // packets vanish for a while may have met a narrower path: only its small packets count.
-uint64_t events_of_any_size(const PathDirection& d, const Outage& o) {
+uint64_t events_of_any_size(const PathDirection& d, const Outage& o,
+                            std::optional<IpSize> lost_from) {
   const auto largest = d.deliveries.largest_below(IpSize{UINT32_MAX}, o.end - Duration{1});
   if (!largest) return 0;
   std::vector<Repeat> counted;
   for (const Repeat& r : o.repeats) {
-    if (r.size <= largest->size) counted.push_back(r);
+    const bool lost_for_size = r.size > largest->size || (lost_from && r.size >= *lost_from);
+    if (!lost_for_size) counted.push_back(r);
   }
+  if (counted.empty()) return 0;
   const bool one_flow =
       std::ranges::all_of(counted, [&](const Repeat& r) { return r.flow == counted.front().flow; });
   if (one_flow) {
@@ -131,7 +134,7 @@ uint64_t events_of_any_size(const PathDirection& d, const Outage& o) {
 
 }  // namespace
 
-ProvenOutages proven_outages(const PathDirection& d) {
+ProvenOutages proven_outages(const PathDirection& d, std::optional<IpSize> lost_from) {
   ProvenOutages proven;
   if (!d.trouble) return proven;
   LossCount others = d.sizes.below(IpSize{UINT32_MAX});
@@ -139,7 +142,7 @@ ProvenOutages proven_outages(const PathDirection& d) {
     others.lost -= std::min(others.lost, o.losses);
   const uint64_t opportunities = others.delivered + others.lost;
   for (const Outage& o : d.trouble->outages.outages()) {
-    const uint64_t events = events_of_any_size(d, o);
+    const uint64_t events = events_of_any_size(d, o, lost_from);
     if (events < kMinEvents) continue;
     const double chance = chance_of_luck(others, events, opportunities);
     if (chance >= kSuspectedBelow) continue;
@@ -209,9 +212,10 @@ Finding outage_finding(const Path& path, unsigned direction, const ProvenOutages
 
 }  // namespace
 
-std::vector<Finding> past_outages(const Path& path) {
-  std::array<ProvenOutages, 2> proven{proven_outages(path.directions[0]),
-                                      proven_outages(path.directions[1])};
+std::vector<Finding> past_outages(const Path& path,
+                                  const std::array<std::optional<IpSize>, 2>& lost_from) {
+  std::array<ProvenOutages, 2> proven{proven_outages(path.directions[0], lost_from[0]),
+                                      proven_outages(path.directions[1], lost_from[1])};
   if (!proven[0].outages.empty() && !proven[1].outages.empty() && !proven[0].one_way &&
       !proven[1].one_way) {
     // Each side heard nothing: the same outage, told once.

@@ -8,6 +8,7 @@
 #ifndef MTUSCOPE_ANALYSIS_OUTAGE_H_
 #define MTUSCOPE_ANALYSIS_OUTAGE_H_
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -71,7 +72,8 @@ class OutageLog {
   uint64_t total_ = 0;
 };
 
-// The outages of one direction that neither luck nor size explains.
+// The outages of one direction that neither luck nor size explains. `lost_from`: packets from this
+// size on are known to be lost for their size, on all flows or some.
 struct ProvenOutages {
   std::vector<const Outage*> outages;  // in order of time
   double least_chance = 1;
@@ -80,11 +82,13 @@ struct ProvenOutages {
   const Outage& longest() const;
   uint64_t losses() const;  // in all of them
 };
-ProvenOutages proven_outages(const PathDirection& direction);
+ProvenOutages proven_outages(const PathDirection& direction,
+                             std::optional<IpSize> lost_from = std::nullopt);
 
 // path-outage that ended: nothing of any size arrived for a while, and then it did. One finding for
-// both directions where it cannot be told which of them was broken.
-std::vector<Finding> past_outages(const Path& path);
+// both directions where it cannot be told which of them was broken. `lost_from`: of each direction.
+std::vector<Finding> past_outages(const Path& path,
+                                  const std::array<std::optional<IpSize>, 2>& lost_from);
 
 // path-outage that did not end before the capture: `c` has no control of any size.
 std::optional<Finding> lasting_outage(const Path& path, unsigned direction, const SizeCase& c);

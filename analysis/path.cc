@@ -13,6 +13,13 @@ PathTrouble& PathDirection::in_trouble() {
   return *trouble;
 }
 
+void PathDirection::note_loss(const Loss& loss, Duration rtt) {
+  troubled = true;
+  sizes.lost(loss.size);
+  if (!losses) losses = std::make_unique<LossPattern>();
+  losses->lost(loss, rtt);
+}
+
 void PathDirection::add_failure(FailedRange failure) {
   // Pieces of one range that was cut share their transmissions: they are one failure.
   if (!failure.transmissions.empty()) {

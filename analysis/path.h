@@ -14,6 +14,7 @@
 #include "analysis/deliveries.h"
 #include "analysis/finding.h"
 #include "analysis/ledger.h"
+#include "analysis/loss_pattern.h"
 #include "analysis/outage.h"
 #include "analysis/ptb.h"
 #include "analysis/zero_window.h"
@@ -34,6 +35,10 @@ struct FailedRange {
   bool handshake = false;                   // the range is a SYN
   std::string payload;      // what its bytes are, where they say so: "TLS ServerHello"
   bool peer_alive = false;  // its flow's receiver was heard later than one RTT after
+  // Of the same flow: a smaller packet, first sent after this one, that was selectively
+  // acknowledged, and how many ranges of this size or more never arrived though later bytes did.
+  std::optional<Delivery> flow_control;
+  uint32_t stuck_ranges = 0;
 
   // Seen from the receiver (`hole`): later bytes arrived at `first`, the range was still missing at
   // `last`; `transmissions` is empty, and this many must have happened in between.
@@ -48,11 +53,20 @@ struct FailedRange {
   FrameRef recovered_frame;
 };
 
+// How a flow fared that shared its path with failures.
+struct FlowOutcome {
+  FlowDirection flow;
+  IpSize largest_delivered;
+  Timestamp first, last;  // of its packets, as far as they are known
+};
+
 // What only a direction in trouble needs.
 struct PathTrouble {
   explicit PathTrouble(std::optional<Timestamp> arrived) : outages(arrived) {}
   OutageLog outages;
   ZeroWindowLog windows;
+  std::vector<FlowOutcome> outcomes;  // where something failed: at most kMaxOutcomes flows
+  static constexpr size_t kMaxOutcomes = 1024;
 };
 
 // One direction of a path: from src to dst.
@@ -67,6 +81,7 @@ struct PathDirection {
   std::optional<Timestamp> last_packet;  // of any kind, from src to dst
   IpSize largest_seen;                   // as captured, super-packets included
   Mss largest_mss;                       // announced by src
+  std::unique_ptr<LossPattern> losses;   // made with the first one
   bool troubled = false;  // something was retransmitted: from now on pure ACKs are followed
 
   // For the vantage: the shortest time in which a packet to dst was answered, as seen here.
@@ -92,6 +107,8 @@ struct PathDirection {
     if (size_known) deliveries.add(delivery);
   }
   PathTrouble& in_trouble();
+  // A packet had to be repeated.
+  void note_loss(const Loss& loss, Duration rtt);
 
   // Keeps at most kMaxFailures, the smallest sizes; the pieces of one range count once.
   void add_failure(FailedRange failure);

@@ -1,6 +1,7 @@
 #include "analysis/sent_data.h"
 
 #include <algorithm>
+#include <span>
 
 #include "analysis/failed_range.h"
 #include "analysis/packet_identity.h"
@@ -39,6 +40,11 @@ void note_delayed_ack(FlowStep& step) {
     step.stalls.add_delayed_ack(step, detail.delayed_ack, detail.delayed_ack_time);
   }
   detail.delayed_ack = Duration{0};
+}
+
+void note_sent(FlowStep& step, IpSize size) {
+  step.direction.sizes.sent(size);
+  if (step.direction.losses) step.direction.losses->sent(step.packet.time, size, step.rtt());
 }
 
 void push(FlowStep& step, const Range& range) {
@@ -83,7 +89,7 @@ void append(FlowStep& step, SeqNumber begin, uint32_t bytes) {
       half.largest_single = static_cast<uint16_t>(std::min(p.payload_bytes, 0xffffu));
     }
     if (p.size > step.direction.largest_seen) step.direction.largest_seen = p.size;
-    step.direction.sizes.sent(p.size);
+    note_sent(step, p.size);
     push(step, range);
     return;
   }
@@ -96,7 +102,7 @@ void append(FlowStep& step, SeqNumber begin, uint32_t bytes) {
     range.bytes = std::min(left, cut.segment_payload);
     range.size = IpSize{headers + range.bytes};
     range.estimated = !half.segment_confirmed;
-    step.direction.sizes.sent(range.size);
+    note_sent(step, range.size);
     push(step, range);
     range.begin = range.end();
   }
@@ -128,7 +134,7 @@ void on_old_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
     // Only captured late, after its acknowledgement.
     const uint64_t bytes = static_cast<uint64_t>(distance(begin, end));
     step.counts.unseen_acked_bytes -= std::min(step.counts.unseen_acked_bytes, bytes);
-    step.direction.sizes.sent(p.size);
+    note_sent(step, p.size);
     step.direction.sizes.delivered(p.size);
     if (is_single_segment(p, step.peer)) {
       step.direction.arrived({p.size, p.time, step.frame, step.frame});
@@ -140,7 +146,7 @@ void on_old_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
     return;
   }
   note_lost_ack(step);
-  step.direction.sizes.sent(p.size);
+  note_sent(step, p.size);
   detail.repeated = {begin, end, p.size, p.time, step.frame, true};
 }
 
@@ -186,7 +192,7 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
   const Segmentation cut = segmentation_of(p, half, step.peer, step.direction.largest_seen);
   const IpSize size = cut.super_packet ? IpSize{half.header_bytes + cut.segment_payload} : p.size;
   if (cut.super_packet) ++step.counts.offloaded_packets;
-  step.direction.sizes.sent(size);
+  note_sent(step, size);
   if (half.repeated < 0xffff) ++half.repeated;
   for (; i < ledger.size() && before(ledger[i].begin, end); ++i) {
     if (before(end, ledger[i].end())) ledger.split(step.memory, i, end);
@@ -200,15 +206,15 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
     }
     if (range.hole) {
       // It was lost, or only overtaken, before it reached this capture.
-      if (p.time - range.sent >= step.rtt()) {
-        step.direction.sizes.lost(size);
-        step.direction.troubled = true;
+      const Duration waited = p.time - range.sent;
+      if (waited >= step.rtt()) {
+        const bool after_timeout = is_timeout_after(waited, step.rtt());
+        step.direction.note_loss({size, range.sent, {}, p.time, step.frame, after_timeout},
+                                 step.rtt());
       }
       range.hole = false;
     } else {
       if (range.estimated && size < range.size) range.size = size;
-      step.direction.sizes.lost(range.size);
-      step.direction.troubled = true;
       if (i == 0) name_lost_bytes(step, begin);
       if (!window_probe && p.time - range.sent >= step.rtt() + kTimeoutBeyondRtt) {
         note_timeout(step, range);
@@ -218,8 +224,12 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
         step.memory.history(range.history)
             .add({range.sent, range.frame, range.size, range.beyond_window, range.dont_fragment});
       }
-      step.memory.history(range.history)
-          .add({p.time, step.frame, size, window_probe, p.dont_fragment});
+      History& history = step.memory.history(range.history);
+      history.add({p.time, step.frame, size, window_probe, p.dont_fragment});
+      const std::span<const Transmission> sendings(history.kept.data(), history.size());
+      step.direction.note_loss({range.size, range.sent, range.frame, p.time, step.frame,
+                                is_timeout(sendings, sendings.size() - 1, step.rtt())},
+                               step.rtt());
     }
     range.size = size;
     range.sent = p.time;

@@ -70,17 +70,17 @@ struct HalfFlow {
   bool seen = false;            // at least one packet of this half was captured
   bool syn_seen = false;
   bool sack_permitted = false;  // announced by this side; valid with syn_seen
-  bool rst_seen = false;
-  bool fin_seen = false;
-  bool window_known = false;
-  bool anchored = false;  // an acknowledgement or a SYN says where it begins
-  // Super-packets were whole multiples of the derived segment; it sent bytes that the capture does
-  // not have. A bit each, so that a flow needs no further eight bytes.
-  bool segment_confirmed : 1 = false, missed_bytes : 1 = false;
-  std::array<uint32_t, 4> recent{};  // hashes of its last packets, for duplicates
+  // A bit each, so that a flow needs no further eight bytes.
+  bool rst_seen : 1 = false, fin_seen : 1 = false;
+  bool window_known : 1 = false;
+  bool anchored : 1 = false;           // an acknowledgement or a SYN says where it begins
+  bool segment_confirmed : 1 = false;  // super-packets were whole multiples of the segment
+  bool missed_bytes : 1 = false;       // it sent bytes that the capture does not have
+  std::array<uint32_t, 4> recent{};    // hashes of its last packets, for duplicates
   uint8_t recent_at = 0;
-  uint8_t wraps = 0;      // of SND.NXT, past 2^32
-  uint16_t repeated = 0;  // packets sent again, at most 2^16 - 1
+  uint8_t wraps = 0;               // of SND.NXT, past 2^32
+  uint16_t repeated = 0;           // packets sent again, at most 2^16 - 1
+  uint16_t largest_delivered = 0;  // whole IP packet with data of this side; at most 65535
   Timestamp last_packet;
   std::unique_ptr<HalfDetail> detail;
 

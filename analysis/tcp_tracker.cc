@@ -165,6 +165,23 @@ void TcpTracker::start(TcpFlow& flow, const Packet& p, unsigned from) {
 
 void TcpTracker::finish() {
   for (uint32_t i = 0; i < flows_.size(); ++i) end(flows_[i]);
+  for (uint32_t i = 0; i < flows_.size(); ++i) note_outcome(flows_[i]);
+}
+
+// Beside failures it matters how each of the other flows fared. Not told of flows whose ports were
+// used again.
+void TcpTracker::note_outcome(const TcpFlow& flow) {
+  for (unsigned which = 0; which < 2; ++which) {
+    PathDirection& direction = flow.path->directions[which];
+    const HalfFlow& half = flow.halves[which];
+    if (direction.failures.empty() || half.largest_delivered == 0) continue;
+    std::vector<FlowOutcome>& outcomes = direction.in_trouble().outcomes;
+    if (outcomes.size() >= PathTrouble::kMaxOutcomes) continue;
+    outcomes.push_back({{flow.endpoint(which), flow.endpoint(1 - which)},
+                        IpSize{half.largest_delivered},
+                        flow.syn_time,
+                        half.last_packet});
+  }
 }
 
 void TcpTracker::end(TcpFlow& flow) {

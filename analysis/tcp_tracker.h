@@ -43,6 +43,7 @@ class TcpTracker {
   // A PTB whose quote is cut off, where only one destination of that host has larger packets in
   // flight. False when it can't be told what it is about.
   bool add_cut_ptb(const PtbNotice& notice);
+  void note_outcome(const TcpFlow& flow);
 
   PathTable& paths_;
   IndexTable<FlowKey, TcpFlow> flows_;

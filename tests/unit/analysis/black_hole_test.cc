@@ -359,7 +359,11 @@ TEST(BlackHole, APathThatShrankIsToldWithTheLastLargePacketBefore) {
   const Finding* f = find(report, FindingKind::kPmtuBlackhole);
   ASSERT_NE(f, nullptr);
   EXPECT_THAT(f->explanation, HasSubstr("no longer arrive"));
-  EXPECT_THAT(f->evidence_against, testing::Contains(HasSubstr("the path has shrunk since")));
+  ASSERT_TRUE(f->shrinkage);
+  EXPECT_EQ(f->shrinkage->last_delivery, at(0.1000));
+  EXPECT_EQ(f->shrinkage->first_failure, at(5.0001));
+  EXPECT_THAT(f->evidence_for, testing::Contains(HasSubstr("the path shrank between 22:13:20.100")));
+  EXPECT_THAT(report.headline, HasSubstr("the path shrank between"));
   // What passed before says nothing about the path now.
   EXPECT_LT(f->bracket.lower.value_or(IpSize{0}), *f->bracket.upper);
 }

@@ -46,5 +46,16 @@ TEST(Chance, HugeCountsStayNumbers) {
   EXPECT_LE(chance, 1.0);
 }
 
+TEST(Chance, OfHitsIsTheTailOfTheBinomialDistribution) {
+  EXPECT_NEAR(chance_of_hits(10, 10, 0.5), 1.0 / 1024, 1e-9);
+  EXPECT_NEAR(chance_of_hits(10, 8, 0.5), 56.0 / 1024, 1e-9);
+}
+
+TEST(Chance, OfHitsThatAreExpectedIsNotSmall) {
+  EXPECT_DOUBLE_EQ(chance_of_hits(10, 5, 0.5), 1);
+  EXPECT_DOUBLE_EQ(chance_of_hits(0, 0, 0.5), 1);
+  EXPECT_DOUBLE_EQ(chance_of_hits(10, 10, 1), 1);
+}
+
 }  // namespace
 }  // namespace mtuscope

@@ -19,37 +19,6 @@ Path path_between_hosts() {
   return path;
 }
 
-Path path_with_losses(uint32_t delivered, uint32_t lost, uint32_t size = 500) {
-  Path path = path_between_hosts();
-  SizeHistogram& sizes = path.directions[0].sizes;
-  for (uint32_t i = 0; i < delivered + lost; ++i) sizes.sent(IpSize{size});
-  for (uint32_t i = 0; i < delivered; ++i) sizes.delivered(IpSize{size});
-  for (uint32_t i = 0; i < lost; ++i) sizes.lost(IpSize{size});
-  return path;
-}
-
-// ---- random-loss (DESIGN section 3: info, warning from 2 %)
-
-TEST(RandomLoss, NoneIsNotReported) { EXPECT_FALSE(random_loss(path_with_losses(100, 0), 0, {})); }
-
-TEST(RandomLoss, BelowTwoPercentIsForInformation) {
-  EXPECT_EQ(random_loss(path_with_losses(981, 19), 0, {})->severity, Severity::kInfo);
-}
-
-TEST(RandomLoss, FromTwoPercentItIsAWarning) {
-  EXPECT_EQ(random_loss(path_with_losses(980, 20), 0, {})->severity, Severity::kWarning);
-}
-
-TEST(RandomLoss, OneLostOfTenIsACoincidence) {
-  EXPECT_EQ(random_loss(path_with_losses(9, 1), 0, {})->severity, Severity::kInfo);
-}
-
-TEST(RandomLoss, WhatIsLostForItsSizeIsNoRandomLoss) {
-  const Path path = path_with_losses(0, 7, 1420);
-  EXPECT_FALSE(random_loss(path, 0, IpSize{1420}));
-  EXPECT_TRUE(random_loss(path, 0, {}));
-}
-
 // ---- not-tested
 
 TEST(NotTested, NamesTheLargestSizeThatWasSent) {

@@ -1,0 +1,183 @@
+#include "analysis/some_flows.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "analysis/chance.h"
+#include "analysis/evidence_text.h"
+#include "analysis/failed_range.h"
+#include "analysis/size_case.h"
+#include "analysis/vantage.h"
+
+namespace mtuscope {
+
+namespace {
+
+// A filter that drops one certain content would stop one range, not every large one.
+constexpr uint32_t kMinStuckRanges = 2;
+constexpr size_t kMinFlows = 2;
+constexpr size_t kListedPorts = 8;
+
+struct Split {
+  IpSize size;                            // the smallest that failed on the stuck flows
+  std::vector<const FailedRange*> stuck;  // one or more a flow, in the order of the path's list
+  std::vector<FlowDirection> stuck_flows;
+  std::vector<FlowDirection> well;  // such sizes were delivered
+  size_t well_meanwhile = 0;        // ... all of it while one of the others was stuck
+  uint64_t events = 0;
+  double chance = 1;
+  std::optional<Delivery> control;  // the largest
+};
+
+const FlowOutcome* outcome_of(const PathDirection& d, const FlowDirection& flow) {
+  if (!d.trouble) return nullptr;
+  const auto found = std::ranges::find(d.trouble->outcomes, flow, &FlowOutcome::flow);
+  return found == d.trouble->outcomes.end() ? nullptr : &*found;
+}
+
+// The flow itself is alive and delivers smaller packets, and nothing as large as what failed.
+bool is_stuck_by_size(const PathDirection& d, const FailedRange& f) {
+  if (f.handshake || f.hole || f.one_way || f.size < kSmallestCredibleFailure) return false;
+  if (!f.recovered && (!f.flow_control || f.stuck_ranges < kMinStuckRanges)) return false;
+  const FlowOutcome* const outcome = outcome_of(d, f.flow);
+  return outcome == nullptr || outcome->largest_delivered < f.size;
+}
+
+void sort_flows(const PathDirection& d, Split& s) {
+  for (const FailedRange* f : s.stuck) {
+    if (std::ranges::find(s.stuck_flows, f->flow) == s.stuck_flows.end())
+      s.stuck_flows.push_back(f->flow);
+  }
+  if (!d.trouble) return;
+  for (const FlowOutcome& o : d.trouble->outcomes) {
+    if (o.largest_delivered < s.size) continue;
+    s.well.push_back(o.flow);
+    // From its SYN to its last packet it lived while another flow failed.
+    s.well_meanwhile += std::ranges::any_of(
+        s.stuck, [&](const FailedRange* f) { return o.first >= f->first && o.last <= f->last; });
+  }
+}
+
+// The probability that luck alone chose these flows: any so many of all flows, and all their loss
+// events, at the loss rate that all other packets of the path had.
+double chance_of(const PathDirection& d, const Split& s) {
+  LossCount others = d.sizes.from(IpSize{0});
+  for (const FailedRange* f : s.stuck)
+    others.lost -= std::min<uint64_t>(others.lost, f->transmissions.size());
+  const double n = static_cast<double>(s.stuck_flows.size() + s.well.size());
+  const double m = static_cast<double>(s.stuck_flows.size());
+  const double ways = std::lgamma(n + 1) - std::lgamma(m + 1) - std::lgamma(n - m + 1);
+  return std::min(1.0, chance_of_luck(others, s.events, 1) * std::exp(ways));
+}
+
+std::optional<Split> split_of(const PathDirection& d,
+                              const std::vector<const FailedRange*>& refuted) {
+  Split s;
+  for (const FailedRange* f : refuted) {
+    if (!is_stuck_by_size(d, *f)) continue;
+    s.size = s.stuck.empty() ? f->size : std::min(s.size, f->size);
+    s.stuck.push_back(f);
+  }
+  if (s.stuck.empty()) return std::nullopt;
+  // A flow may have delivered less than its own failure, yet more than another flow's.
+  std::erase_if(s.stuck, [&](const FailedRange* f) {
+    const FlowOutcome* const outcome = outcome_of(d, f->flow);
+    return outcome != nullptr && outcome->largest_delivered >= s.size;
+  });
+  if (s.stuck.empty()) return std::nullopt;
+  std::vector<Timestamp> times;
+  Duration rtt{0};
+  for (const FailedRange* f : s.stuck) {
+    for (const Transmission& t : f->transmissions) times.push_back(t.time);
+    rtt = std::max(rtt, f->rtt);
+    if (f->flow_control && (!s.control || f->flow_control->size > s.control->size))
+      s.control = f->flow_control;
+  }
+  s.events = separate_events(std::move(times), rtt);
+  sort_flows(d, s);
+  s.chance = chance_of(d, s);
+  return s;
+}
+
+std::string ports_of(const std::vector<FlowDirection>& flows) {
+  std::string text;
+  for (size_t i = 0; i < std::min(flows.size(), kListedPorts); ++i) {
+    text += fmt::format("{}{}>{}", i == 0 ? "" : ", ", flows[i].src.port, flows[i].dst.port);
+  }
+  if (flows.size() > kListedPorts) text += fmt::format(" and {} more", flows.size() - kListedPorts);
+  return text;
+}
+
+void add_evidence(const Split& s, Finding& f) {
+  std::vector<FrameRef> frames;
+  for (const FailedRange* r : s.stuck) {
+    for (const Transmission& t : r->transmissions) frames.push_back(t.frame);
+    if (r->flow_control) frames.push_back(r->flow_control->frame);
+    if (!f.recovered) f.recovered = r->recovered;
+    if (f.evidence_for.size() < 3) f.evidence_for.push_back(describe_failure(*r));
+  }
+  list_frames(std::move(frames), f);
+  if (s.control) {
+    f.evidence_for.push_back(fmt::format(
+        "on the same flow a smaller packet, {} bytes, first sent later, was acknowledged "
+        "selectively (frame {})",
+        s.control->size.bytes, s.control->frame.frame().value));
+  }
+  f.evidence_for.push_back(
+      fmt::format("flows by ports: stuck {}; well {}", ports_of(s.stuck_flows), ports_of(s.well)));
+  if (s.well_meanwhile > 0) {
+    f.evidence_for.push_back(fmt::format(
+        "{} of the flows that are well began and ended while another one was stuck, so it is no "
+        "matter of time",
+        s.well_meanwhile));
+  } else {
+    f.evidence_against.push_back(
+        "no flow began and ended well while another one was stuck: the path may have changed "
+        "instead");
+  }
+}
+
+}  // namespace
+
+std::optional<Finding> black_hole_of_some_flows(const Path& path, unsigned direction,
+                                                const std::vector<const FailedRange*>& refuted) {
+  const PathDirection& d = path.directions[direction];
+  const std::optional<Split> s = split_of(d, refuted);
+  if (!s || s->well.size() < kMinFlows || s->chance >= kSuspectedBelow) return std::nullopt;
+  const bool sure = s->stuck_flows.size() >= kMinFlows && s->well_meanwhile >= kMinFlows &&
+                    s->chance < kConfirmedBelow;
+  Finding f{.kind = FindingKind::kPmtuBlackhole,
+            .severity = Severity::kCritical,
+            .confidence = sure ? Confidence::kConfirmed : Confidence::kSuspected};
+  f.chance = s->chance;
+  f.src = path.src(direction);
+  f.dst = path.dst(direction);
+  f.flow_count = s->stuck_flows.size();
+  f.flows_well = s->well.size();
+  for (const FlowDirection& flow : s->stuck_flows) {
+    if (f.flows.size() < kMaxListedFlows) f.flows.push_back(flow);
+  }
+  f.vantage = vantage_of_loss(path, direction, true, false);
+  f.bracket.upper = s->size;
+  for (const FlowDirection& flow : s->stuck_flows) {
+    const FlowOutcome* const outcome = outcome_of(d, flow);
+    if (outcome != nullptr && (!f.bracket.lower || outcome->largest_delivered > *f.bracket.lower))
+      f.bracket.lower = outcome->largest_delivered;
+  }
+  for (const FailedRange* r : s->stuck) {
+    if (!f.first_time || r->first < *f.first_time) f.first_time = r->first;
+    if (!f.last_time || r->last > *f.last_time) f.last_time = r->last;
+  }
+  f.explanation = fmt::format(
+      "On {} of {} flows packets of {} bytes or more from {} to {} never arrive, on the others "
+      "they "
+      "do: several links share the load by ports (ECMP), and one of them is narrower.",
+      f.flow_count, f.flow_count + f.flows_well, s->size.bytes, to_string(*f.src),
+      to_string(*f.dst));
+  add_evidence(*s, f);
+  return f;
+}
+
+}  // namespace mtuscope

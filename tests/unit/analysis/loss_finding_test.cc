@@ -1,0 +1,164 @@
+#include "analysis/loss_finding.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/tcp_simulation.h"
+
+namespace mtuscope {
+namespace {
+
+using namespace build;  // NOLINT(build/namespaces): test notation
+using testing::Contains;
+using testing::HasSubstr;
+
+Path path_between_hosts() {
+  Path path;
+  path.low = *IpAddress::parse("10.9.0.1");
+  path.high = *IpAddress::parse("10.9.0.2");
+  path.flows = 1;
+  return path;
+}
+
+Path path_with_losses(uint32_t delivered, uint32_t lost, uint32_t size = 500) {
+  Path path = path_between_hosts();
+  SizeHistogram& sizes = path.directions[0].sizes;
+  for (uint32_t i = 0; i < delivered + lost; ++i) sizes.sent(IpSize{size});
+  for (uint32_t i = 0; i < delivered; ++i) sizes.delivered(IpSize{size});
+  for (uint32_t i = 0; i < lost; ++i) sizes.lost(IpSize{size});
+  return path;
+}
+
+// ---- random-loss (DESIGN section 3: info, warning from 2 %)
+
+TEST(RandomLoss, NoneIsNotReported) { EXPECT_FALSE(random_loss(path_with_losses(100, 0), 0, {})); }
+
+TEST(RandomLoss, BelowTwoPercentIsForInformation) {
+  EXPECT_EQ(random_loss(path_with_losses(981, 19), 0, {})->severity, Severity::kInfo);
+}
+
+TEST(RandomLoss, FromTwoPercentItIsAWarning) {
+  EXPECT_EQ(random_loss(path_with_losses(980, 20), 0, {})->severity, Severity::kWarning);
+}
+
+TEST(RandomLoss, OneLostOfTenIsACoincidence) {
+  EXPECT_EQ(random_loss(path_with_losses(9, 1), 0, {})->severity, Severity::kInfo);
+}
+
+TEST(RandomLoss, WhatIsLostForItsSizeIsNoRandomLoss) {
+  const Path path = path_with_losses(0, 7, 1420);
+  EXPECT_FALSE(random_loss(path, 0, IpSize{1420}));
+  EXPECT_TRUE(random_loss(path, 0, {}));
+}
+
+// ---- Conversations of records of all sizes, captured at the sender
+
+std::vector<SimulatedFlow> records_of_all_sizes(int flows, uint32_t records = 200) {
+  std::vector<SimulatedFlow> all;
+  for (int k = 0; k < flows; ++k) {
+    SimulatedFlow f;
+    f.ends.b_port = static_cast<uint16_t>(50'000 + k);
+    f.start = 0.013 * k;
+    f.exchanges.clear();
+    for (uint32_t i = 0; i < records; ++i)
+      f.exchanges.push_back({78, {60 + (137 * i + 71 * static_cast<uint32_t>(k)) % 2600}, 0.01});
+    all.push_back(f);
+  }
+  return all;
+}
+
+// Bulk and records together: most large packets belong to the bulk.
+std::vector<SimulatedFlow> bulk_and_records() {
+  std::vector<SimulatedFlow> all = records_of_all_sizes(2, 300);
+  all.push_back(SimulatedFlow{.exchanges = {{78, {1'500'000}}}});
+  all.back().ends.b_port = 49'999;
+  return all;
+}
+
+Report over(const std::vector<SimulatedFlow>& flows, const SimulatedPath& path, uint64_t seed = 7) {
+  return analyze(simulate(flows, path, CapturePoint::kSender, 60, seed));
+}
+
+TEST(SizeDependentLoss, OneInFiveAboveALimitIsTold) {
+  const Report report = over(records_of_all_sizes(3), {.lossy_above = 1200, .lossy_rate = 0.2});
+  const Finding* f = find(report, FindingKind::kSizeDependentLoss);
+  ASSERT_NE(f, nullptr);
+  EXPECT_EQ(f->severity, Severity::kWarning);
+  EXPECT_LT(*f->chance, 0.001);
+  EXPECT_LE(f->bracket.lower->bytes, 1200u);
+  EXPECT_GT(f->bracket.upper->bytes, 1200u);
+  EXPECT_FALSE(f->frames.empty());
+  EXPECT_EQ(black_holes(report), "");
+}
+
+TEST(SizeDependentLoss, LossAboveALimitIsNotToldAgainAsRandom) {
+  const Report report = over(records_of_all_sizes(3), {.lossy_above = 1200, .lossy_rate = 0.2});
+  EXPECT_EQ(find(report, FindingKind::kRandomLoss), nullptr);
+}
+
+TEST(SizeDependentLoss, AFewPercentNeedMorePackets) {
+  const SimulatedPath path{.lossy_above = 1200, .lossy_rate = 0.03};
+  EXPECT_EQ(find(over(records_of_all_sizes(1, 60), path), FindingKind::kSizeDependentLoss),
+            nullptr);
+  EXPECT_NE(find(over(records_of_all_sizes(6, 400), path), FindingKind::kSizeDependentLoss),
+            nullptr);
+}
+
+TEST(SizeDependentLoss, LossOfAllSizesIsNone) {
+  for (const double rate : {0.01, 0.05, 0.2}) {
+    for (uint64_t seed = 1; seed <= 10; ++seed) {
+      const Report report = over(records_of_all_sizes(3), {.loss_there = rate}, seed);
+      EXPECT_EQ(find(report, FindingKind::kSizeDependentLoss), nullptr) << rate << ' ' << seed;
+    }
+  }
+}
+
+TEST(SizeDependentLoss, APolicerThatCountsBytesIsNone) {
+  for (uint64_t seed = 1; seed <= 5; ++seed) {
+    for (const double rate : {30e3, 100e3, 300e3}) {
+      const Report report =
+          over(bulk_and_records(), {.police_rate = rate, .police_burst = 8000}, seed);
+      EXPECT_EQ(find(report, FindingKind::kSizeDependentLoss), nullptr) << rate << ' ' << seed;
+      EXPECT_EQ(black_holes(report), "");
+    }
+  }
+}
+
+TEST(SizeDependentLoss, AQueueThatOverflowsIsNone) {
+  for (uint64_t seed = 1; seed <= 5; ++seed) {
+    for (const double rate : {60e3, 250e3}) {
+      const Report report =
+          over(bulk_and_records(), {.link_rate = rate, .queue_bytes = 9000}, seed);
+      EXPECT_EQ(find(report, FindingKind::kSizeDependentLoss), nullptr) << rate << ' ' << seed;
+      EXPECT_EQ(black_holes(report), "");
+    }
+  }
+}
+
+TEST(SizeDependentLoss, BurstsOfLossAreNone) {
+  for (uint64_t seed = 1; seed <= 10; ++seed) {
+    const Report report = over(bulk_and_records(), {.loss_there = 0.005, .burst = 0.1}, seed);
+    EXPECT_EQ(find(report, FindingKind::kSizeDependentLoss), nullptr) << seed;
+  }
+}
+
+TEST(RandomLoss, NamesExamplesRatesAndRecovery) {
+  const Report report = over(records_of_all_sizes(3), {.loss_there = 0.1});
+  const Finding* f = find(report, FindingKind::kRandomLoss);
+  ASSERT_NE(f, nullptr);
+  EXPECT_FALSE(f->frames.empty());
+  EXPECT_THAT(f->evidence_for, Contains(HasSubstr("lost by size: up to 576 bytes")));
+  EXPECT_THAT(f->evidence_for, Contains(HasSubstr("after a timeout (RFC 6298)")));
+  EXPECT_THAT(f->evidence_for, Contains(HasSubstr("was sent again as frame")));
+  EXPECT_THAT(f->explanation, testing::Not(HasSubstr("congestion")));
+}
+
+TEST(RandomLoss, LossUnderLoadIsToldAsCongestion) {
+  const Report report = over(bulk_and_records(), {.police_rate = 100e3, .police_burst = 8000});
+  const Finding* f = find(report, FindingKind::kRandomLoss);
+  ASSERT_NE(f, nullptr);
+  EXPECT_THAT(f->explanation, HasSubstr("policer"));
+}
+
+}  // namespace
+}  // namespace mtuscope
