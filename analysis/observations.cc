@@ -69,50 +69,6 @@ std::optional<Finding> unanswered(const Path& path, unsigned direction) {
   return f;
 }
 
-<<<<<<< HEAD
-std::optional<Finding> random_loss(const Path& path, unsigned direction,
-                                   std::optional<IpSize> limit) {
-  const PathDirection& d = path.directions[direction];
-  LossCount count = d.sizes.below(limit.value_or(IpSize{UINT32_MAX}));
-  count.lost -= std::min(count.lost, proven_outages(d).losses());
-  if (count.lost == 0) return std::nullopt;
-  const double rate =
-      static_cast<double>(count.lost) / static_cast<double>(count.lost + count.delivered);
-  const bool worth_a_warning = rate >= kWarningLossRate && count.lost >= kWarningLosses;
-  Finding f =
-      about(FindingKind::kRandomLoss, worth_a_warning ? Severity::kWarning : Severity::kInfo,
-            Confidence::kConfirmed, path, direction);
-  f.flow_count = path.flows;
-  f.explanation = fmt::format("{} of {} packets{} from {} to {} had to be sent again ({:.1f} %).",
-                              count.lost, count.lost + count.delivered,
-                              limit ? fmt::format(" below {} bytes", limit->bytes) : std::string(),
-                              to_string(*f.src), to_string(*f.dst), rate * 100);
-=======
-std::optional<Finding> syn_unanswered(const Path& path, unsigned direction) {
-  const PathDirection& d = path.directions[direction];
-  Finding f = about(FindingKind::kSynUnanswered, Severity::kWarning, Confidence::kConfirmed, path,
-                    direction);
-  std::vector<FrameRef> frames;
-  size_t most = 0;
-  for (const FailedRange& r : d.failures) {
-    if (!r.handshake || !r.one_way || r.recovered) continue;
-    ++f.flow_count;
-    if (f.flows.size() < kMaxListedFlows) f.flows.push_back(r.flow);
-    most = std::max(most, r.transmissions.size());
-    for (const Transmission& t : r.transmissions) frames.push_back(t.frame);
-    if (!f.first_time || r.first < *f.first_time) f.first_time = r.first;
-    if (!f.last_time || r.last > *f.last_time) f.last_time = r.last;
-  }
-  if (f.flow_count == 0) return std::nullopt;
-  list_frames(std::move(frames), f);
-  f.explanation = fmt::format(
-      "{} connection attempt{} from {} to {} got no answer to up to {} SYNs: route, firewall or "
-      "service, not packet size.",
-      f.flow_count, f.flow_count == 1 ? "" : "s", to_string(*f.src), to_string(*f.dst), most);
->>>>>>> 84506b2 (Loss that depends on size, limits that only some flows meet, a path that shrank with its date)
-  return f;
-}
-
 std::optional<Finding> capture_quality(const CaptureQuality& quality,
                                        const std::vector<SourceInfo>& sources) {
   std::vector<std::string> limits;

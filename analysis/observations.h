@@ -20,16 +20,6 @@ std::optional<Finding> not_tested(const Path& path, unsigned direction);
 // like an answer whose first packet is lost.
 std::optional<Finding> unanswered(const Path& path, unsigned direction);
 
-<<<<<<< HEAD
-// random-loss: packets below `limit` (all packets, when there is none) that had to be repeated.
-std::optional<Finding> random_loss(const Path& path, unsigned direction,
-                                   std::optional<IpSize> limit);
-
-=======
-// syn-unanswered: a SYN sent three times or more without any answer.
-std::optional<Finding> syn_unanswered(const Path& path, unsigned direction);
->>>>>>> 84506b2 (Loss that depends on size, limits that only some flows meet, a path that shrank with its date)
-
 // capture-quality: what limits the conclusions; nullopt when nothing does.
 std::optional<Finding> capture_quality(const CaptureQuality& quality,
                                        const std::vector<SourceInfo>& sources);

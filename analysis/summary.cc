@@ -4,128 +4,122 @@
 
 #include <algorithm>
 
-<<<<<<< HEAD
-#include "analysis/size_case.h"
-    =======
 #include "analysis/evidence_text.h"
-    >>>>>>> 84506b2 (Loss that depends on size, limits that only some flows meet, a path that shrank with its date)
+#include "analysis/size_case.h"
 
-    namespace mtuscope {
+namespace mtuscope {
 
-  namespace {
+namespace {
 
-  std::string headline_of(const Finding& f) {
-    const std::string way =
-        f.src && f.dst ? fmt::format("{} -> {}", to_string(*f.src), to_string(*f.dst)) : "";
-    if (f.kind == FindingKind::kPmtuBlackhole) {
-      const std::string_view sure = f.confidence == Confidence::kConfirmed ? "" : "suspected ";
-      std::string text = fmt::format("{}path-MTU black hole {}: packets of {} bytes vanish", sure,
-                                     way, f.bracket.upper->bytes);
-      if (f.bracket.lower) text += fmt::format(", {} bytes arrive", f.bracket.lower->bytes);
-      if (f.flows_well > 0)
-        text += fmt::format(", on {} of {} flows", f.flow_count, f.flow_count + f.flows_well);
-      if (f.shrinkage) {
-        text += fmt::format("; the path shrank between {} and {}",
-                            clock_time(f.shrinkage->last_delivery),
-                            clock_time(f.shrinkage->first_failure));
-      }
-      if (f.recovered)
-        text += fmt::format("; the sender recovered after {:.1f} s", f.recovered->after.seconds());
-      return text;
+std::string headline_of(const Finding& f) {
+  const std::string way =
+      f.src && f.dst ? fmt::format("{} -> {}", to_string(*f.src), to_string(*f.dst)) : "";
+  if (f.kind == FindingKind::kPmtuBlackhole) {
+    const std::string_view sure = f.confidence == Confidence::kConfirmed ? "" : "suspected ";
+    std::string text = fmt::format("{}path-MTU black hole {}: packets of {} bytes vanish", sure,
+                                   way, f.bracket.upper->bytes);
+    if (f.bracket.lower) text += fmt::format(", {} bytes arrive", f.bracket.lower->bytes);
+    if (f.flows_well > 0)
+      text += fmt::format(", on {} of {} flows", f.flow_count, f.flow_count + f.flows_well);
+    if (f.shrinkage) {
+      text +=
+          fmt::format("; the path shrank between {} and {}", clock_time(f.shrinkage->last_delivery),
+                      clock_time(f.shrinkage->first_failure));
     }
-    std::string text = f.explanation;
-    if (text.ends_with('.')) text.pop_back();
+    if (f.recovered)
+      text += fmt::format("; the sender recovered after {:.1f} s", f.recovered->after.seconds());
     return text;
   }
+  std::string text = f.explanation;
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
 
-  // What arrived, said for the path with the most packets.
-  std::string healthy_headline(const Report& report) {
-    const PathReport* there = nullptr;
-    const PathReport* back = nullptr;
-    for (const PathReport& p : report.paths) {
-      if (!p.bracket.lower) continue;
-      if (there == nullptr) {
-        there = &p;
-      } else if (p.src == there->dst && p.dst == there->src) {
-        back = &p;
-        break;
-      }
+// What arrived, said for the path with the most packets.
+std::string healthy_headline(const Report& report) {
+  const PathReport* there = nullptr;
+  const PathReport* back = nullptr;
+  for (const PathReport& p : report.paths) {
+    if (!p.bracket.lower) continue;
+    if (there == nullptr) {
+      there = &p;
+    } else if (p.src == there->dst && p.dst == there->src) {
+      back = &p;
+      break;
     }
-    std::string text = "no black hole: ";
-    if (back == nullptr) {
-      text +=
-          fmt::format("packets up to {} bytes were delivered from {} to {}",
-                      there->bracket.lower->bytes, to_string(there->src), to_string(there->dst));
-    } else if (there->bracket.lower == back->bracket.lower) {
-      text += fmt::format("packets up to {} bytes were delivered in both directions",
-                          there->bracket.lower->bytes);
-    } else {
-      if (*there->bracket.lower < *back->bracket.lower) std::swap(there, back);
-      text +=
-          fmt::format("packets up to {} bytes were delivered from {} to {}, up to {} bytes back",
-                      there->bracket.lower->bytes, to_string(there->src), to_string(there->dst),
-                      back->bracket.lower->bytes);
-    }
-    if (report.paths_total > 2)
-      text += fmt::format(" ({} paths in all)", (report.paths_total + 1) / 2);
-    return text;
   }
-
-  // Where no connection came about, or no data passed, the reason is the answer.
-  const Finding* reason_for_no_data(const Report& report) {
-    const bool data = std::ranges::any_of(report.paths, [](const PathReport& p) {
-      return p.bracket.lower && *p.bracket.lower > kBareHeaders;
-    });
-    if (data) return nullptr;
-    const auto refused =
-        std::ranges::find(report.findings, FindingKind::kConnectionRefused, &Finding::kind);
-    return refused == report.findings.end() ? nullptr : &*refused;
+  std::string text = "no black hole: ";
+  if (back == nullptr) {
+    text += fmt::format("packets up to {} bytes were delivered from {} to {}",
+                        there->bracket.lower->bytes, to_string(there->src), to_string(there->dst));
+  } else if (there->bracket.lower == back->bracket.lower) {
+    text += fmt::format("packets up to {} bytes were delivered in both directions",
+                        there->bracket.lower->bytes);
+  } else {
+    if (*there->bracket.lower < *back->bracket.lower) std::swap(there, back);
+    text += fmt::format("packets up to {} bytes were delivered from {} to {}, up to {} bytes back",
+                        there->bracket.lower->bytes, to_string(there->src), to_string(there->dst),
+                        back->bracket.lower->bytes);
   }
+  if (report.paths_total > 2)
+    text += fmt::format(" ({} paths in all)", (report.paths_total + 1) / 2);
+  return text;
+}
 
-  }  // namespace
+// Where no connection came about, or no data passed, the reason is the answer.
+const Finding* reason_for_no_data(const Report& report) {
+  const bool data = std::ranges::any_of(report.paths, [](const PathReport& p) {
+    return p.bracket.lower && *p.bracket.lower > kBareHeaders;
+  });
+  if (data) return nullptr;
+  const auto refused =
+      std::ranges::find(report.findings, FindingKind::kConnectionRefused, &Finding::kind);
+  return refused == report.findings.end() ? nullptr : &*refused;
+}
 
-  void summarize(Report & report, const std::vector<std::string>& undecided,
-                 const std::vector<SourceInfo>& sources) {
-    const auto worst = std::ranges::find_if(
-        report.findings, [](const Finding& f) { return f.severity >= Severity::kWarning; });
-    if (worst != report.findings.end()) {
-      report.status = Status::kProblem;
-      report.headline = headline_of(*worst);
-      return;
-    }
-    if (!undecided.empty()) {
-      report.status = Status::kInconclusive;
-      report.headline = undecided.front();
-      return;
-    }
-    if (const Finding* const reason = reason_for_no_data(report)) {
-      report.status = Status::kOk;
-      report.headline = headline_of(*reason);
-      return;
-    }
-    const bool anything = std::ranges::any_of(
-        report.paths, [](const PathReport& p) { return p.bracket.lower.has_value(); });
-    if (anything) {
-      report.status = Status::kOk;
-      report.headline = healthy_headline(report);
-      return;
-    }
+}  // namespace
+
+void summarize(Report& report, const std::vector<std::string>& undecided,
+               const std::vector<SourceInfo>& sources) {
+  const auto worst = std::ranges::find_if(
+      report.findings, [](const Finding& f) { return f.severity >= Severity::kWarning; });
+  if (worst != report.findings.end()) {
+    report.status = Status::kProblem;
+    report.headline = headline_of(*worst);
+    return;
+  }
+  if (!undecided.empty()) {
     report.status = Status::kInconclusive;
-    if (!report.outer_tunnels.empty()) {
-      report.headline =
-          "only the outside of a WireGuard tunnel was captured: record on the tunnel interface "
-          "itself, "
-          "or on both";
-    } else if (report.packets == 0 && std::ranges::any_of(sources, [](const SourceInfo& s) {
-                 return s.filtered_out > 0;
-               })) {
-      report.headline = "no packets to judge: the filter leaves none of the capture";
-    } else if (report.packets == 0) {
-      report.headline = "no packets to judge: the capture is empty, or nothing in it is IP";
-    } else {
-      report.headline =
-          "no TCP data was acknowledged in this capture, so nothing is known about sizes";
-    }
+    report.headline = undecided.front();
+    return;
   }
+  if (const Finding* const reason = reason_for_no_data(report)) {
+    report.status = Status::kOk;
+    report.headline = headline_of(*reason);
+    return;
+  }
+  const bool anything = std::ranges::any_of(
+      report.paths, [](const PathReport& p) { return p.bracket.lower.has_value(); });
+  if (anything) {
+    report.status = Status::kOk;
+    report.headline = healthy_headline(report);
+    return;
+  }
+  report.status = Status::kInconclusive;
+  if (!report.outer_tunnels.empty()) {
+    report.headline =
+        "only the outside of a WireGuard tunnel was captured: record on the tunnel interface "
+        "itself, "
+        "or on both";
+  } else if (report.packets == 0 &&
+             std::ranges::any_of(sources, [](const SourceInfo& s) { return s.filtered_out > 0; })) {
+    report.headline = "no packets to judge: the filter leaves none of the capture";
+  } else if (report.packets == 0) {
+    report.headline = "no packets to judge: the capture is empty, or nothing in it is IP";
+  } else {
+    report.headline =
+        "no TCP data was acknowledged in this capture, so nothing is known about sizes";
+  }
+}
 
 }  // namespace mtuscope

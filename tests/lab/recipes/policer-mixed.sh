@@ -1,0 +1,20 @@
+# A policer on the way to the client (100 kB/s, bursts of 8 kB, no queue) under a download of full-sized
+# packets and two flows of small records. It counts bytes: a small packet finds room where a large one
+# does not.
+network
+delay 10
+rule oifname to-client limit rate over 100 kbytes/second burst 8 kbytes drop
+record server server eth0 96
+record client client eth0 96
+serve "request reply:500000" 4097
+serve "request send:60-1300*90@0.04"
+download complete 60 $SERVER 4097 &
+bulk=$!
+talk any 60 $SERVER "get drain" --connections 2 --parallel 2
+wait $bulk
+finish
+
+for vantage in server client; do
+  expect $vantage --exit 0,1 --not-size --never data-undelivered --never path-outage --never zero-window \
+    --truth "A rate limit that drops bursts: path MTU 1500, full-sized packets are delivered all the time."
+done
