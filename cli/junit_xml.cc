@@ -36,8 +36,10 @@ std::string message(const CheckResult& result) {
   if (!result.error.empty()) return result.error;
   std::string text;
   for (const Mismatch& mismatch : result.mismatches) {
-    text +=
-        fmt::format("{}{} {}", text.empty() ? "" : "; ", to_string(mismatch.what), mismatch.wanted);
+    text += text.empty() ? "" : "; ";
+    text += mismatch.what == Mismatch::What::kExit
+                ? fmt::format("exit {}, not {}", mismatch.exit, mismatch.wanted)
+                : fmt::format("{} {}", to_string(mismatch.what), mismatch.wanted);
   }
   return text;
 }

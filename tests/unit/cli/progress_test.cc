@@ -14,6 +14,10 @@ TEST(ProgressLine, LeavesAnUnknownTotalOut) {
   EXPECT_EQ(progress_line(4242, 0, 1), "mtuscope: 4.2 kB, 1 packet");
 }
 
+TEST(ProgressLine, CountsCaptures) {
+  EXPECT_EQ(captures_line(37, 1104), "mtuscope: 37 of 1,104 captures");
+}
+
 TEST(Progress, ShortWorkAndOtherThanTerminalsSeeNothing) {
   testing::internal::CaptureStderr();
   {
@@ -21,6 +25,7 @@ TEST(Progress, ShortWorkAndOtherThanTerminalsSeeNothing) {
     short_work.update(1, 2, 3);
     Progress no_terminal(false);
     no_terminal.update(1, 2, 3);
+    no_terminal.update_captures(1, 2);
   }
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
