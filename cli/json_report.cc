@@ -86,6 +86,10 @@ Json json(const Stall& stall) {
           {"explanation", stall_words(stall)}};
 }
 
+Json json(const PtbReport& ptb) {
+  return {{"reporter", json(ptb.reporter)}, {"mtu", ptb.mtu.bytes}};
+}
+
 template <typename T>
 Json array_of(const std::vector<T>& values) {
   Json array = Json::array();
@@ -203,6 +207,66 @@ Json summary(const Report& report) {
           {"tcp_flows", report.tcp_flows}};
 }
 
+// ---- probe ----------------------------------------------------------------------------------
+
+std::string_view to_string(SearchVerdict verdict) {
+  switch (verdict) {
+    case SearchVerdict::kNoLimit:
+      return "no-limit";
+    case SearchVerdict::kExact:
+      return "exact";
+    case SearchVerdict::kBracket:
+      return "bracket";
+    case SearchVerdict::kInconsistent:
+      return "inconsistent";
+    case SearchVerdict::kSilent:
+      return "unanswered";
+    case SearchVerdict::kUndetermined:
+    case SearchVerdict::kSearching:
+      break;
+  }
+  return "undetermined";
+}
+
+// With the conclusion that compares it with other methods, it says in which direction the limit is.
+Json json(const Measurement& measurement, const Conclusion* conclusion) {
+  const SearchResult& result = measurement.result;
+  const uint32_t known = result.answered + result.lost;
+  const bool exact = result.bracket.exact() || result.verdict == SearchVerdict::kNoLimit;
+  const ProbeDirection direction =
+      conclusion != nullptr ? conclusion->direction : measurement.traits.direction;
+  const bool decided = result.bracket.upper || result.verdict == SearchVerdict::kNoLimit;
+  return {{"target", json(measurement.target)},
+          {"interface", measurement.interface},
+          {"interface_mtu", json(measurement.interface_mtu)},
+          {"method", to_string(measurement.traits.method)},
+          {"family", static_cast<int>(measurement.target.family)},
+          {"direction", to_string(direction)},
+          {"verdict", to_string(result.verdict)},
+          {"lower", json(result.bracket.lower)},
+          {"upper", json(result.bracket.upper)},
+          {"pmtu", exact ? json(result.bracket.lower) : Json()},
+          {"confidence", decided ? Json(result.confidence) : Json()},
+          {"blackhole", decided ? Json(result.silent) : Json()},
+          {"ptb", array_of(result.ptbs)},
+          {"rtt_ms", result.answered > 0 ? Json(milliseconds(result.rtt)) : Json()},
+          {"loss", known > 0 ? Json(static_cast<double>(result.lost) / known) : Json()},
+          {"packets_sent", result.packets},
+          {"elapsed_ms", milliseconds(result.elapsed)}};
+}
+
+// An object for one measurement, an array for several.
+Json json(const std::vector<ProbedPath>& paths) {
+  Json all = Json::array();
+  for (const ProbedPath& path : paths) {
+    for (const Measurement& measurement : path.measurements) {
+      const bool first = &measurement == &path.measurements.front();
+      all.push_back(json(measurement, first ? &path.conclusion : nullptr));
+    }
+  }
+  return all.size() == 1 ? all[0] : all;
+}
+
 // ---- The document ---------------------------------------------------------------------------
 
 // Writes the outermost object member by member and its arrays element by element, so that a report
@@ -248,7 +312,8 @@ class DocumentWriter {
 }  // namespace
 
 std::string json_report(const Report& report, const std::vector<SourceInfo>& sources,
-                        std::string_view command, bool flows) {
+                        std::string_view command, bool flows,
+                        const std::vector<ProbedPath>* probed) {
   DocumentWriter document;
   document.member("schema", "mtuscope/report/1");
   document.member("version", version());
@@ -262,6 +327,7 @@ std::string json_report(const Report& report, const std::vector<SourceInfo>& sou
   document.array("outer_tunnels", report.outer_tunnels);
   document.member("capture_quality", json(report.quality));
   document.array("recommendations", report.recommendations);
+  if (probed != nullptr) document.member("probe", json(*probed));
   return document.finish();
 }
 

@@ -9,14 +9,17 @@
 #include <vector>
 
 #include "analysis/report.h"
+#include "cli/probe_report.h"
 
 namespace mtuscope {
 
 // ASCII, one line for each source, finding, path and recommendation, ends with a newline. Bytes of
 // names that are not UTF-8 become U+FFFD. `command` is the one that made the report: "analyze".
-// `flows`: with the table of flows, which may be long.
+// `flows`: with the table of flows, which may be long. `probed` becomes the key "probe", which is
+// there only when something was measured.
 std::string json_report(const Report& report, const std::vector<SourceInfo>& sources,
-                        std::string_view command, bool flows = false);
+                        std::string_view command, bool flows = false,
+                        const std::vector<ProbedPath>* probed = nullptr);
 
 }  // namespace mtuscope
 

@@ -13,6 +13,7 @@
 #include "cli/check_command.h"
 #include "cli/options.h"
 #include "cli/printable.h"
+#include "cli/probe_command.h"
 #include "cli/terminal.h"
 
 namespace {
@@ -27,6 +28,9 @@ int run(const std::vector<std::string>& args) {
   }
   if (const auto* check = std::get_if<mtuscope::CheckOptions>(&invocation)) {
     return mtuscope::run_check(*check);
+  }
+  if (const auto* probe = std::get_if<mtuscope::ProbeOptions>(&invocation)) {
+    return mtuscope::run_probe(*probe);
   }
   return mtuscope::run_analyze(std::get<mtuscope::AnalyzeOptions>(invocation));
 }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "analysis/finding.h"
+#include "probes/measurement.h"
 
 namespace mtuscope {
 
@@ -41,12 +42,17 @@ struct CheckOptions {
   OutputOptions output;            // fail_on means nothing here
 };
 
+struct ProbeOptions {
+  ProbePlan plan;
+  OutputOptions output;  // fail_on means nothing here
+};
+
 // Somebody asked for help or for the version.
 struct ShowText {
   std::string text;
 };
 
-using Invocation = std::variant<ShowText, AnalyzeOptions, CheckOptions>;
+using Invocation = std::variant<ShowText, AnalyzeOptions, CheckOptions, ProbeOptions>;
 
 // `args` without the program's name. Throws Error kUsage, whose hint names what was probably meant.
 Invocation parse_command_line(const std::vector<std::string>& args);

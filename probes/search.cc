@@ -46,6 +46,7 @@ std::optional<Probe> Search::next_probe(Timestamp now) {
   queue_.pop_front();
   next_send_ = now + gap_;
   probes_.push_back({.size = size, .sent = now, .round = round_});
+  if (size <= certain_) spend_answer(now);
   ++outstanding_;
   return Probe{static_cast<ProbeId>(probes_.size() - 1), size};
 }
@@ -174,10 +175,7 @@ void Search::on_answer(ProbeId id, Timestamp now) {
   rtt_.add(now - probe.sent);
   last_answered_sent_ = std::max(last_answered_sent_, probe.sent);
   lower_ = std::max(lower_.value_or(IpSize{0}), probe.size);
-  if (options_.answer_limit.burst > 0) {
-    tokens_ = std::max(0.0, answers_left(now) - 1);
-    tokens_at_ = now;
-  }
+  if (probe.size > certain_) spend_answer(now);
 }
 
 void Search::on_ptb(std::optional<ProbeId> id, IpSize mtu, const IpAddress& reporter,
@@ -223,6 +221,9 @@ void Search::on_local_limit(ProbeId id, IpSize mtu, Timestamp now) {
 void Search::plan_round(Timestamp now) {
   const SizePosterior known = posterior();
   const bool limited = options_.answer_limit.burst > 0;
+  // What is this probable to be answered is taken to be.
+  const IpSize doubtful = known.upper(kUncertain);
+  certain_ = doubtful.bytes == 0 ? options_.max : IpSize{doubtful.bytes - 1};
   if (limited && answers_left(now) < kAnswersForARound) {
     const double missing = kAnswersForARound - answers_left(now);
     next_send_ = now + Duration::from_seconds(missing / options_.answer_limit.per_second) +
@@ -316,6 +317,12 @@ void Search::slow_down() {
   if (lost < 3 || lost < answered) return;
   gap_ = std::min(gap_.ns == 0 ? kFirstGap : gap_ + gap_, kLongestGap);
   sizes_per_round_ = std::max(sizes_per_round_ / 2, kLeastSizes);
+}
+
+// The other end may have answered, whether the answer arrives or not.
+void Search::spend_answer(Timestamp now) {
+  tokens_ = std::max(0.0, answers_left(now) - 1);
+  tokens_at_ = now;
 }
 
 double Search::answers_left(Timestamp now) const {

@@ -134,6 +134,7 @@ class Search {
   void slow_down();
 
   IpSize lower_or_min() const { return lower_.value_or(options_.min); }
+  void spend_answer(Timestamp now);
   double answers_left(Timestamp now) const;
 
   SearchOptions options_;
@@ -160,6 +161,7 @@ class Search {
   std::vector<PtbReport> ptbs_;
   double tokens_ = 0;  // answers that the other end may give now
   Timestamp tokens_at_;
+  IpSize certain_;  // probes up to this size are counted as answered when they are sent
 };
 
 }  // namespace mtuscope

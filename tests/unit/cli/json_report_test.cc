@@ -62,6 +62,17 @@ std::vector<SourceInfo> complete_sources() {
   return sources;
 }
 
+std::vector<ProbedPath> probed(size_t measurements = 1) {
+  ProbedPath path = sample::probed_path();
+  path.measurements.resize(measurements, path.measurements.front());
+  return {path};
+}
+
+Json parsed(const Report& report, const std::vector<SourceInfo>& sources,
+            const std::vector<ProbedPath>& paths) {
+  return Json::parse(json_report(report, sources, "probe", false, &paths));
+}
+
 TEST(JsonReport, IsOneDocumentThatEndsWithANewline) {
   const std::string text = json_report(sample::incident(), sample::sources(), "analyze");
   EXPECT_TRUE(text.ends_with("}\n"));
@@ -180,6 +191,39 @@ TEST(JsonReport, ReportsConformToTheSchema) {
   EXPECT_THAT(schema_violations(schema, parsed(sample::healthy())), IsEmpty());
   EXPECT_THAT(schema_violations(schema, parsed(Report{}, {})), IsEmpty());
   EXPECT_THAT(schema_violations(schema, parsed(complete(), complete_sources())), IsEmpty());
+  EXPECT_THAT(schema_violations(schema, parsed(Report{}, {}, probed())), IsEmpty());
+  EXPECT_THAT(schema_violations(schema, parsed(Report{}, {}, probed(3))), IsEmpty());
+  EXPECT_THAT(schema_violations(schema, parsed(Report{}, {}, {sample::unanswered_path()})),
+              IsEmpty());
+}
+
+TEST(JsonReport, AProbeIsAnObjectAndSeveralAreAnArray) {
+  const Json probe = parsed(Report{}, {}, probed())["probe"];
+  EXPECT_EQ(probe["target"], "10.9.0.2");
+  EXPECT_EQ(probe["interface"], "wg0");
+  EXPECT_EQ(probe["interface_mtu"], 1420);
+  EXPECT_EQ(probe["method"], "icmp");
+  EXPECT_EQ(probe["family"], 4);
+  EXPECT_EQ(probe["direction"], "forward");
+  EXPECT_EQ(probe["verdict"], "exact");
+  EXPECT_EQ(probe["lower"], 1392);
+  EXPECT_EQ(probe["upper"], 1393);
+  EXPECT_EQ(probe["pmtu"], 1392);
+  EXPECT_EQ(probe["blackhole"], true);
+  EXPECT_EQ(probe["ptb"], Json::parse(R"([{"reporter":"192.0.2.1","mtu":1300}])"));
+  EXPECT_DOUBLE_EQ(probe["rtt_ms"], 50.7);
+  EXPECT_DOUBLE_EQ(probe["loss"], 0.25);
+  EXPECT_EQ(probe["packets_sent"], 41);
+  EXPECT_DOUBLE_EQ(probe["elapsed_ms"], 312);
+  EXPECT_EQ(parsed(Report{}, {}, probed(2))["probe"].size(), 2u);
+}
+
+TEST(JsonReport, WhatAProbeDidNotLearnIsNull) {
+  const Json probe = parsed(Report{}, {}, {sample::unanswered_path()})["probe"];
+  EXPECT_EQ(probe["verdict"], "unanswered");
+  for (const char* key : {"lower", "upper", "pmtu", "confidence", "blackhole", "rtt_ms", "loss"}) {
+    EXPECT_TRUE(probe[key].is_null()) << key;
+  }
 }
 
 // A key that the document has and the schema has not is new: add it to docs/json-schema.json and
@@ -187,7 +231,8 @@ TEST(JsonReport, ReportsConformToTheSchema) {
 TEST(JsonReport, DocumentAndSchemaHaveTheSameKeys) {
   const Json schema = Json::parse(file_text("docs/json-schema.json"));
   const std::set<std::string> described = schema_keys(schema);
-  const std::set<std::string> produced = document_keys(parsed(complete(), complete_sources()));
+  const std::set<std::string> produced =
+      document_keys(parsed(complete(), complete_sources(), probed()));
   EXPECT_EQ(described, produced);
 }
 

@@ -24,6 +24,11 @@ std::string shown(const std::vector<std::string>& args) {
   return std::get<ShowText>(parse_command_line(args)).text;
 }
 
+ProbeOptions probe(std::vector<std::string> args) {
+  args.insert(args.begin(), "probe");
+  return std::get<ProbeOptions>(parse_command_line(args));
+}
+
 // What the person reads: "<what> / <hint>".
 std::string complaint(const std::vector<std::string>& args) {
   try {
@@ -153,6 +158,48 @@ TEST(Options, CheckSaysWhatItDoesNotUnderstand) {
   EXPECT_THAT(complaint({"check", "--fail-on", "info", "a"}), HasSubstr("unknown option"));
 }
 
+TEST(Options, ProbeNeedsAHostAndChoosesTheRest) {
+  const ProbePlan plan = probe({"10.9.0.2"}).plan;
+  EXPECT_EQ(plan.host, "10.9.0.2");
+  EXPECT_EQ(plan.interface, "");
+  EXPECT_EQ(plan.family, std::nullopt);
+  EXPECT_EQ(plan.method, std::nullopt);
+  EXPECT_EQ(plan.min, IpSize{0});
+  EXPECT_EQ(plan.max, IpSize{0});
+  EXPECT_FALSE(plan.quick);
+  EXPECT_THAT(complaint({"probe"}), HasSubstr("no host named"));
+}
+
+TEST(Options, ProbeUnderstandsEverythingItOffers) {
+  const ProbeOptions options =
+      probe({"-6", "--via", "wg0", "--method", "udp", "--port", "9", "--min", "1280", "--max",
+             "1420", "--rate", "50", "--timeout", "2.5", "--quick", "--json", "example.org"});
+  EXPECT_EQ(options.plan.family, IpFamily::kIPv6);
+  EXPECT_EQ(options.plan.interface, "wg0");
+  EXPECT_EQ(options.plan.method, ProbeMethod::kUdp);
+  EXPECT_EQ(options.plan.port, 9);
+  EXPECT_EQ(options.plan.min, IpSize{1280});
+  EXPECT_EQ(options.plan.max, IpSize{1420});
+  EXPECT_EQ(options.plan.rate, 50);
+  EXPECT_EQ(options.plan.time_limit, Duration::milliseconds(2500));
+  EXPECT_TRUE(options.plan.quick);
+  EXPECT_TRUE(options.output.json);
+  EXPECT_EQ(probe({"-4", "h", "--exact"}).plan.family, IpFamily::kIPv4);
+}
+
+TEST(Options, ProbeRefusesWhatMakesNoSense) {
+  EXPECT_THAT(complaint({"probe", "-4", "-6", "h"}), HasSubstr("-6"));
+  EXPECT_THAT(complaint({"probe", "--quick", "--exact", "h"}), HasSubstr("--exact"));
+  EXPECT_THAT(complaint({"probe", "--min", "1500", "--max", "1400", "h"}), HasSubstr("exceeds"));
+  EXPECT_THAT(complaint({"probe", "--max", "65536", "h"}), HasSubstr("65536"));
+  EXPECT_THAT(complaint({"probe", "--port", "65536", "h"}), HasSubstr("65536"));
+  EXPECT_THAT(complaint({"probe", "--rate", "0", "h"}), HasSubstr("--rate"));
+  EXPECT_THAT(complaint({"probe", "--timeout", "0", "h"}), HasSubstr("--timeout"));
+  EXPECT_THAT(complaint({"probe", "--method", "imcp", "h"}), HasSubstr("icmp"));
+  EXPECT_THAT(complaint({"probe", "--fail-on", "info", "h"}), HasSubstr("--fail-on"));
+  EXPECT_THAT(complaint({"probe", "a", "b"}), HasSubstr("b"));
+}
+
 TEST(Options, HelpIsTheSameByAnyWay) {
   EXPECT_EQ(shown({}), shown({"help"}));
   EXPECT_EQ(shown({"--help"}), shown({"help"}));
@@ -173,8 +220,8 @@ TEST(Options, HelpNamesEveryOptionAndExitStatusWithinEightyColumns) {
 
 TEST(Options, HelpNamesOnlyCommandsThatExist) {
   const std::string help = shown({"help"});
-  EXPECT_THAT(help, AllOf(HasSubstr("analyze"), HasSubstr("check")));
-  for (const char* later : {"watch", "probe", "doctor", "reflect", "advise"}) {
+  EXPECT_THAT(help, AllOf(HasSubstr("analyze"), HasSubstr("check"), HasSubstr("probe")));
+  for (const char* later : {"watch", "doctor", "reflect", "advise"}) {
     EXPECT_THAT(help, Not(HasSubstr(later)));
   }
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analysis/report.h"
+#include "cli/probe_report.h"
 
 namespace mtuscope::sample {
 
@@ -164,6 +165,62 @@ inline Report many(uint32_t count) {
   }
   report.paths_total = count;
   return report;
+}
+
+// A tunnel of MTU 1420 over a path that silently drops more than 1460 bytes, measured from inside.
+inline ProbedPath probed_path() {
+  Measurement echo;
+  echo.target = address("10.9.0.2");
+  echo.source = address("10.9.0.1");
+  echo.interface = "wg0";
+  echo.interface_mtu = IpSize{1420};
+  echo.traits = {ProbeMethod::kIcmp, ProbeDirection::kRoundTrip, IpSize{44}, {}};
+  SearchResult& result = echo.result;
+  result.verdict = SearchVerdict::kExact;
+  result.bracket = {IpSize{1392}, IpSize{1393}};
+  result.confidence = 0.99999;
+  result.silent = true;
+  result.ptbs = {{address("192.0.2.1"), IpSize{1300}, IpSize{1420}}};
+  result.answered = 30;
+  result.lost = 10;
+  result.packets = 41;
+  result.rtt = Duration{50'700'000};
+  result.elapsed = Duration::milliseconds(312);
+
+  ProbedPath path;
+  path.intent.target = echo.target;
+  path.intent.interface = "wg0";
+  path.intent.interface_mtu = IpSize{1420};
+  path.intent.min = IpSize{68};
+  path.intent.max = IpSize{1420};
+  path.intent.max_packets = 400;
+  path.intent.methods = {ProbeMethod::kIcmp, ProbeMethod::kUdp};
+  path.intent.link = {LinkNature::kWireGuard, "wg0", IpSize{1420}, {}};
+  path.measurements = {echo};
+  path.conclusion = {PathVerdict::kLimit, result.bracket, ProbeDirection::kForward, false, true};
+  return path;
+}
+
+inline ProbedPath unlimited_path() {
+  ProbedPath path = probed_path();
+  SearchResult& result = path.measurements[0].result;
+  result.verdict = SearchVerdict::kNoLimit;
+  result.bracket = {IpSize{1420}, std::nullopt};
+  result.silent = false;
+  result.ptbs.clear();
+  path.conclusion = {PathVerdict::kNoLimit, result.bracket, ProbeDirection::kRoundTrip};
+  return path;
+}
+
+inline ProbedPath unanswered_path() {
+  ProbedPath path = probed_path();
+  SearchResult result;
+  result.verdict = SearchVerdict::kSilent;
+  result.packets = 18;
+  result.elapsed = Duration::milliseconds(3010);
+  path.measurements[0].result = result;
+  path.conclusion = {};
+  return path;
 }
 
 }  // namespace mtuscope::sample

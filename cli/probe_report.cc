@@ -1,0 +1,192 @@
+#include "cli/probe_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "analysis/recommend.h"
+#include "cli/plain_words.h"
+
+namespace mtuscope {
+namespace {
+
+std::string way(const ProbedPath& path) {
+  const std::string target = to_string(path.intent.target);
+  switch (path.conclusion.direction) {
+    case ProbeDirection::kForward:
+      return "on the way to " + target;
+    case ProbeDirection::kReverse:
+      return "on the way back from " + target;
+    case ProbeDirection::kRoundTrip:
+      break;
+  }
+  return "between here and " + target;
+}
+
+std::string limit_headline(const ProbedPath& path) {
+  const Bracket& bracket = path.conclusion.bracket;
+  const std::string_view fate = path.conclusion.silent ? "vanish" : "are refused";
+  const std::string_view what =
+      path.conclusion.silent ? "path-MTU black hole" : "a smaller path MTU";
+  return fmt::format("{} {}: packets of {} bytes pass, {} bytes and more {}", what, way(path),
+                     bracket.lower->bytes, bracket.upper->bytes, fate);
+}
+
+std::string no_limit_headline(const ProbedPath& path) {
+  const Measurement& first = path.measurements.front();
+  const uint32_t size = path.conclusion.bracket.lower->bytes;
+  const bool whole = size == path.intent.interface_mtu.bytes;
+  const bool both = path.conclusion.direction == ProbeDirection::kRoundTrip;
+  const std::string which =
+      whole ? fmt::format("the MTU of {},", first.interface) : "the largest asked for,";
+  return fmt::format("no black hole: packets of {} bytes, {} reach {}{}", size, which,
+                     to_string(path.intent.target), both ? " and come back" : "");
+}
+
+std::string silent_headline(const ProbedPath& path) {
+  std::vector<std::string_view> methods;
+  for (const Measurement& m : path.measurements) methods.push_back(method_words(m.traits.method));
+  for (const Measurement& m : path.measurements) {
+    if (m.engine.refusals.empty()) continue;
+    return fmt::format("{} can't be reached: {} says so", to_string(path.intent.target),
+                       to_string(m.engine.refusals.front().reporter));
+  }
+  return fmt::format("{} answers nothing, neither small nor large, by {}",
+                     to_string(path.intent.target), fmt::join(methods, " or "));
+}
+
+Finding limit_finding(const ProbedPath& path) {
+  const Conclusion& conclusion = path.conclusion;
+  const Measurement& first = path.measurements.front();
+  Finding finding;
+  finding.kind = conclusion.silent ? FindingKind::kPmtuBlackhole : FindingKind::kPmtudWorking;
+  finding.severity = conclusion.silent ? Severity::kCritical : Severity::kInfo;
+  finding.confidence = Confidence::kConfirmed;
+  finding.chance = 1 - first.result.confidence;
+  const bool reverse = conclusion.direction == ProbeDirection::kReverse;
+  finding.src = reverse ? path.intent.target : first.source;
+  finding.dst = reverse ? first.source : path.intent.target;
+  finding.vantage = reverse ? Vantage::kReceiver : Vantage::kSender;
+  finding.interface = first.interface;
+  finding.bracket = conclusion.bracket;
+  for (const PtbReport& ptb : first.result.ptbs) {
+    if (ptb.mtu != *conclusion.bracket.lower) continue;
+    finding.pmtu = ptb.mtu;
+    finding.reporter = ptb.reporter;
+  }
+  finding.explanation = limit_headline(path);
+  finding.evidence_for.push_back(
+      fmt::format("{} of {} of up to {} bytes were answered", first.result.answered,
+                  count_words(first.result.answered + first.result.lost, "probe"),
+                  conclusion.bracket.lower->bytes));
+  return finding;
+}
+
+Recommendation limit_recommendation(const ProbedPath& path, const Finding& finding,
+                                    const std::string& verify) {
+  Recommendation advice = recommend(finding, path.intent.link);
+  advice.verify = verify;
+  return advice;
+}
+
+Status status_of(const std::vector<ProbedPath>& paths) {
+  switch (probe_exit_status(paths)) {
+    case 0:
+      return Status::kOk;
+    case 1:
+      return Status::kProblem;
+    default:
+      return Status::kInconclusive;
+  }
+}
+
+// Smaller is told first.
+int urgency(PathVerdict verdict) {
+  switch (verdict) {
+    case PathVerdict::kLimit:
+      return 0;
+    case PathVerdict::kInconsistent:
+      return 1;
+    case PathVerdict::kUndetermined:
+      return 2;
+    case PathVerdict::kSilent:
+      return 3;
+    case PathVerdict::kNoLimit:
+      break;
+  }
+  return 4;
+}
+
+}  // namespace
+
+std::string_view method_words(ProbeMethod method) {
+  switch (method) {
+    case ProbeMethod::kIcmp:
+      return "ICMP echo";
+    case ProbeMethod::kUdp:
+      return "UDP";
+    case ProbeMethod::kTcp:
+      return "TCP";
+    case ProbeMethod::kReflector:
+      return "the reflector";
+  }
+  return "an unknown method";
+}
+
+std::string probe_headline(const ProbedPath& path) {
+  const SearchResult& result = path.measurements.front().result;
+  const std::string target = to_string(path.intent.target);
+  switch (path.conclusion.verdict) {
+    case PathVerdict::kLimit:
+      return limit_headline(path);
+    case PathVerdict::kNoLimit:
+      return no_limit_headline(path);
+    case PathVerdict::kInconsistent:
+      return fmt::format(
+          "packets of {} bytes and more sometimes vanish and sometimes pass {}: this is not one "
+          "path MTU",
+          result.inconsistent_from->bytes, way(path));
+    case PathVerdict::kUndetermined:
+      return fmt::format(
+          "undetermined: packets of {} bytes pass {}, and too few of the larger ones were answered "
+          "or lost to tell more",
+          result.bracket.lower->bytes, way(path));
+    case PathVerdict::kSilent:
+      break;
+  }
+  return silent_headline(path);
+}
+
+Report probe_report(const std::vector<ProbedPath>& paths, const std::string& verify) {
+  Report report;
+  report.status = status_of(paths);
+  const auto worst = std::ranges::min_element(
+      paths, {}, [](const ProbedPath& path) { return urgency(path.conclusion.verdict); });
+  report.headline = probe_headline(*worst);
+  std::set<uint32_t> advised;
+  for (const ProbedPath& path : paths) {
+    for (const Measurement& m : path.measurements) report.packets += m.result.packets;
+    if (path.conclusion.verdict != PathVerdict::kLimit) continue;
+    report.findings.push_back(limit_finding(path));
+    Recommendation advice = limit_recommendation(path, report.findings.back(), verify);
+    if (advised.insert(advice.mtu.bytes).second) {
+      report.recommendations.push_back(std::move(advice));
+    }
+  }
+  std::ranges::stable_sort(report.findings, std::greater<>(), &Finding::severity);
+  return report;
+}
+
+int probe_exit_status(const std::vector<ProbedPath>& paths) {
+  const auto has = [&](PathVerdict verdict) {
+    return std::ranges::any_of(
+        paths, [&](const ProbedPath& path) { return path.conclusion.verdict == verdict; });
+  };
+  if (has(PathVerdict::kLimit)) return 1;
+  const bool open = has(PathVerdict::kUndetermined) || has(PathVerdict::kInconsistent) ||
+                    has(PathVerdict::kSilent);
+  return open ? 3 : 0;
+}
+
+}  // namespace mtuscope

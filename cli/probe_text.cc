@@ -1,0 +1,168 @@
+#include "cli/probe_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "cli/plain_words.h"
+#include "cli/recommendation_text.h"
+#include "cli/time_format.h"
+#include "probes/likely_sizes.h"
+
+namespace mtuscope {
+namespace {
+
+Ink ink_of(Status status, const std::vector<ProbedPath>& paths) {
+  if (status == Status::kOk) return Ink::kGreen;
+  const bool hole = std::ranges::any_of(paths, [](const ProbedPath& path) {
+    return path.conclusion.verdict == PathVerdict::kLimit && path.conclusion.silent;
+  });
+  return hole ? Ink::kRed : Ink::kYellow;
+}
+
+std::string confidence_words(const SearchResult& result) {
+  const double doubt = 1 - result.confidence;
+  return doubt < 1e-12 ? ""
+                       : fmt::format("; the chance that this is luck is {}", chance_words(doubt));
+}
+
+std::string direction_words(const ProbedPath& path) {
+  const Conclusion& conclusion = path.conclusion;
+  const bool limit = conclusion.verdict == PathVerdict::kLimit;
+  switch (conclusion.direction) {
+    case ProbeDirection::kForward:
+      return path.measurements.front().traits.direction == ProbeDirection::kRoundTrip
+                 ? "forward: UDP, whose answer is small, fails at the same size as ICMP echo; the "
+                   "way back may have the same limit"
+                 : "forward; the way back was not measured";
+    case ProbeDirection::kReverse:
+      return "reverse: larger packets get there by UDP, but do not come back by ICMP echo";
+    case ProbeDirection::kRoundTrip:
+      break;
+  }
+  if (conclusion.methods_disagree) {
+    return "unclear: UDP fails at sizes that pass both ways as ICMP echo; a filter?";
+  }
+  return limit ? "unknown: an echo is as large on its way back" : "both";
+}
+
+std::string signal_words(const ProbedPath& path) {
+  const SearchResult& result = path.measurements.front().result;
+  if (result.ptbs.empty()) return "silent: no packet-too-big message came";
+  std::string text;
+  for (const PtbReport& ptb : result.ptbs) {
+    text += fmt::format("{}{} reports MTU {}", text.empty() ? "" : ", ", to_string(ptb.reporter),
+                        ptb.mtu.bytes);
+    if (ptb.mtu != result.bracket.lower) text += " (which is not what was measured)";
+  }
+  return text;
+}
+
+std::string loss_words(const SearchResult& result) {
+  const uint32_t all = result.answered + result.lost;
+  return fmt::format("{} of {} that fit ({:.0f} %)", result.lost, count_words(all, "probe"),
+                     all == 0 ? 0 : 100.0 * result.lost / all);
+}
+
+std::string sent_words(const Measurement& measurement) {
+  std::string text = fmt::format(
+      "{} by {} in {}", count_words(measurement.result.packets, "packet"),
+      method_words(measurement.traits.method), readable_duration(measurement.result.elapsed));
+  if (measurement.result.verdict == SearchVerdict::kSilent) text += ", nothing answered";
+  return text;
+}
+
+void write_local(TextPage& page, const Measurement& measurement) {
+  if (measurement.result.local_limit) {
+    page.field("interface",
+               fmt::format("{} itself carries no more than {} bytes", measurement.interface,
+                           measurement.result.local_limit->bytes));
+  }
+  if (measurement.engine.failed > 0) {
+    page.field("refused", fmt::format("{} could not be sent: {}",
+                                      count_words(measurement.engine.failed, "probe"),
+                                      std::strerror(measurement.engine.send_error)));
+  }
+  for (const Refusal& refusal : measurement.engine.refusals) {
+    page.field("refused",
+               fmt::format("{} says that {} can't be delivered (ICMP type {}, code {})",
+                           to_string(refusal.reporter), count_words(refusal.count, "probe"),
+                           refusal.type, refusal.code));
+  }
+}
+
+void write_path(TextPage& page, const ProbedPath& path) {
+  const Measurement& first = path.measurements.front();
+  const Conclusion& conclusion = path.conclusion;
+  page.gap();
+  page.paragraph(fmt::format("{} through {} (MTU {})", to_string(path.intent.target),
+                             path.intent.interface, path.intent.interface_mtu.bytes),
+                 "", "", Ink::kBold);
+  if (conclusion.bracket.lower) {
+    page.field("path MTU",
+               conclusion.verdict == PathVerdict::kLimit
+                   ? bracket_picture(conclusion.bracket) + confidence_words(first.result)
+                   : bracket_words(conclusion.bracket));
+    page.field("direction", direction_words(path));
+  }
+  if (conclusion.verdict == PathVerdict::kLimit) {
+    page.field("signal", signal_words(path));
+    const std::string why = conclusion.bracket.exact()
+                                ? explain_size(*conclusion.bracket.lower, path.intent.link.nature)
+                                : std::string();
+    if (!why.empty()) page.field("fits", why);
+  }
+  if (first.result.answered > 0) {
+    page.field("round trip", readable_duration(first.result.rtt));
+    page.field("loss", loss_words(first.result));
+  }
+  for (const Measurement& measurement : path.measurements) {
+    page.field(&measurement == &first ? "sent" : "", sent_words(measurement));
+  }
+  for (const Measurement& measurement : path.measurements) write_local(page, measurement);
+}
+
+}  // namespace
+
+std::string intent_text(const std::vector<Intent>& intents, const ProbePlan& plan,
+                        PageStyle style) {
+  TextPage page(style);
+  for (const Intent& intent : intents) {
+    std::vector<std::string_view> methods;
+    for (const ProbeMethod method : intent.methods) methods.push_back(method_words(method));
+    page.paragraph(
+        fmt::format("Probing {} through {} by {}: packets of {} to {} bytes with DF, at most {} a "
+                    "method, {:g} a second, {} in all.",
+                    to_string(intent.target), intent.interface, fmt::join(methods, ", then "),
+                    intent.min.bytes, intent.max.bytes, intent.max_packets, plan.rate,
+                    readable_duration(plan.time_limit)),
+        "", "", Ink::kDim);
+  }
+  return page.text();
+}
+
+std::string probe_progress_line(const Search& search, ProbeMethod method, const IpAddress& target) {
+  const SearchResult result = search.result();
+  return fmt::format("mtuscope: {} {}: {}, {}", method_words(method), to_string(target),
+                     bracket_words(result.bracket), count_words(result.packets, "packet"));
+}
+
+std::string probe_text(const std::vector<ProbedPath>& paths, const Report& report,
+                       const std::vector<std::string>& notes, Verbosity verbosity,
+                       PageStyle style) {
+  const bool quiet = verbosity == Verbosity::kQuiet;
+  if (quiet) style.width = std::string::npos;  // one line, for scripts
+  TextPage page(style);
+  page.paragraph(sentence(report.headline), "", "", ink_of(report.status, paths));
+  if (quiet) return page.text();
+  for (const ProbedPath& path : paths) write_path(page, path);
+  write_recommendations(page, report, verbosity);
+  if (!notes.empty()) page.heading("Notes");
+  for (const std::string& note : notes) page.bullet(note, 0);
+  page.gap();
+  page.paragraph("Sizes are whole IP packets, without the link header.", "", "", Ink::kDim);
+  return page.text();
+}
+
+}  // namespace mtuscope

@@ -1,0 +1,83 @@
+#include "cli/recommendation_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "cli/plain_words.h"
+
+namespace mtuscope {
+namespace {
+
+constexpr size_t kOtherRecommendations = 4;
+constexpr size_t kFixes = 3;
+
+std::string mss_words(const Recommendation& recommendation) {
+  std::string text;
+  if (recommendation.mss_ipv4.bytes > 0) {
+    text = fmt::format("{} for IPv4", recommendation.mss_ipv4.bytes);
+  }
+  if (recommendation.mss_ipv6.bytes > 0) {
+    text += fmt::format("{}{} for IPv6", text.empty() ? "" : ", ", recommendation.mss_ipv6.bytes);
+  }
+  return text.empty() ? text : "MSS " + text + ". ";
+}
+
+std::string mtu_words(const Recommendation& recommendation) {
+  return fmt::format("MTU {} ({}) for {}", recommendation.mtu.bytes,
+                     recommendation.exact ? "exact" : "estimate", recommendation.scope);
+}
+
+void write_recommendation(TextPage& page, const Recommendation& recommendation,
+                          Verbosity verbosity) {
+  page.paragraph(mtu_words(recommendation), "  ", "  ", Ink::kBold);
+  page.paragraph(mss_words(recommendation) + sentence(recommendation.basis), "  ", "  ");
+  const std::vector<Fix>& fixes = recommendation.fixes;
+  const bool all = verbosity == Verbosity::kVerbose || fixes.size() <= kFixes + 1;
+  const size_t shown = all ? fixes.size() : kFixes;
+  for (size_t i = 0; i < shown; ++i) {
+    const std::string number = fmt::format("  {}. ", i + 1);
+    page.paragraph(fixes[i].system + ": " + fixes[i].where, number,
+                   std::string(number.size(), ' '));
+    page.verbatim(fixes[i].change, number.size() + 2);
+  }
+  if (shown < fixes.size()) {
+    page.paragraph(fmt::format("... and {} more (--verbose)", fixes.size() - shown), "  ", "  ");
+  }
+}
+
+}  // namespace
+
+// The first in full; the others are usually the same for other hosts, and get a line each.
+void write_recommendations(TextPage& page, const Report& report, Verbosity verbosity) {
+  const std::vector<Recommendation>& all = report.recommendations;
+  if (all.empty()) return;
+  page.heading("What to set");
+  const size_t in_full = verbosity == Verbosity::kVerbose ? all.size() : 1;
+  for (size_t i = 0; i < in_full; ++i) {
+    if (i > 0) page.gap();
+    write_recommendation(page, all[i], verbosity);
+  }
+  const size_t listed = std::min(all.size(), in_full + kOtherRecommendations);
+  if (listed > in_full) {
+    page.gap();
+    page.paragraph("In the same way:", "  ");
+  }
+  for (size_t i = in_full; i < listed; ++i) page.bullet(mtu_words(all[i]), 2);
+  if (listed < all.size()) {
+    page.bullet(fmt::format("... and {} more (--verbose)", grouped(all.size() - listed)), 2);
+  }
+
+  std::set<std::string_view> seen;
+  for (size_t i = 0; i < in_full; ++i) {
+    const std::string_view verify = all[i].verify;
+    if (verify.empty() || !seen.insert(verify).second) continue;
+    if (seen.size() == 1) page.heading("Verify");
+    page.verbatim(verify, 2);
+  }
+}
+
+}  // namespace mtuscope

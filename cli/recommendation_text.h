@@ -1,0 +1,17 @@
+// What to set, for people: shared by all commands that recommend something.
+
+#ifndef MTUSCOPE_CLI_RECOMMENDATION_TEXT_H_
+#define MTUSCOPE_CLI_RECOMMENDATION_TEXT_H_
+
+#include "analysis/report.h"
+#include "cli/options.h"
+#include "cli/text_page.h"
+
+namespace mtuscope {
+
+// "What to set" and "Verify"; nothing when there are no recommendations.
+void write_recommendations(TextPage& page, const Report& report, Verbosity verbosity);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_CLI_RECOMMENDATION_TEXT_H_

@@ -1,0 +1,38 @@
+// What the measurements of one path say together. Comparing methods tells the direction of a limit:
+// the answer to an ICMP echo is as large as the question, the answer to a UDP packet is small.
+
+#ifndef MTUSCOPE_PROBES_CONCLUSION_H_
+#define MTUSCOPE_PROBES_CONCLUSION_H_
+
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "analysis/finding.h"
+#include "probes/measurement.h"
+
+namespace mtuscope {
+
+enum class PathVerdict : uint8_t {
+  kNoLimit,       // the largest size that was asked for passes
+  kLimit,         // a limit is proven; exact when the bracket is
+  kUndetermined,  // neither proven nor excluded
+  kInconsistent,  // not explained by one path MTU
+  kSilent,        // nothing was answered, by any method
+};
+
+struct Conclusion {
+  PathVerdict verdict = PathVerdict::kSilent;
+  Bracket bracket;
+  // What the bracket is true for. kRoundTrip with a limit: it is not known in which direction.
+  ProbeDirection direction = ProbeDirection::kRoundTrip;
+  bool methods_disagree = false;  // UDP fails at sizes that pass as ICMP echo both ways
+  bool silent = false;            // no PTB told of the limit
+};
+
+// `measurements`: of one address, at least one, the decisive one first (Prober::measure).
+Conclusion conclude(std::span<const Measurement> measurements);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_PROBES_CONCLUSION_H_

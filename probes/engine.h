@@ -1,0 +1,47 @@
+// Runs a search against the world: the clock, the pace, and waiting for what comes back. One search
+// and one transport at a time; everything that happens passes through here.
+
+#ifndef MTUSCOPE_PROBES_ENGINE_H_
+#define MTUSCOPE_PROBES_ENGINE_H_
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "probes/search.h"
+#include "probes/transport.h"
+
+namespace mtuscope {
+
+struct EngineOptions {
+  double rate = 1000;                       // packets a second, at most
+  const std::atomic<bool>* stop = nullptr;  // becomes true: end with what is known
+  // After whatever changed something, at most once a packet.
+  std::function<void(const Search&)> on_progress;
+};
+
+// "Somebody said that it can't be delivered", each reporter, type and code once.
+struct Refusal {
+  IpAddress reporter;
+  uint8_t type = 0, code = 0;
+  uint32_t count = 0;
+};
+inline constexpr size_t kMaxRefusals = 8;
+
+struct EngineReport {
+  std::vector<Refusal> refusals;
+  int send_error = 0;   // errno of the last probe that the system refused to send
+  uint32_t failed = 0;  // such probes
+  uint32_t busy = 0;    // probes that found the system's buffers full
+};
+
+// Until the search has finished. Throws Error kSystem when the system gives no timer.
+EngineReport run_search(Search& search, ProbeTransport& transport, const EngineOptions& options);
+
+// Nanoseconds of a clock that never jumps; what Search is given as time.
+Timestamp steady_now();
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_PROBES_ENGINE_H_

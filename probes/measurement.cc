@@ -1,0 +1,190 @@
+#include "probes/measurement.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "capture/error.h"
+#include "capture/link_layer.h"
+#include "probes/icmp_transport.h"
+#include "probes/likely_sizes.h"
+#include "probes/privileges.h"
+#include "probes/udp_transport.h"
+
+namespace mtuscope {
+namespace {
+
+constexpr IpSize kLargestPacket{65535};
+// RFC 791 3.2: every link carries 68 bytes. With IPv6 the headers alone take more.
+constexpr IpSize kLeastV4{68}, kLeastV6{80};
+// To tell the direction of a limit that another method has found, one mistake in 100 will do.
+constexpr double kDirectionError = 0.01;
+constexpr Duration kDirectionTime = Duration::milliseconds(8'000);
+// Nobody who answers at all takes longer; where another method is left to try, not so long is
+// waited.
+constexpr Duration kSilence = Duration::milliseconds(3'000);
+constexpr Duration kSilenceWithOthers = Duration::milliseconds(2'000);
+constexpr Duration kLeastTime = Duration::milliseconds(500);
+
+bool is_usable(const Measurement& measurement) {
+  return measurement.result.verdict != SearchVerdict::kSilent;
+}
+
+InterfaceInfo interface_info(const Route& route) {
+  InterfaceInfo info;
+  info.name = route.interface;
+  info.link_type = route.has_link_header ? link_type::kEthernet : link_type::kRaw;
+  return info;
+}
+
+}  // namespace
+
+struct Prober::Path {
+  ResolvedAddress address;
+  Route route;
+  LinkFacts link;
+  std::vector<std::unique_ptr<ProbeTransport>> transports;  // in the order of use
+  IpSize min, max;
+};
+
+Prober::Prober(const ProbePlan& plan) : plan_(plan) {
+  std::vector<std::string> unreachable;
+  for (const ResolvedAddress& address : resolve(plan.host, plan.family)) {
+    const auto route = find_route(address.address, plan.interface);
+    if (!route || (!plan.interface.empty() && route->interface != plan.interface)) {
+      unreachable.push_back(to_string(address.address));
+      continue;
+    }
+    open(address, *route);
+  }
+  if (paths_.empty()) {
+    const std::string through = plan.interface.empty() ? "" : " through " + plan.interface;
+    throw Error(ErrorKind::kSystem,
+                fmt::format("there is no route to {}{}", fmt::join(unreachable, " or "), through),
+                fmt::format("Is the interface up? See: ip route get {}{}", unreachable.front(),
+                            plan.interface.empty() ? "" : " oif " + plan.interface));
+  }
+  for (const std::string& address : unreachable) {
+    notes_.push_back(fmt::format("there is no route to {}", address));
+  }
+  drop_privileges();
+}
+
+Prober::~Prober() = default;
+
+void Prober::open(const ResolvedAddress& address, const Route& route) {
+  // An address like fe80::1 means something on one link only: on that of --via.
+  const ProbeTarget target{.address = address.address,
+                           .scope = address.scope > 0 ? address.scope : route.interface_index,
+                           .interface = route.interface,
+                           .bind = !plan_.interface.empty()};
+  auto path = std::make_unique<Path>();
+  path->address = address;
+  path->route = route;
+  const bool automatic = !plan_.method;
+  if (automatic || plan_.method == ProbeMethod::kIcmp) {
+    try {
+      path->transports.push_back(open_icmp_transport(target));
+    } catch (const Error& error) {
+      if (!automatic || error.kind() != ErrorKind::kPermission) throw;
+      notes_.push_back(fmt::format("{}. {}", error.what(), error.hint()));
+    }
+  }
+  if (automatic || plan_.method == ProbeMethod::kUdp) {
+    path->transports.push_back(
+        open_udp_transport(target, plan_.port > 0 ? plan_.port : kClosedPort));
+  }
+
+  const IpSize least = address.address.family == IpFamily::kIPv4 ? kLeastV4 : kLeastV6;
+  const IpSize interface = std::min(route.interface_mtu, kLargestPacket);
+  path->max = plan_.max.bytes > 0 ? plan_.max : interface;
+  path->min = plan_.min.bytes > 0 ? plan_.min : std::min(least, path->max);
+  for (const auto& transport : path->transports) {
+    const TransportTraits traits = transport->traits();
+    if (path->min >= traits.least && path->min <= path->max) continue;
+    throw Error(ErrorKind::kUsage,
+                fmt::format("sizes from {} to {} bytes can't be probed with {} on {} (MTU {})",
+                            path->min.bytes, path->max.bytes, to_string(traits.method),
+                            route.interface, route.interface_mtu.bytes),
+                fmt::format("The smallest packet has {} bytes; --min must not exceed --max.",
+                            traits.least.bytes));
+  }
+  path->link = link_facts(route.source.value_or(IpAddress{}), address.address,
+                          interface_info(route), route.interface_mtu);
+
+  Intent intent{.target = address.address,
+                .interface = route.interface,
+                .interface_mtu = route.interface_mtu,
+                .min = path->min,
+                .max = path->max,
+                .max_packets = SearchOptions().max_packets,
+                .methods = {},
+                .link = path->link};
+  for (const auto& transport : path->transports) {
+    intent.methods.push_back(transport->traits().method);
+  }
+  intents_.push_back(std::move(intent));
+  paths_.push_back(std::move(path));
+}
+
+SearchOptions Prober::search_options(const Path& path, const ProbeTransport& transport) const {
+  SearchOptions options;
+  options.min = path.min;
+  options.max = path.max;
+  options.likely = likely_sizes(path.max, path.link.nature);
+  options.time_limit = plan_.time_limit;
+  options.silence_limit = std::min(
+      &transport == path.transports.back().get() ? kSilence : kSilenceWithOthers, plan_.time_limit);
+  options.quick = plan_.quick;
+  options.answer_limit = transport.traits().answer_limit;
+  return options;
+}
+
+Measurement Prober::run(const Path& path, ProbeTransport& transport, const SearchOptions& options,
+                        const std::atomic<bool>& stop,
+                        const std::function<void(const Search&, ProbeMethod)>& on_progress) const {
+  Measurement measurement{.target = path.address.address,
+                          .source = path.route.source.value_or(IpAddress{}),
+                          .interface = path.route.interface,
+                          .interface_mtu = path.route.interface_mtu,
+                          .traits = transport.traits()};
+  Search search(options, steady_now());
+  const EngineOptions engine{
+      .rate = plan_.rate, .stop = &stop, .on_progress = [&](const Search& state) {
+        if (on_progress) on_progress(state, measurement.traits.method);
+      }};
+  measurement.engine = run_search(search, transport, engine);
+  measurement.result = search.result();
+  return measurement;
+}
+
+// ICMP echo first: nothing limits it on most hosts, and without a limit it speaks for both
+// directions. With one, or without an answer, UDP: only its way out is large.
+std::vector<Measurement> Prober::measure(
+    size_t index, const std::atomic<bool>& stop,
+    const std::function<void(const Search&, ProbeMethod)>& on_progress) {
+  const Path& path = *paths_[index];
+  const Timestamp end = steady_now() + plan_.time_limit;
+  std::vector<Measurement> done;
+  for (const auto& transport : path.transports) {
+    const Duration left = end - steady_now();
+    if (!done.empty() && (stop || left < kLeastTime)) break;
+    SearchOptions options = search_options(path, *transport);
+    options.time_limit = std::max(left, kLeastTime);
+    if (!done.empty() && is_usable(done.front())) {
+      const SearchResult& known = done.front().result;
+      // Without a limit, or without anything certain, there is no direction to tell.
+      if (!known.bracket.upper || known.verdict == SearchVerdict::kInconsistent) break;
+      options.likely = {*known.bracket.lower, options.max};
+      options.error_chance = kDirectionError;
+      options.time_limit = std::min(options.time_limit, kDirectionTime);
+    }
+    done.push_back(run(path, *transport, options, stop, on_progress));
+  }
+  // The first that was answered at all decides.
+  std::ranges::stable_partition(done, is_usable);
+  return done;
+}
+
+}  // namespace mtuscope

@@ -1,0 +1,90 @@
+// From what the user asked for to measurements: addresses, routes, sockets, and which methods are
+// run in which order. Everything is opened first, then privileges are dropped, then the first
+// packet leaves.
+
+#ifndef MTUSCOPE_PROBES_MEASUREMENT_H_
+#define MTUSCOPE_PROBES_MEASUREMENT_H_
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analysis/recommend.h"
+#include "probes/engine.h"
+#include "probes/resolve.h"
+#include "probes/route.h"
+#include "probes/search.h"
+#include "probes/transport.h"
+
+namespace mtuscope {
+
+struct ProbePlan {
+  std::string host;
+  std::string interface;              // bound to it; empty: the route decides
+  std::optional<IpFamily> family;     // nullopt: each that the host has and a route leads to
+  std::optional<ProbeMethod> method;  // nullopt: auto
+  uint16_t port = 0;                  // 0: the method's own
+  IpSize min, max;                    // 0: the smallest packet, the interface's MTU
+  double rate = 1000;                 // packets a second
+  Duration time_limit = Duration::milliseconds(20'000);  // for each address
+  bool quick = false;
+};
+
+// One method's search for one address.
+struct Measurement {
+  IpAddress target, source;
+  std::string interface;
+  IpSize interface_mtu;
+  TransportTraits traits;
+  SearchResult result;
+  EngineReport engine;
+};
+
+// What is about to be sent: for telling the user first.
+struct Intent {
+  IpAddress target;
+  std::string interface;
+  IpSize interface_mtu;
+  IpSize min, max;
+  uint32_t max_packets = 0;          // for each method
+  std::vector<ProbeMethod> methods;  // that may be used, in this order
+  LinkFacts link;                    // what the interface is
+};
+
+class Prober {
+ public:
+  // Resolves, finds routes, opens sockets, drops privileges. Throws Error.
+  explicit Prober(const ProbePlan& plan);
+  ~Prober();
+  Prober(const Prober&) = delete;
+  Prober& operator=(const Prober&) = delete;
+
+  const std::vector<Intent>& intents() const { return intents_; }
+  // Methods that could not be opened, and why: "ICMP echo is not permitted to this user".
+  const std::vector<std::string>& notes() const { return notes_; }
+
+  // All measurements of the address of intents()[index], the decisive one first.
+  std::vector<Measurement> measure(
+      size_t index, const std::atomic<bool>& stop,
+      const std::function<void(const Search&, ProbeMethod)>& on_progress);
+
+ private:
+  struct Path;
+  void open(const ResolvedAddress& address, const Route& route);
+  Measurement run(const Path& path, ProbeTransport& transport, const SearchOptions& options,
+                  const std::atomic<bool>& stop,
+                  const std::function<void(const Search&, ProbeMethod)>& on_progress) const;
+  SearchOptions search_options(const Path& path, const ProbeTransport& transport) const;
+
+  ProbePlan plan_;
+  std::vector<std::unique_ptr<Path>> paths_;
+  std::vector<Intent> intents_;
+  std::vector<std::string> notes_;
+};
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_PROBES_MEASUREMENT_H_

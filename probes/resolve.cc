@@ -1,0 +1,57 @@
+#include "probes/resolve.h"
+
+#include <fmt/format.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <memory>
+
+#include "capture/error.h"
+
+namespace mtuscope {
+namespace {
+
+ResolvedAddress from(const addrinfo& entry) {
+  if (entry.ai_family == AF_INET6) {
+    sockaddr_in6 v6;
+    std::memcpy(&v6, entry.ai_addr, sizeof v6);
+    return {IpAddress::from_v6(v6.sin6_addr.s6_addr), v6.sin6_scope_id};
+  }
+  sockaddr_in v4;
+  std::memcpy(&v4, entry.ai_addr, sizeof v4);
+  std::array<uint8_t, 4> bytes;
+  std::memcpy(bytes.data(), &v4.sin_addr, 4);
+  return {IpAddress::from_v4(bytes.data())};
+}
+
+}  // namespace
+
+std::vector<ResolvedAddress> resolve(const std::string& host, std::optional<IpFamily> family) {
+  addrinfo hints{};
+  hints.ai_family = !family ? AF_UNSPEC : family == IpFamily::kIPv4 ? AF_INET : AF_INET6;
+  hints.ai_socktype = SOCK_DGRAM;
+  addrinfo* list = nullptr;
+  if (const int error = getaddrinfo(host.c_str(), nullptr, &hints, &list); error != 0) {
+    const char* which = !family ? "" : family == IpFamily::kIPv4 ? "IPv4 " : "IPv6 ";
+    throw Error(ErrorKind::kNotFound,
+                fmt::format("{} has no {}address: {}", host, which, gai_strerror(error)),
+                "Name a host, or give its address.");
+  }
+  const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(list, freeaddrinfo);
+  std::vector<ResolvedAddress> result;
+  for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
+    if (entry->ai_family != AF_INET && entry->ai_family != AF_INET6) continue;
+    const ResolvedAddress address = from(*entry);
+    const auto same_family = [&](const ResolvedAddress& known) {
+      return known.address.family == address.address.family;
+    };
+    if (std::ranges::none_of(result, same_family)) result.push_back(address);
+  }
+  return result;
+}
+
+}  // namespace mtuscope

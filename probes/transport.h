@@ -1,0 +1,77 @@
+// How probes leave and what comes back: the one interface behind which the world is faked in tests.
+// A transport sends packets of an exact size with DF to one target and recognises what answers
+// them; it knows nothing of searching.
+
+#ifndef MTUSCOPE_PROBES_TRANSPORT_H_
+#define MTUSCOPE_PROBES_TRANSPORT_H_
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "capture/address.h"
+#include "capture/units.h"
+#include "probes/probe_record.h"
+#include "probes/search.h"
+
+namespace mtuscope {
+
+enum class ProbeMethod : uint8_t { kIcmp, kUdp, kTcp, kReflector };
+std::string_view to_string(ProbeMethod method);  // "icmp", "udp", "tcp", "reflector"
+
+// Which packets a limit that is found applies to.
+enum class ProbeDirection : uint8_t { kRoundTrip, kForward, kReverse };
+std::string_view to_string(ProbeDirection direction);  // "round-trip", "forward", "reverse"
+
+struct TransportTraits {
+  ProbeMethod method{};
+  ProbeDirection direction{};
+  IpSize least;  // the smallest packet it can send
+  AnswerLimit answer_limit;
+};
+
+enum class SendStatus : uint8_t {
+  kSent,
+  kTooBig,  // larger than the MTU of the interface: EMSGSIZE
+  kBusy,    // the system's buffers are full: as good as lost, later ones may pass
+  kFailed,  // SendOutcome::error says why
+};
+
+struct SendOutcome {
+  SendStatus status = SendStatus::kSent;
+  int error = 0;         // errno, with kFailed
+  IpSize interface_mtu;  // with kTooBig; 0 unknown
+};
+
+struct TransportEvent {
+  enum class Kind : uint8_t {
+    kAnswer,       // the probe arrived
+    kPtb,          // quotes the probe, or at least this flow (then without id)
+    kUnreachable,  // any other destination unreachable, not from the target itself
+    kTimeExceeded,
+  };
+  Kind kind{};
+  std::optional<ProbeId> id;
+  IpSize mtu;          // kPtb: as reported, 0 is possible
+  IpAddress reporter;  // of an error
+  uint8_t type = 0, code = 0;
+};
+
+class ProbeTransport {
+ public:
+  virtual ~ProbeTransport() = default;
+
+  virtual TransportTraits traits() const = 0;
+  // Sends probe `id`, a whole IP packet of `size`, which is at least traits().least. Every id is
+  // used once. `ttl`: the hop limit, instead of the system's.
+  virtual SendOutcome send(ProbeId id, IpSize size, std::optional<uint8_t> ttl) = 0;
+  // Appends everything that has arrived; never waits. What can't be matched to a probe is dropped.
+  virtual void receive(std::vector<TransportEvent>& events) = 0;
+  // Readable (or in error) when receive() has something to do.
+  virtual int descriptor() const = 0;
+};
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_PROBES_TRANSPORT_H_

@@ -1,0 +1,65 @@
+"""`mtuscope probe` as the shell meets it, over the loopback interface: exit statuses, streams, errors.
+
+The environment variable MTUSCOPE names the executable. One method: probe_cli_test.py Class.method
+"""
+
+import json
+import os
+import subprocess
+import unittest
+
+PROGRAM = os.environ.get("MTUSCOPE", "mtuscope")
+OK, PROBLEM, CANNOT, INCONCLUSIVE = 0, 1, 2, 3
+
+
+class ProbeTest(unittest.TestCase):
+    def run_probe(self, *args, status=None):
+        done = subprocess.run([PROGRAM, "probe", *args], capture_output=True, text=True, timeout=60,
+                              stdin=subprocess.DEVNULL)  # fmt: skip
+        self.assertNotIn("Sanitizer", done.stderr)
+        if status is not None:
+            self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+        return done
+
+    def assert_refused(self, *args, says=()):
+        done = self.run_probe(*args, status=CANNOT)
+        self.assertEqual(done.stdout, "")
+        self.assertEqual(len(done.stderr.splitlines()), 2, done.stderr)
+        for text in says:
+            self.assertIn(text, done.stderr)
+
+    def test_the_loopback_has_no_limit(self):
+        done = self.run_probe("127.0.0.1", status=OK)
+        self.assertIn("No black hole", done.stdout)
+        self.assertIn("a second", done.stdout.split("No black hole")[0], "what is sent is said first")
+        self.assertEqual(done.stderr, "")
+
+    def test_json_is_one_document(self):
+        report = json.loads(self.run_probe("--json", "127.0.0.1", status=OK).stdout)
+        self.assertEqual(report["command"], "probe")
+        self.assertEqual(report["summary"]["status"], "ok")
+        self.assertEqual(report["probe"]["verdict"], "no-limit")
+        self.assertEqual(report["probe"]["interface"], "lo")
+
+    def test_quiet_is_one_line(self):
+        self.assertEqual(len(self.run_probe("-q", "127.0.0.1", status=OK).stdout.splitlines()), 1)
+
+    def test_a_size_range_is_kept(self):
+        report = json.loads(self.run_probe("--json", "--min", "100", "--max", "1300", "127.0.0.1",
+                                           status=OK).stdout)  # fmt: skip
+        self.assertEqual(report["probe"]["lower"], 1300)
+
+    def test_udp_needs_no_privilege(self):
+        report = json.loads(self.run_probe("--json", "--method", "udp", "127.0.0.1", status=OK).stdout)
+        self.assertEqual((report["probe"]["method"], report["probe"]["direction"]), ("udp", "forward"))
+
+    def test_what_cannot_be_done_is_said_with_the_next_action(self):
+        self.assert_refused("127.0.0.1", "--via", "nope0", says=["nope0", "ip link"])
+        self.assert_refused("no.such.host.invalid", says=["no.such.host.invalid"])
+        self.assert_refused("127.0.0.1", "-6", says=["IPv6"])
+        self.assert_refused("--min", "20", "127.0.0.1", says=["20", "smallest"])
+        self.assert_refused(says=["no host"])
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,57 @@
+#!/usr/bin/python3
+"""Compares a report of `mtuscope probe --json` with claims: probe_truth.py REPORT.json CLAIM...
+
+    pmtu=N verdict=V direction=D method=M blackhole=yes|no ptb=N|none hop=TTL  of the decisive method
+    packets<=N                       probes that it sent
+    rounds<=N                        its elapsed time in round trips, with 100 ms for everything else
+    status=S                         of the summary
+    mtu=N                            the first recommendation's
+    also=METHOD:VERDICT              another measurement that must be there
+"""
+
+import json
+import sys
+
+FIXED_MS = 100.0
+
+
+def check(report, claim):
+    probes = report["probe"] if isinstance(report["probe"], list) else [report["probe"]]
+    first = probes[0]
+    key, is_limit, value = claim.partition("<=")
+    if is_limit:
+        if key == "packets":
+            return first["packets_sent"] <= int(value)
+        if key == "rounds":
+            return first["elapsed_ms"] <= int(value) * first["rtt_ms"] + FIXED_MS
+    key, _, value = claim.partition("=")
+    if key in ("pmtu", "lower", "upper"):
+        return first[key] == int(value)
+    if key in ("verdict", "direction", "method"):
+        return first[key] == value
+    if key == "blackhole":
+        return first[key] is (value == "yes")
+    if key == "ptb":
+        return [p["mtu"] for p in first["ptb"]] == ([] if value == "none" else [int(value)])
+    if key == "hop":
+        return (first["hop"] or {}).get("ttl") == int(value)
+    if key == "status":
+        return report["summary"]["status"] == value
+    if key == "mtu":
+        return report["recommendations"][0]["mtu"] == int(value)
+    if key == "also":
+        return value in [f"{p['method']}:{p['verdict']}" for p in probes]
+    raise ValueError("unknown claim " + claim)
+
+
+def main():
+    with open(sys.argv[1]) as file:
+        report = json.load(file)
+    wrong = [claim for claim in sys.argv[2:] if not check(report, claim)]
+    for claim in wrong:
+        print("not true:", claim)
+    sys.exit(bool(wrong))
+
+
+if __name__ == "__main__":
+    main()

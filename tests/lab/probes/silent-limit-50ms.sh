@@ -1,0 +1,9 @@
+# DESIGN section 9: exact within 10 round trips and 100 ms, and 100 packets.
+network
+limit 1400
+delay 25
+probe 1 "verdict=exact pmtu=1400 blackhole=yes direction=forward packets<=100 rounds<=10" $SERVER
+pass_everything
+limit 1391
+rule oifname relay0 accept
+probe 1 "verdict=exact pmtu=1391 packets<=100 rounds<=10" --method icmp $SERVER

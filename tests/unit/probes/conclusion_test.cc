@@ -1,0 +1,89 @@
+#include "probes/conclusion.h"
+
+#include <gtest/gtest.h>
+
+namespace mtuscope {
+namespace {
+
+Measurement echo(SearchVerdict verdict, uint32_t lower = 0, uint32_t upper = 0) {
+  Measurement m;
+  m.traits.method = ProbeMethod::kIcmp;
+  m.traits.direction = ProbeDirection::kRoundTrip;
+  m.result.verdict = verdict;
+  if (lower > 0) m.result.bracket.lower = IpSize{lower};
+  if (upper > 0) m.result.bracket.upper = IpSize{upper};
+  m.result.silent = upper > 0;
+  return m;
+}
+
+Measurement udp(SearchVerdict verdict, uint32_t lower = 0, uint32_t upper = 0) {
+  Measurement m = echo(verdict, lower, upper);
+  m.traits.method = ProbeMethod::kUdp;
+  m.traits.direction = ProbeDirection::kForward;
+  return m;
+}
+
+using V = SearchVerdict;
+
+Conclusion of(std::vector<Measurement> measurements) { return conclude(measurements); }
+
+TEST(ConclusionTest, EchoWithoutALimitSpeaksForBothDirections) {
+  const Conclusion c = of({echo(V::kNoLimit, 1500)});
+  EXPECT_EQ(c.verdict, PathVerdict::kNoLimit);
+  EXPECT_EQ(c.direction, ProbeDirection::kRoundTrip);
+}
+
+// FACTS: with only the reverse limited, UDP says 1500 and echo says 1400.
+TEST(ConclusionTest, WhatPassesByUdpButNotByEchoIsLimitedOnItsWayBack) {
+  const Conclusion c = of({echo(V::kExact, 1400, 1401), udp(V::kNoLimit, 1500)});
+  EXPECT_EQ(c.verdict, PathVerdict::kLimit);
+  EXPECT_EQ(c.direction, ProbeDirection::kReverse);
+  EXPECT_EQ(c.bracket.lower, IpSize{1400});
+}
+
+TEST(ConclusionTest, TheSameLimitByUdpIsForward) {
+  EXPECT_EQ(of({echo(V::kExact, 1400, 1401), udp(V::kExact, 1400, 1401)}).direction,
+            ProbeDirection::kForward);
+}
+
+TEST(ConclusionTest, ALargerForwardLimitLeavesTheSmallerOneToTheWayBack) {
+  EXPECT_EQ(of({echo(V::kExact, 1400, 1401), udp(V::kExact, 1460, 1461)}).direction,
+            ProbeDirection::kReverse);
+}
+
+TEST(ConclusionTest, AUdpBracketThatIsTooWideTellsNothing) {
+  for (const auto& other : {udp(V::kUndetermined, 1400), udp(V::kBracket, 1380, 1450),
+                            udp(V::kSilent), udp(V::kInconsistent, 1500)}) {
+    const Conclusion c = of({echo(V::kExact, 1400, 1401), other});
+    EXPECT_EQ(c.direction, ProbeDirection::kRoundTrip);
+    EXPECT_FALSE(c.methods_disagree);
+  }
+}
+
+TEST(ConclusionTest, UdpThatFailsWhereEchoPassesIsADisagreement) {
+  const Conclusion c = of({echo(V::kExact, 1400, 1401), udp(V::kExact, 576, 577)});
+  EXPECT_TRUE(c.methods_disagree);
+  EXPECT_EQ(c.direction, ProbeDirection::kRoundTrip);
+}
+
+TEST(ConclusionTest, WithoutEchoUdpDecidesAlone) {
+  const Conclusion c = of({udp(V::kExact, 1400, 1401), echo(V::kSilent)});
+  EXPECT_EQ(c.verdict, PathVerdict::kLimit);
+  EXPECT_EQ(c.direction, ProbeDirection::kForward);
+}
+
+TEST(ConclusionTest, SilenceIsNoBlackHole) {
+  const Conclusion c = of({echo(V::kSilent), udp(V::kSilent)});
+  EXPECT_EQ(c.verdict, PathVerdict::kSilent);
+  EXPECT_FALSE(c.silent);
+}
+
+TEST(ConclusionTest, APtbByEitherMethodMeansThatTheLimitIsNotSilent) {
+  Measurement other = udp(V::kExact, 1400, 1401);
+  other.result.silent = false;
+  EXPECT_FALSE(of({echo(V::kExact, 1400, 1401), other}).silent);
+  EXPECT_TRUE(of({echo(V::kExact, 1400, 1401), udp(V::kExact, 1400, 1401)}).silent);
+}
+
+}  // namespace
+}  // namespace mtuscope
