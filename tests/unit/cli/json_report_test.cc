@@ -70,7 +70,7 @@ std::vector<ProbedPath> probed(size_t measurements = 1) {
 
 Json parsed(const Report& report, const std::vector<SourceInfo>& sources,
             const std::vector<ProbedPath>& paths) {
-  return Json::parse(json_report(report, sources, "probe", false, &paths));
+  return Json::parse(json_report(report, sources, "probe", true, &paths));
 }
 
 TEST(JsonReport, IsOneDocumentThatEndsWithANewline) {
