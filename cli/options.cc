@@ -368,7 +368,7 @@ void add_probe_options(CLI::App& app, ProbePlan& plan, RawProbe& raw) {
       ->type_name("N");
   app.add_option("--max", raw.max, "largest size to consider (default: the interface's MTU)")
       ->type_name("N");
-  app.add_option("--rate", raw.rate, "packets a second, at most (default: 1000)")->type_name("N");
+  app.add_option("--rate", raw.rate, "packets a second, at most (default: 2000)")->type_name("N");
   app.add_option("--timeout", raw.timeout, "seconds for each address, at most (default: 20)")
       ->type_name("S");
   auto* quick = app.add_flag("--quick", raw.quick, "end when the limit is known to 16 bytes")

@@ -15,7 +15,7 @@
 namespace mtuscope {
 
 struct EngineOptions {
-  double rate = 1000;                       // packets a second, at most
+  double rate = 2000;                       // packets a second, at most
   const std::atomic<bool>* stop = nullptr;  // becomes true: end with what is known
   // After whatever changed something, at most once a packet.
   std::function<void(const Search&)> on_progress;

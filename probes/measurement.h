@@ -28,7 +28,7 @@ struct ProbePlan {
   std::optional<ProbeMethod> method;  // nullopt: auto
   uint16_t port = 0;                  // 0: the method's own
   IpSize min, max;                    // 0: the smallest packet, the interface's MTU
-  double rate = 1000;                 // packets a second
+  double rate = 2000;                 // packets a second
   Duration time_limit = Duration::milliseconds(20'000);  // for each address
   bool quick = false;
 };

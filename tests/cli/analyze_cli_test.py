@@ -229,7 +229,7 @@ class OutputTest(CliTest):
         document = json.loads(self.run_program("analyze", "--json", self.bad, status=PROBLEM).out)
         schema = json.loads((ROOT / "docs/json-schema.json").read_text())
         self.assertEqual(document["schema"], "mtuscope/report/1")
-        self.assertEqual(set(document), set(schema["properties"]))
+        self.assertEqual(set(document), set(schema["required"]))
         self.assertEqual(document["sources"][0]["first_time"], "2024-05-01T11:34:05.000000000Z")
 
     def test_json_of_a_name_that_is_not_utf8(self):

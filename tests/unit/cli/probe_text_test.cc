@@ -72,7 +72,7 @@ TEST(ProbeText, WhatIsSentIsSaidFirst) {
   ProbePlan plan;
   const std::string text = intent_text({sample::probed_path().intent}, plan, {});
   EXPECT_THAT(text, AllOf(HasSubstr("10.9.0.2 through wg0"), HasSubstr("ICMP echo, then UDP"),
-                          HasSubstr("68 to 1420"), HasSubstr("1000 a second")));
+                          HasSubstr("68 to 1420"), HasSubstr("2000 a second")));
 }
 
 TEST(ProbeText, ProgressShowsTheBracket) {
