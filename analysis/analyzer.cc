@@ -12,6 +12,8 @@
 #include "analysis/fragment_findings.h"
 #include "analysis/fragment_tracker.h"
 #include "analysis/loss_finding.h"
+#include "analysis/mss_clamped.h"
+#include "analysis/mss_watch.h"
 #include "analysis/observations.h"
 #include "analysis/outage.h"
 #include "analysis/path_table.h"
@@ -102,6 +104,7 @@ struct Analyzer::State {
   TcpTracker tcp{paths};
   FragmentTracker fragments;
   DnsTracker dns;
+  MssWatch mss_watch;
   CaptureQuality quality;
   std::map<std::pair<Endpoint, Endpoint>, OuterTunnel> outer;
   std::map<std::pair<Endpoint, Endpoint>, std::pair<uint32_t, uint32_t>> outer_interfaces;
@@ -157,6 +160,7 @@ void Analyzer::add(const Packet& packet) {
   if (packet.is_fragment) s.note_fragment(packet);
   if (packet.transport == Transport::kTcp) {
     s.tcp.add(packet);
+    if (packet.tcp.flags & tcp_flag::kSyn) s.mss_watch.add(packet);
   } else if (packet.transport == Transport::kIcmp) {
     s.note_icmp(packet);
   } else if (packet.is_wireguard) {
@@ -230,6 +234,7 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
       if (verdict.finding && verdict.finding->kind == FindingKind::kPathOutage)
         loss_reasons[&path][direction].broken = true;
       if (auto f = zero_window(path, direction)) report.findings.push_back(std::move(*f));
+      if (auto f = mss_clamped(path, direction, mss_watch, sources)) report.findings.push_back(*f);
       for (auto attempts : {syn_unanswered(path, direction, tcp.refusals()),
                             connection_refused(path, direction, tcp.refusals())}) {
         if (attempts) report.findings.push_back(std::move(*attempts));
