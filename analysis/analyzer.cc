@@ -136,8 +136,9 @@ struct Analyzer::State {
 
   void note_fragment(const Packet& p) {
     if (DnsTracker::concerns(p)) dns.add(p);
-    const IpSize whole = fragments.add(p);
-    if (whole.bytes > 0) dns.datagram_complete(p, whole);
+    const WholeDatagram whole = fragments.add(p);
+    if (whole.size.bytes > 0) dns.datagram_complete(p, whole.size);
+    if (whole.tcp) tcp.add(*whole.tcp);
   }
 
   bool heard(const IpAddress& client) const;
@@ -157,7 +158,10 @@ void Analyzer::add(const Packet& packet) {
   State& s = *state_;
   ++s.packets;
   if (packet.time > s.last_time) s.last_time = packet.time;
-  if (packet.is_fragment) s.note_fragment(packet);
+  if (packet.is_fragment) {
+    s.note_fragment(packet);
+    if (packet.transport == Transport::kTcp) return;  // it is followed when it is whole
+  }
   if (packet.transport == Transport::kTcp) {
     s.tcp.add(packet);
     if (packet.tcp.flags & tcp_flag::kSyn) s.mss_watch.add(packet);

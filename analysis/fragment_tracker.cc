@@ -100,7 +100,7 @@ void FragmentTracker::add_piece(Datagram& d, uint32_t begin, uint32_t end) {
   }
 }
 
-IpSize FragmentTracker::add(const Packet& p) {
+WholeDatagram FragmentTracker::add(const Packet& p) {
   FragmentedPath* const path = path_of(p.src, p.dst, p);
   if (path == nullptr) return {};
   const FrameRef frame(p.source, p.frame);
@@ -123,6 +123,8 @@ IpSize FragmentTracker::add(const Packet& p) {
   if (d.complete) return {};  // captured again
   list_frame(d.frames, frame, kFramesOfDatagram);
   d.has_later = d.has_later || p.fragment_offset > 0;
+  d.largest = std::max(d.largest, p.size);
+  if (p.transport == Transport::kTcp && !d.tcp) d.tcp = std::make_unique<Packet>(p);
   const uint32_t end = p.fragment_offset + data_bytes(p);
   if (!p.more_fragments) d.total = end;
   add_piece(d, p.fragment_offset, end);
@@ -134,9 +136,23 @@ IpSize FragmentTracker::add(const Packet& p) {
   ++path->complete;
   if (!path->first_complete) path->first_complete = d.first;
   path->last_complete = d.first;
-  const IpSize whole{ip_header_bytes(p.src.family) + d.total};
-  path->largest_datagram = std::max(path->largest_datagram, whole);
-  return whole;
+  WholeDatagram result = whole(d, p);
+  path->largest_datagram = std::max(path->largest_datagram, result.size);
+  return result;
+}
+
+WholeDatagram FragmentTracker::whole(Datagram& d, const Packet& last) {
+  WholeDatagram result;
+  result.size = IpSize{ip_header_bytes(last.src.family) + d.total};
+  if (d.tcp && d.total >= d.tcp->tcp.header_bytes) {
+    d.tcp->time = last.time;
+    d.tcp->size = d.largest;
+    d.tcp->payload_bytes = d.total - d.tcp->tcp.header_bytes;
+    d.tcp->payload = {};
+    result.tcp = std::move(d.tcp);
+  }
+  d.tcp.reset();
+  return result;
 }
 
 void FragmentTracker::end_datagram(const Datagram& d, Timestamp now) {

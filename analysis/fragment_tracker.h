@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -56,14 +57,21 @@ struct FragmentedPath {
   uint64_t datagrams() const { return complete + incomplete() + undecided; }
 };
 
+// What a fragment completes.
+struct WholeDatagram {
+  IpSize size;  // as an unfragmented IP packet; 0 when it completes nothing
+  // Where it is TCP: the segment with all of its bytes, its size that of its largest fragment,
+  // since nothing larger was on the wire. Its payload is not kept.
+  std::unique_ptr<Packet> tcp;
+};
+
 class FragmentTracker {
  public:
   using Ends = std::pair<IpAddress, IpAddress>;  // src, dst
   using Paths = std::map<Ends, FragmentedPath>;
 
-  // `p.is_fragment` must be set. The size of the whole datagram as an unfragmented IP packet when
-  // this piece completes it, and 0 otherwise.
-  IpSize add(const Packet& p);
+  // `p.is_fragment` must be set.
+  WholeDatagram add(const Packet& p);
   // ICMP time exceeded, code 1 (RFC 792; RFC 4443 3.3), of a destination that waited in vain.
   void add_time_exceeded(const Packet& icmp);
   static bool is_time_exceeded(const IcmpHeader& icmp, IpFamily family);
@@ -98,6 +106,8 @@ class FragmentTracker {
     std::vector<std::pair<uint32_t, uint32_t>> pieces;  // [begin, end) in bytes, sorted, apart
     uint32_t total = 0;                                 // bytes, once the last fragment was seen
     std::vector<FrameRef> frames;                       // at most four
+    IpSize largest;                                     // of its fragments
+    std::unique_ptr<Packet> tcp;                        // the first fragment, where it is TCP
     bool complete = false;
     bool has_later = false;
   };
@@ -105,6 +115,7 @@ class FragmentTracker {
   FragmentedPath* path_of(const IpAddress& src, const IpAddress& dst, const Packet& seen_in);
   Datagram& datagram_of(const Packet& p, FragmentedPath& path);
   void end_datagram(const Datagram& datagram, Timestamp now);
+  static WholeDatagram whole(Datagram& datagram, const Packet& last);
   static void add_piece(Datagram& datagram, uint32_t begin, uint32_t end);
 
   Paths paths_;

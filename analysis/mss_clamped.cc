@@ -24,15 +24,19 @@ Finding about(const Path& path, unsigned direction, Confidence confidence) {
   return f;
 }
 
+std::optional<std::string> name_of(const std::vector<SourceInfo>& sources, uint32_t source,
+                                   uint32_t interface) {
+  if (source >= sources.size() || interface >= sources[source].interfaces.size())
+    return std::nullopt;
+  return sources[source].interfaces[interface].name;
+}
+
 // "between eth0 and wg0"; empty where the file does not tell them apart.
 std::string between(const MssRewrites& r, const std::vector<SourceInfo>& sources) {
-  if (r.interface_before != r.interface_after && r.source < sources.size()) {
-    const auto& interfaces = sources[r.source].interfaces;
-    if (std::max(r.interface_before, r.interface_after) < interfaces.size()) {
-      const auto& before = interfaces[r.interface_before].name;
-      const auto& after = interfaces[r.interface_after].name;
-      if (before && after) return fmt::format(", between {} and {}", *before, *after);
-    }
+  const auto before = name_of(sources, r.source_before, r.interface_before);
+  const auto after = name_of(sources, r.source_after, r.interface_after);
+  if (before && after && *before != *after) {
+    return fmt::format(", between {} and {}", *before, *after);
   }
   if (r.ifindex_before != r.ifindex_after && r.ifindex_before != 0 && r.ifindex_after != 0) {
     return fmt::format(", between the interfaces with index {} and {}", r.ifindex_before,

@@ -19,7 +19,7 @@ bool within(Duration later, Duration limit) { return later <= limit && later.ns 
 
 // NAT changes one end at most at a time.
 bool MssWatch::is_copy(const Seen& seen, const Packet& p) {
-  if (!seen.used || seen.isn != p.tcp.seq.value || seen.frame.source() != p.source ||
+  if (!seen.used || seen.isn != p.tcp.seq.value ||
       seen.answer != ((p.tcp.flags & tcp_flag::kAck) != 0) ||
       seen.has_timestamps != p.tcp.has_timestamps ||
       (p.tcp.has_timestamps && seen.ts_val != p.tcp.ts_val)) {
@@ -79,7 +79,8 @@ void MssWatch::count(Seen& seen, const Packet& p) {
     pair.interface_after = in_order ? p.interface : seen.interface;
     pair.ifindex_before = in_order ? seen.ifindex : p.ifindex;
     pair.ifindex_after = in_order ? p.ifindex : seen.ifindex;
-    pair.source = p.source;
+    pair.source_before = in_order ? seen.frame.source() : p.source;
+    pair.source_after = in_order ? p.source : seen.frame.source();
     pair.first = seen.time;
   }
   pair.last = p.time;

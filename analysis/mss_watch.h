@@ -1,6 +1,6 @@
-// SYNs that one capture saw more than once, on several interfaces (`-i any`, both sides of a router
-// in one file): where the MSS differs, somebody in between has rewritten it. Keeps counts for each
-// pair of addresses and decides nothing: see mss_clamped.h.
+// SYNs that one capture saw more than once, on several interfaces (`-i any`, both sides of a
+// router): where the MSS differs, somebody in between has rewritten it. Keeps counts for each pair
+// of addresses and decides nothing: see mss_clamped.h.
 
 #ifndef MTUSCOPE_ANALYSIS_MSS_WATCH_H_
 #define MTUSCOPE_ANALYSIS_MSS_WATCH_H_
@@ -23,9 +23,9 @@ struct MssRewrites {
   uint64_t unchanged = 0;  // ... more than once, with one value
   // Of the first one that was rewritten:
   Mss before, after;
-  uint32_t interface_before = 0, interface_after = 0;  // of the source
+  uint32_t source_before = 0, source_after = 0;
+  uint32_t interface_before = 0, interface_after = 0;  // of these sources
   uint32_t ifindex_before = 0, ifindex_after = 0;      // 0 unknown, see Packet
-  uint32_t source = 0;
   std::optional<Timestamp> first, last;
   std::vector<FrameRef> frames;      // both sightings of each, as many as a finding lists
   std::vector<FlowDirection> flows;  // at most kMaxListedFlows, from the host that announced

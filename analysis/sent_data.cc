@@ -68,6 +68,14 @@ void push_hole(FlowStep& step, SeqNumber end) {
                    .hole = true});
 }
 
+// In fragments: none was as large as the segment, and a loss may be one of the fragments' own. So
+// what arrives tells of the largest fragment's size, and what fails is no failure of a size.
+void append_fragmented(FlowStep& step, Range range) {
+  range.beyond_window = true;
+  step.direction.sizes.sent(range.size);
+  push(step, range);
+}
+
 // New bytes at SND.NXT. A super-packet is cut into the segments that the wire carries.
 void append(FlowStep& step, SeqNumber begin, uint32_t bytes) {
   const Packet& p = step.packet;
@@ -81,6 +89,10 @@ void append(FlowStep& step, SeqNumber begin, uint32_t bytes) {
   range.beyond_window = half.window_known && before(half.window_edge, begin + bytes);
   range.dont_fragment = p.dont_fragment;
   if (half.detail && half.detail->delayed_ack.ns > 0) note_delayed_ack(step);
+  if (p.is_fragment) {
+    append_fragmented(step, range);
+    return;
+  }
   const Segmentation cut = is_single_segment(p, step.peer)
                                ? Segmentation{}
                                : segmentation_of(p, half, step.peer, step.direction.largest_seen);
@@ -188,7 +200,8 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
     return;
   }
   if (before(ledger[i].begin, begin) && ledger.split(step.memory, i, begin)) ++i;
-  const bool window_probe = half.window_known && before(half.window_edge, end);
+  // No failure of a size, see append_fragmented().
+  const bool window_probe = p.is_fragment || (half.window_known && before(half.window_edge, end));
   const Segmentation cut = segmentation_of(p, half, step.peer, step.direction.largest_seen);
   const IpSize size = cut.super_packet ? IpSize{half.header_bytes + cut.segment_payload} : p.size;
   if (cut.super_packet) ++step.counts.offloaded_packets;
@@ -266,8 +279,10 @@ void follow_data(FlowStep& step) {
     return;
   }
   if (p.payload_bytes > 0) step.direction.carried_data = true;
-  half.header_bytes = static_cast<uint16_t>(
-      std::min(p.size.bytes - std::min(p.size.bytes, p.payload_bytes), 0xffffu));
+  if (!p.is_fragment) {
+    half.header_bytes = static_cast<uint16_t>(
+        std::min(p.size.bytes - std::min(p.size.bytes, p.payload_bytes), 0xffffu));
+  }
   if (begin == half.nxt) {
     append(step, begin, bytes);
     return;

@@ -35,6 +35,13 @@ finish() {
   done
 }
 
+# put_in_order VANTAGE: after finish. dumpcap writes the packets of one interface in batches; this sorts a
+# pcapng by time, for scenarios in which the order of both interfaces matters.
+put_in_order() {
+  local file=$LAB_OUT/$LAB_NAME.$1.pcapng
+  reordercap "$file" "$LAB_TMP/ordered.pcapng" >/dev/null && mv "$LAB_TMP/ordered.pcapng" "$file"
+}
+
 captures_settled() {
   local before after
   before=$(capture_sizes)

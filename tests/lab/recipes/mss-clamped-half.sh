@@ -10,6 +10,7 @@ download complete 5 $SERVER
 serve "recv:8000 send:100" 4097
 PORT=4097 talk stuck 8 $SERVER "send:8000 recv:100"
 finish
+put_in_order sides
 
 truth="The path carries 1400 bytes. Only the client's SYN is rewritten, so the server sends 1400 bytes and the client 1500, which vanish."
 for vantage in any sides; do

@@ -10,6 +10,7 @@ record_pcapng sides router to-client to-server
 serve "request reply:20000"
 download complete 5 $SERVER
 finish
+put_in_order sides
 
 truth="The path carries 1400 bytes and nobody sends more: the router rewrites the MSS of SYN and SYN-ACK to 1360."
 for vantage in server client; do

@@ -4,6 +4,7 @@
 
 #include "capture/decode.h"
 #include "capture/link_layer.h"
+#include "tests/unit/analysis/conversations.h"
 #include "tests/unit/analysis/datagrams.h"
 
 namespace mtuscope {
@@ -20,7 +21,7 @@ std::vector<uint32_t> feed(FragmentTracker& tracker, const Packets& packets) {
                            {.time = captured.time, .original_bytes = captured.original_bytes}),
                      p),
               Undecoded::kNone);
-    const IpSize size = tracker.add(p);
+    const IpSize size = tracker.add(p).size;
     if (size.bytes > 0) whole.push_back(size.bytes);
   }
   return whole;
@@ -109,6 +110,73 @@ TEST(FragmentTracker, ABurstOfLossesIsOneEvent) {
   tracker.finish(at(60));
   EXPECT_EQ(only_path(tracker).incomplete(), 40u);
   EXPECT_EQ(only_path(tracker).events, 2u);
+}
+
+// ---- TCP in fragments, as a sender without DF leaves it to a router
+
+// Each of a's full segments cut for a link of 1400 bytes; `pieces`: how many of each arrive.
+Packets cut_segments(const Packets& packets, size_t pieces) {
+  Packets all;
+  uint32_t id = 5000;
+  for (const CapturedPacket& p : packets) {
+    if (!p.from_a || p.original_bytes < 1400) {
+      all.push_back(p);
+      continue;
+    }
+    ++id;
+    Bytes data(p.bytes.begin() + 20, p.bytes.end());
+    data.resize(p.original_bytes - 20);
+    for (size_t piece = 0; piece < pieces; ++piece) {
+      const size_t begin = piece * 1376, end = std::min<size_t>(begin + 1376, data.size());
+      CapturedPacket fragment{.time = p.time, .from_a = true};
+      fragment.bytes = ip({.id = id,
+                           .dont_fragment = false,
+                           .more_fragments = piece == 0,
+                           .fragment_offset = static_cast<uint32_t>(begin)},
+                          6, Bytes(data.begin() + begin, data.begin() + end));
+      fragment.original_bytes = static_cast<uint32_t>(fragment.bytes.size());
+      all.push_back(fragment);
+    }
+  }
+  return all;
+}
+
+const TcpEnds kEthernet{.a_mss = 1460, .b_mss = 1460};
+
+TEST(FragmentTracker, ATcpSegmentInFragmentsIsFollowedWhole) {
+  const Report report = analyze(cut_segments(script(kEthernet, kOpened + R"(
+    0.1000 > .  1:1449 ack 79
+    0.1001 > .  1449:2897 ack 79
+    0.1500 < .  ack 2897
+  )"),
+                                             2));
+  EXPECT_EQ(report.quality.unseen_acked_bytes, 0u);
+  EXPECT_EQ(report.quality.offloaded_packets, 0u);
+  EXPECT_EQ(found(report, FindingKind::kFragmentation),
+            "confirmed 10.9.0.2 -> 10.9.0.1 [?, 1404) at the unknown");
+  for (const PathReport& path : report.paths) {
+    if (to_string(path.src) == "10.9.0.2") {
+      EXPECT_EQ(path.bracket.lower, IpSize{1396});
+    }
+  }
+}
+
+TEST(FragmentTracker, SegmentsWhoseFragmentsAreLostAreNoBlackHoleOfTheFragmentsSize) {
+  // Seen behind the router that cuts: all pieces are there, and a firewall further on drops the
+  // later ones. That packets of 1396 bytes vanish would be wrong.
+  const std::string stuck = kOpened + R"(
+    0.1000 > .  1:1449 ack 79
+    0.1001 > P. 1449:1649 ack 79
+    0.1500 < .  ack 1 sack 1449:1649
+    0.3000 > .  1:1449 ack 79
+    0.7000 > .  1:1449 ack 79
+    1.5000 > .  1:1449 ack 79
+    3.1000 > .  1:1449 ack 79
+  )";
+  EXPECT_EQ(black_holes(analyze(cut_segments(script(kEthernet, stuck), 2))), "");
+  // At the receiver, where only first fragments arrive.
+  const std::string at_receiver = black_holes(analyze(cut_segments(script(kEthernet, stuck), 1)));
+  EXPECT_EQ(at_receiver.find("1396)"), std::string::npos) << at_receiver;
 }
 
 TEST(FragmentTracker, WhatIsFollowedIsBoundedAndTheRestIsCounted) {
