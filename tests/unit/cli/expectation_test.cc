@@ -137,6 +137,17 @@ TEST(Expectation, TheSchemaDescribesTheProjectsExpectations) {
   }
 }
 
+TEST(Expectation, TheExampleOfThePageIsOne) {
+  std::ostringstream page;
+  page << std::ifstream(fs::path(MTUSCOPE_SOURCE_DIR) / "docs" / "check.md").rdbuf();
+  const std::string start = "```json\n", text = page.str();
+  const size_t begin = text.find(start) + start.size();
+  const Expectation example =
+      parse_expectation(text.substr(begin, text.find("```", begin) - begin), "docs/check.md");
+  EXPECT_EQ(example.must.size(), 1u);
+  EXPECT_EQ(example.must_not.size(), 2u);
+}
+
 TEST(Expectation, TheSchemaKnowsEveryKindAndRefusesMistypedKeys) {
   std::ifstream file(fs::path(MTUSCOPE_SOURCE_DIR) / "docs" / "expectation-schema.json");
   const nlohmann::json schema = nlohmann::json::parse(file);
