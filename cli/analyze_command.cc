@@ -5,9 +5,7 @@
 #include <algorithm>
 #include <atomic>
 
-#include "analysis/analyzer.h"
 #include "capture/error.h"
-#include "capture/source.h"
 #include "cli/json_report.h"
 #include "cli/progress.h"
 #include "cli/read_captures.h"
@@ -53,13 +51,9 @@ int run_analyze(const AnalyzeOptions& options) {
     end_input_on_interrupt();
   }
 
-  const auto source = open_captures(options.captures, {.filter = options.filter});
-  Analyzer analyzer;
   Progress progress(terminal.stderr_is_terminal);
-  read_captures(*source, analyzer, progress, stop_reading);
-
-  const std::vector<SourceInfo> sources = source->info();
-  const Report report = analyzer.finish(sources);
+  const auto [report, sources] =
+      analyze_captures(options.captures, options.filter, progress, stop_reading);
   const PageStyle style{terminal.columns, use_color(options.output.color, terminal)};
   write_stdout(options.output.json
                    ? json_report(report, sources, "analyze", options.flows)

@@ -9,9 +9,7 @@
 #include <filesystem>
 #include <thread>
 
-#include "analysis/analyzer.h"
 #include "capture/error.h"
-#include "capture/source.h"
 #include "cli/analyze_command.h"
 #include "cli/check_json.h"
 #include "cli/check_text.h"
@@ -32,12 +30,9 @@ struct Answer {
 
 Answer analyze(const CheckCase& wanted) {
   const std::string filter = wanted.expectation ? wanted.expectation->filter : "";
-  const auto source = open_captures(wanted.captures, {.filter = filter});
-  Analyzer analyzer;
   Progress progress(false);
   const std::atomic<bool> never = false;
-  read_captures(*source, analyzer, progress, never);
-  Answer answer{analyzer.finish(source->info())};
+  Answer answer{analyze_captures(wanted.captures, filter, progress, never).report};
   answer.exit = exit_status(answer.report, OutputOptions().fail_on);
   return answer;
 }

@@ -3,6 +3,7 @@
 #include "capture/decode.h"
 
 namespace mtuscope {
+namespace {
 
 void read_captures(FrameSource& source, Analyzer& analyzer, Progress& progress,
                    const std::atomic<bool>& stop) {
@@ -23,6 +24,19 @@ void read_captures(FrameSource& source, Analyzer& analyzer, Progress& progress,
     }
   }
   progress.clear();
+}
+
+}  // namespace
+
+AnalyzedCaptures analyze_captures(const std::vector<std::string>& paths, const std::string& filter,
+                                  Progress& progress, const std::atomic<bool>& stop) {
+  const auto source = open_captures(paths, {.filter = filter});
+  Analyzer analyzer;
+  read_captures(*source, analyzer, progress, stop);
+  AnalyzedCaptures result;
+  result.sources = source->info();
+  result.report = analyzer.finish(result.sources);
+  return result;
 }
 
 }  // namespace mtuscope

@@ -1,9 +1,12 @@
-// The loop that every packet passes: read, decode, analyze.
+// From capture files to a report, and the loop that every packet passes on the way: read, decode,
+// analyze.
 
 #ifndef MTUSCOPE_CLI_READ_CAPTURES_H_
 #define MTUSCOPE_CLI_READ_CAPTURES_H_
 
 #include <atomic>
+#include <string>
+#include <vector>
 
 #include "analysis/analyzer.h"
 #include "capture/source.h"
@@ -11,10 +14,15 @@
 
 namespace mtuscope {
 
-// Gives every frame of `source` to `analyzer`, to the end or until `stop` becomes true. Throws what
-// FrameSource::next() throws.
-void read_captures(FrameSource& source, Analyzer& analyzer, Progress& progress,
-                   const std::atomic<bool>& stop);
+struct AnalyzedCaptures {
+  Report report;
+  std::vector<SourceInfo> sources;
+};
+
+// Reads the captures as one, to the end or until `stop` becomes true; `filter` in tcpdump syntax.
+// Throws what open_captures() and FrameSource::next() throw.
+AnalyzedCaptures analyze_captures(const std::vector<std::string>& paths, const std::string& filter,
+                                  Progress& progress, const std::atomic<bool>& stop);
 
 }  // namespace mtuscope
 
