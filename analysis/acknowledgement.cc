@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 
 #include "analysis/failed_range.h"
+#include "analysis/recovery.h"
 #include "analysis/stall_log.h"
 
 namespace mtuscope {
@@ -34,6 +36,37 @@ void note_largest(HalfFlow& half, IpSize size) {
   }
 }
 
+// Does the arrival of this range show that packets of its size pass? Not where offload hides the
+// size; and where a host that sets DF has cleared it, routers may have cut the packet.
+bool proves_its_size(const FlowStep& step, const Range& range) {
+  return !range.estimated && (range.dont_fragment || !step.peer.uses_df);
+}
+
+History with_df(const History& history) {
+  History kept;
+  for (size_t i = 0; i < history.size(); ++i) {
+    if (history.kept[i].dont_fragment) kept.add(history.kept[i]);
+  }
+  return kept;
+}
+
+// The stack that healed itself: the failed range arrived with this sending.
+std::optional<SenderStack> healer(const FlowStep& step, const History& history,
+                                  const Transmission& arrived, const FailedRange& failure,
+                                  bool df_cleared) {
+  const IpFamily family = step.flow.key.family();
+  const uint32_t fixed = ip_header_bytes(family) + kTcpHeaderBytes;
+  const uint32_t headers = step.peer.header_bytes;
+  if (headers < fixed || arrived.size.bytes <= headers) return std::nullopt;
+  const std::span<const Transmission> all(history.kept.data(), history.size());
+  return stack_of({.family = family,
+                   .payload = arrived.size.bytes - headers,
+                   .option_bytes = headers - fixed,
+                   .df_cleared = df_cleared,
+                   .smaller = arrived.size < failure.size,
+                   .tried_1200 = tried_mss(all, 1200, fixed, arrived.size)});
+}
+
 // A range that was sent more than once arrived: which sending was it, and did it have to be cut
 // smaller (rule 4)?
 void deliver_cut(FlowStep& step, const Range& range) {
@@ -53,15 +86,24 @@ void deliver_cut(FlowStep& step, const Range& range) {
   FrameRef& counted = step.peer.details().last_arrived;
   if (arrived.frame != counted) step.peer_direction.sizes.delivered(arrived.size);
   counted = arrived.frame;
-  if (!range.estimated) note_largest(step.peer, arrived.size);
-  step.peer_direction.arrived({arrived.size, arrived.time, arrived.frame, step.frame},
-                              !range.estimated);
-  for (FailedRange& failure : failures_of(history, rtt_now, arrived.size)) {
+  const bool proven = proves_its_size(step, range);
+  if (proven) note_largest(step.peer, arrived.size);
+  step.peer_direction.arrived({arrived.size, arrived.time, arrived.frame, step.frame}, proven);
+  // Without DF routers may have cut it: then the size that failed with DF failed, even where this
+  // one is as large (RFC 1191 3: clearing DF is the other way to go on).
+  const bool df_cleared = !arrived.dont_fragment && history.kept[0].dont_fragment;
+  const IpSize passed = df_cleared ? IpSize{arrived.size.bytes - 1} : arrived.size;
+  for (FailedRange& failure :
+       failures_of(df_cleared ? with_df(history) : history, rtt_now, passed)) {
     failure.flow = {step.flow.endpoint(1 - step.from), step.flow.endpoint(step.from)};
     failure.peer_alive = true;
     if (step.peer.detail && step.peer.detail->lost_begin == range.begin)
       failure.payload = step.peer.detail->lost_bytes;
-    failure.recovered = Recovery{arrived.size, step.packet.time, step.packet.time - failure.first};
+    failure.recovered = Recovery{.size = arrived.size,
+                                 .time = step.packet.time,
+                                 .after = step.packet.time - failure.first,
+                                 .df_cleared = df_cleared,
+                                 .stack = healer(step, history, arrived, failure, df_cleared)};
     failure.recovered_frame = step.frame;
     step.peer_direction.add_failure(std::move(failure));
   }
@@ -79,8 +121,9 @@ void deliver(FlowStep& step, const Range& range) {
     return;
   }
   step.peer_direction.sizes.delivered(range.size);
-  if (!range.estimated) note_largest(step.peer, range.size);
-  step.peer_direction.arrived({range.size, range.sent, range.frame, step.frame}, !range.estimated);
+  const bool proven = proves_its_size(step, range);
+  if (proven) note_largest(step.peer, range.size);
+  step.peer_direction.arrived({range.size, range.sent, range.frame, step.frame}, proven);
 }
 
 // The first acknowledgement of a flow that was joined in the middle: when it is below the first

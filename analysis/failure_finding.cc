@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analysis/evidence_text.h"
+#include "analysis/recovery.h"
 #include "analysis/vantage.h"
 
 namespace mtuscope {
@@ -88,9 +89,12 @@ Finding black_hole_finding(const Path& path, unsigned direction, const SizeCase&
   if (c.cut_smaller != nullptr) {
     const Recovery& r = *c.cut_smaller->recovered;
     f.evidence_for.push_back(
-        fmt::format("the same bytes arrived once they were cut into packets of {} bytes, {:.1f} s "
-                    "after the first try (frame {})",
-                    r.size.bytes, r.after.seconds(), c.cut_smaller->recovered_frame.frame().value));
+        fmt::format("the same bytes arrived once they were {} {} bytes{}, {:.1f} s after the first "
+                    "try (frame {})",
+                    r.size < c.size ? "cut into packets of" : "sent in packets of", r.size.bytes,
+                    r.df_cleared ? " without DF, which routers may cut" : "", r.after.seconds(),
+                    c.cut_smaller->recovered_frame.frame().value));
+    if (r.stack) f.evidence_for.push_back(describe_stack(r));
   }
   if (c.control) {
     f.evidence_for.push_back(fmt::format(

@@ -101,4 +101,18 @@ std::string_view to_string(Status status) {
   return "unknown";
 }
 
+std::string_view to_string(SenderStack stack) {
+  switch (stack) {
+    case SenderStack::kLinux:
+      return "linux";
+    case SenderStack::kApple:
+      return "apple";
+    case SenderStack::kFreeBsd:
+      return "freebsd";
+    case SenderStack::kWindows:
+      return "windows";
+  }
+  return "";
+}
+
 }  // namespace mtuscope

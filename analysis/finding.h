@@ -61,11 +61,18 @@ struct FlowDirection {
   friend bool operator==(const FlowDirection&, const FlowDirection&) = default;
 };
 
-// The sender healed itself: bytes that were lost at one size arrived when cut smaller.
+// A TCP that is known by how it heals itself.
+enum class SenderStack : uint8_t { kLinux, kApple, kFreeBsd, kWindows };
+std::string_view to_string(SenderStack stack);  // "linux", "apple", "freebsd", "windows"
+
+// The sender healed itself: bytes that were lost at one size arrived when cut smaller, or without
+// DF.
 struct Recovery {
-  IpSize size;     // of the packets that then got through
-  Timestamp time;  // when the first of them was acknowledged
-  Duration after;  // since the first failed transmission: how long the user waited
+  IpSize size;              // of the packets that then got through
+  Timestamp time;           // when the first of them was acknowledged
+  Duration after;           // since the first failed transmission: how long the user waited
+  bool df_cleared = false;  // IPv4: routers may have cut those packets; `size` is what was sent
+  std::optional<SenderStack> stack = std::nullopt;
 };
 
 // When a path became narrower: such packets arrived up to then, and failed from then on.

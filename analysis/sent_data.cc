@@ -278,7 +278,10 @@ void follow_data(FlowStep& step) {
     }
     return;
   }
-  if (p.payload_bytes > 0) step.direction.carried_data = true;
+  if (p.payload_bytes > 0) {
+    step.direction.carried_data = true;
+    half.uses_df = half.uses_df || p.dont_fragment;
+  }
   if (!p.is_fragment) {
     half.header_bytes = static_cast<uint16_t>(
         std::min(p.size.bytes - std::min(p.size.bytes, p.payload_bytes), 0xffffu));

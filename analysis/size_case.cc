@@ -90,7 +90,8 @@ Bracket bracket_of(const SizeCase& c) {
     lower = c.largest_before->size;
   if (c.cut_smaller != nullptr) {
     const IpSize cut = c.cut_smaller->recovered->size;
-    if (cut < c.size && (!lower || cut > *lower)) lower = cut;
+    if (!c.cut_smaller->recovered->df_cleared && cut < c.size && (!lower || cut > *lower))
+      lower = cut;
   }
   bracket.lower = lower;
   return bracket;

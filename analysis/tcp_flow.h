@@ -76,6 +76,7 @@ struct HalfFlow {
   bool anchored : 1 = false;           // an acknowledgement or a SYN says where it begins
   bool segment_confirmed : 1 = false;  // super-packets were whole multiples of the segment
   bool missed_bytes : 1 = false;       // it sent bytes that the capture does not have
+  bool uses_df : 1 = false;            // IPv4: it sent data with DF
   std::array<uint32_t, 4> recent{};    // hashes of its last packets, for duplicates
   uint8_t recent_at = 0;
   uint8_t wraps = 0;               // of SND.NXT, past 2^32

@@ -29,7 +29,9 @@ double milliseconds(Duration duration) { return static_cast<double>(duration.ns)
 Json json(const Recovery& recovery) {
   return {{"size", json(recovery.size)},
           {"time", json(recovery.time)},
-          {"after_ms", milliseconds(recovery.after)}};
+          {"after_ms", milliseconds(recovery.after)},
+          {"df_cleared", recovery.df_cleared},
+          {"stack", recovery.stack ? Json(to_string(*recovery.stack)) : Json()}};
 }
 
 template <typename T>

@@ -50,6 +50,8 @@ Segment parse_line(const std::string& line, std::array<uint32_t, 2>& next) {
     std::string value;
     if (word == "noopt") {
       s.no_options = true;
+    } else if (word == "nodf") {
+      s.dont_fragment = false;
     } else if (word.find(':') != std::string::npos) {
       std::tie(s.begin, s.end) = parse_range(word);
     } else if (!(words >> value)) {
@@ -112,7 +114,8 @@ CapturedPacket packet(const TcpEnds& ends, const Segment& s, uint16_t ip_id) {
   Ip outer{.src = s.from_a ? ends.a : ends.b,
            .dst = s.from_a ? ends.b : ends.a,
            .ttl = s.from_a ? ends.a_ttl : ends.b_ttl,
-           .id = ends.ip_ids ? ip_id : 0u};
+           .id = ends.ip_ids ? ip_id : 0u,
+           .dont_fragment = s.dont_fragment};
   CapturedPacket out{.time = s.time, .from_a = s.from_a, .bytes = tcp(outer, header)};
   const uint32_t payload = s.end - s.begin;
   out.original_bytes = static_cast<uint32_t>(out.bytes.size()) + payload;

@@ -13,7 +13,7 @@
 // from `a` (which by convention sends the data that suffers), `<` from `b`. Sequence numbers are
 // relative, as tcpdump prints them; without a range the packet carries nothing and has the number
 // that its end would send next. Words after that: `ack N`, `sack A:B,C:D`, `win N` (unscaled),
-// `noopt` (a SYN without any option). `#` starts a comment.
+// `noopt` (a SYN without any option), `nodf` (IPv4: without DF). `#` starts a comment.
 
 #ifndef MTUSCOPE_TESTS_SUPPORT_TCP_SCRIPT_H_
 #define MTUSCOPE_TESTS_SUPPORT_TCP_SCRIPT_H_
@@ -52,6 +52,7 @@ struct Segment {
   std::vector<std::pair<uint32_t, uint32_t>> sacks = {};
   uint16_t window = 500;
   bool no_options = false;
+  bool dont_fragment = true;
   uint32_t ts_echo = 0;
 };
 

@@ -38,7 +38,10 @@ Report complete() {
   Finding& finding = report.findings[0];
   finding.pmtu = IpSize{1400};
   finding.reporter = sample::address("192.0.2.1");
-  finding.recovered = Recovery{IpSize{1064}, sample::kStart, Duration{6'500'250'000}};
+  finding.recovered = Recovery{.size = IpSize{1064},
+                               .time = sample::kStart,
+                               .after = Duration{6'500'250'000},
+                               .stack = SenderStack::kLinux};
   report.paths[0].tunnels = {{TunnelKind::kVxlan, sample::address("192.0.2.1"),
                               sample::address("192.0.2.2"), IpSize{1470}, 5}};
   report.outer_tunnels = {{{sample::address("192.0.2.1"), 51820},
@@ -106,6 +109,8 @@ TEST(JsonReport, AFindingCarriesEveryValue) {
   EXPECT_EQ(finding["recovered"]["size"], 1064);
   EXPECT_EQ(finding["recovered"]["time"], "2024-05-01T11:34:05.123456789Z");
   EXPECT_DOUBLE_EQ(finding["recovered"]["after_ms"], 6500.25);
+  EXPECT_EQ(finding["recovered"]["df_cleared"], false);
+  EXPECT_EQ(finding["recovered"]["stack"], "linux");
   EXPECT_EQ(finding["first_time"], "2024-05-01T11:34:05.123456789Z");
   EXPECT_EQ(finding["source"], 0);
   EXPECT_EQ(finding["frames"], Json::parse("[7,11,12,13]"));

@@ -83,7 +83,7 @@ TEST(TextReport, LimitsOfTheCaptureAreListed) {
 TEST(TextReport, RecoveryAndReportedMtuAreSaid) {
   Report report = sample::incident();
   report.findings[0].recovered =
-      Recovery{IpSize{1064}, sample::kStart, Duration::milliseconds(6500)};
+      Recovery{.size = IpSize{1064}, .time = sample::kStart, .after = Duration::milliseconds(6500)};
   report.findings[0].pmtu = IpSize{1400};
   report.findings[0].reporter = sample::address("192.0.2.1");
   const std::string words = unwrapped(text(report));
