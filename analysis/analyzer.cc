@@ -220,7 +220,11 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
       const bool black_hole =
           verdict.finding && verdict.finding->kind == FindingKind::kPmtuBlackhole;
       for (const auto& ptb : {ignored, working}) {
-        if (ptb && ptb->bracket.upper) described.bracket = ptb->bracket;
+        if (!ptb || !ptb->bracket.upper) continue;
+        described.bracket.upper = ptb->bracket.upper;
+        // What offload merged may be counted as larger.
+        if (described.bracket.lower >= ptb->bracket.upper || ptb->bracket.lower)
+          described.bracket.lower = ptb->bracket.lower;
       }
       if (black_hole) {
         lost_from[direction] = verdict.lost_from;

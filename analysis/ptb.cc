@@ -79,14 +79,14 @@ bool PtbLog::is_copy(const Packet& p) {
 }
 
 void PtbLog::add(const PtbNotice& notice, PtbFault fault, const std::optional<FlowDirection>& flow,
-                 bool rewritten) {
+                 bool rewritten, uint32_t count) {
   const auto known = std::ranges::find_if(groups_, [&](const PtbGroup& g) {
     return g.fault == fault && says_the_same(g.notice, notice);
   });
   PtbGroup* group = known == groups_.end() ? nullptr : &*known;
   if (group == nullptr) {
     if (groups_.size() >= kMaxGroups) {
-      ++not_kept_;
+      not_kept_ += count;
       return;
     }
     group = &groups_.emplace_back();
@@ -98,7 +98,7 @@ void PtbLog::add(const PtbNotice& notice, PtbFault fault, const std::optional<Fl
     group->rewritten = rewritten;
   }
   if (group->count < group->frames.size()) group->frames[group->count] = notice.frame;
-  ++group->count;
+  group->count += count;
   group->last = notice.time;
 }
 

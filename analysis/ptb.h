@@ -42,6 +42,12 @@ PtbNotice notice_of(const Packet& ptb);
 // where it does not.
 PtbFault fault_of(const PtbNotice& notice, IpSize sent);
 
+// Quotes bytes that its flow has not sent so far; and how often.
+struct UnsentPtb {
+  PtbNotice notice;
+  uint32_t count = 1;
+};
+
 // Packets above a reported MTU, with DF, of one flow.
 struct PacketsAbove {
   uint32_t count = 0;
@@ -93,8 +99,9 @@ class PtbLog {
   // The same message, captured again on another interface.
   bool is_copy(const Packet& ptb);
   void add(const PtbNotice& notice, PtbFault fault,
-           const std::optional<FlowDirection>& flow = std::nullopt, bool rewritten = false);
-  // About bytes that had arrived already: too late to say anything.
+           const std::optional<FlowDirection>& flow = std::nullopt, bool rewritten = false,
+           uint32_t count = 1);
+  // About bytes that had arrived already, or beyond what is kept: it says nothing.
   void add_late() { ++late_; }
 
   const std::vector<PtbGroup>& groups() const { return groups_; }

@@ -29,8 +29,12 @@ bool ignored(const PtbCase& c, const PathDirection& d) {
 
 bool worked(const PtbCase& c) { return c.obeyed && c.delivered; }
 
-std::string milliseconds(Duration d) {
-  return fmt::format("{:.1f} ms", static_cast<double>(d.ns) * 1e-6);
+std::string waited(Duration d) {
+  if (d < Duration::milliseconds(1)) return fmt::format("{} us", d.ns / 1000);
+  if (d < Duration::milliseconds(1000)) {
+    return fmt::format("{:.1f} ms", static_cast<double>(d.ns) * 1e-6);
+  }
+  return fmt::format("{:.1f} s", d.seconds());
 }
 
 std::string sizes_of(const PacketsAbove& above) {
@@ -190,8 +194,8 @@ std::string how_it_worked(const PtbCase& c) {
   return fmt::format(
       "{} later the same bytes were sent {} (frame {}), and acknowledged after another {} (frame "
       "{})",
-      milliseconds(*c.obeyed - c.first), what, c.obeyed_frame.frame().value,
-      milliseconds(*c.delivered - *c.obeyed), c.delivered_frame.frame().value);
+      waited(*c.obeyed - c.first), what, c.obeyed_frame.frame().value,
+      waited(*c.delivered - *c.obeyed), c.delivered_frame.frame().value);
 }
 
 }  // namespace
@@ -244,8 +248,8 @@ std::optional<Finding> pmtud_working(const Path& path, unsigned direction) {
   f.explanation = fmt::format(
       "Path MTU discovery works: {} reported {} bytes, {} answered after {}, and {} later its "
       "packets arrived at {}.",
-      to_string(c.reporter), c.mtu.bytes, to_string(*f.src), milliseconds(*c.obeyed - c.first),
-      milliseconds(*c.delivered - *c.obeyed), to_string(*f.dst));
+      to_string(c.reporter), c.mtu.bytes, to_string(*f.src), waited(*c.obeyed - c.first),
+      waited(*c.delivered - *c.obeyed), to_string(*f.dst));
   list_frames(std::move(frames), f);
   return f;
 }

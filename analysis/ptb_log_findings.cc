@@ -115,6 +115,10 @@ Finding about(const PtbGroup& g) {
   Finding f;
   f.src = n.quote.present ? n.quote.src : n.to;
   if (n.quote.present) f.dst = n.quote.dst;
+  if (g.flow) {
+    f.src = g.flow->src.address;
+    f.dst = g.flow->dst.address;
+  }
   f.confidence = Confidence::kConfirmed;
   f.reporter = n.reporter;
   f.first_time = n.time;
@@ -150,8 +154,11 @@ std::vector<Finding> suspect_ptbs(const PtbLog& log, bool complete) {
                                 to_string(g.notice.reporter), reason(g));
     f.evidence_for.push_back(fmt::format("seen {} ({}), quoting {}", times(g.count),
                                          describe_frames(f.frames), quoted(g.notice.quote)));
-    say_rewritten(g, f);
-    f.evidence_for.push_back(consequence(g));
+    if (g.rewritten) {
+      say_rewritten(g, f);
+    } else {
+      f.evidence_for.push_back(consequence(g));
+    }
     findings.push_back(std::move(f));
   }
   return findings;

@@ -9,7 +9,7 @@ namespace mtuscope {
 namespace {
 
 constexpr size_t kMaxCasesPerHalf = 4;
-constexpr size_t kMaxUnsentPerHalf = 4;
+constexpr size_t kMaxUnsentPerHalf = 8;
 constexpr size_t kMaxScannedRanges = 64;
 // A host that is in the middle of a write finishes it before it looks at the PTB (Linux defers it
 // while the socket is in use: net/ipv4/tcp_ipv4.c, tcp_v4_err).
@@ -70,6 +70,22 @@ void tell(TcpFlow& flow, unsigned which, const PtbNotice& notice, bool presumed)
   c.presumed = presumed;
 }
 
+// Whether the bytes are ever sent shows later: two interfaces need not be captured in order.
+void expect_later(HalfFlow& half, const PtbNotice& notice, PtbLog& log) {
+  std::vector<UnsentPtb>& unsent = half.details().ptbs_unsent;
+  const auto known = std::ranges::find_if(unsent, [&](const UnsentPtb& u) {
+    return u.notice.reporter == notice.reporter && u.notice.mtu == notice.mtu &&
+           u.notice.quote.tcp_seq == notice.quote.tcp_seq;
+  });
+  if (known != unsent.end()) {
+    ++known->count;
+  } else if (unsent.size() < kMaxUnsentPerHalf) {
+    unsent.push_back({notice});
+  } else {
+    log.add_late();
+  }
+}
+
 // One packet on the wire too, as far as the capture can tell: not several merged by offload.
 bool is_single(const Packet& p, const HalfFlow& peer) {
   return peer.mss.bytes != 0 ? is_single_segment(p, peer) : p.size.bytes <= kEthernetMtu;
@@ -92,11 +108,8 @@ void on_ptb(TcpFlow& flow, unsigned which, const PtbNotice& notice, PtbLog& log)
     tell(flow, which, notice, false);
   } else if (half.open && had_arrived(half, seq)) {
     log.add_late();
-  } else if (half.detail && half.detail->ptbs_unsent.size() >= kMaxUnsentPerHalf) {
-    log.add(notice, PtbFault::kNone, name_of(flow, which));
   } else {
-    // Whether it is ever sent shows later: two interfaces need not be captured in order.
-    half.details().ptbs_unsent.push_back(notice);
+    expect_later(half, notice, log);
   }
 }
 
@@ -160,10 +173,11 @@ void settle_ptbs(TcpFlow& flow, Path& path, PtbLog& log) {
     half.detail->ptbs.clear();
     // The capture must have seen all that was sent, or the quoted bytes may be among the rest.
     const bool all_seen = half.seen && half.syn_seen && !half.missed_bytes && !flow.reused;
-    for (const PtbNotice& notice : half.detail->ptbs_unsent) {
+    for (const UnsentPtb& unsent : half.detail->ptbs_unsent) {
       const bool never_sent =
-          all_seen && notice.quote.tcp_seq.value - half.isn >= half.nxt.value - half.isn;
-      log.add(notice, never_sent ? PtbFault::kNeverSent : PtbFault::kNone, name_of(flow, which));
+          all_seen && unsent.notice.quote.tcp_seq.value - half.isn >= half.nxt.value - half.isn;
+      log.add(unsent.notice, never_sent ? PtbFault::kNeverSent : PtbFault::kNone,
+              name_of(flow, which), false, unsent.count);
     }
     half.detail->ptbs_unsent.clear();
   }

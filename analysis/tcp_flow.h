@@ -45,7 +45,7 @@ struct HalfDetail {
   std::array<FrameRef, 4> ask_frames{};
   // What routers said about this half's packets; and about bytes that it has not sent so far.
   std::vector<PtbCase> ptbs;
-  std::vector<PtbNotice> ptbs_unsent;
+  std::vector<UnsentPtb> ptbs_unsent;
   ClosedWindow closed;  // the last time that its receiver closed the window; `begin` 0: never
   bool window_closed = false;  // it still is
   // What was sent again last, and what its first bytes say it is.

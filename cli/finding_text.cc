@@ -67,9 +67,10 @@ void write_flows(TextPage& page, const Finding& finding, Verbosity verbosity) {
 }
 
 void write_ptb(TextPage& page, const Finding& finding) {
-  if (!finding.pmtu && !finding.reporter) return;
+  if (!finding.pmtu && finding.reporter) page.field("reporter", to_string(*finding.reporter));
+  if (!finding.pmtu) return;
   page.field("reported",
-             fmt::format("MTU {} by {}", finding.pmtu ? std::to_string(finding.pmtu->bytes) : "?",
+             fmt::format("MTU {} by {}", finding.pmtu->bytes,
                          finding.reporter ? to_string(*finding.reporter) : "an unknown router"));
 }
 

@@ -78,6 +78,8 @@ def expectation(options):
         must_not += [{"kind": kind} for kind in SIZE_KINDS]
     if options.healthy:
         must_not += [{"kind": kind} for kind in OTHER_TROUBLES]
+    claimed = [finding["kind"] for finding in must]
+    must_not = [finding for finding in must_not if finding["kind"] not in claimed or len(finding) > 1]
     must_not += [named(text) for text in options.never]
     exits = [int(code) for code in options.exit.split(",")]
     return {"recipe": options.recipe, "truth": options.truth,

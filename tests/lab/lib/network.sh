@@ -110,6 +110,13 @@ pass_everything() { on router nft flush chain inet lab forward; }
 # limit SIZE [to-client|to-server]: packets above SIZE vanish silently, in one direction or both.
 limit() { rule ${2:+oifname "$2"} meta length gt "$1" drop; }
 
+# forge_ptb ARGUMENTS: the router answers the server's packets with bad PTBs; see forge_ptb.py.
+forge_ptb() {
+  local ready=$LAB_TMP/forging
+  spawn router /usr/bin/python3 "$LAB_DIR/forge_ptb.py" to-server "$@" --ready "$ready"
+  wait_for 10 test -e "$ready"
+}
+
 # clamp MSS: the router lowers the MSS that both ends announce.
 clamp() { rule tcp flags syn tcp option maxseg size set "$1"; }
 

@@ -11,7 +11,8 @@ download stuck 8 $SERVER
 finish
 
 truth="The path carries 1400 bytes; PTBs arrive at the server's interface and its firewall drops them."
-expect server --exit 1 --truth "$truth (ptb-ignored must be found once it is told.)" --never pmtud-working \
+expect server --exit 1 --truth "$truth" --must "ptb-ignored,confidence=confirmed,src=$SERVER,dst=$CLIENT" \
+  --never pmtud-working --never "pmtu-blackhole,src=$SERVER,dst=$CLIENT" \
   --never "pmtu-blackhole,src=$CLIENT,dst=$SERVER" --never ptb-suspect --never size-dependent-loss \
   --never data-undelivered --never path-outage --never zero-window
 expect client --exit 1 --truth "$truth" --blackhole \
