@@ -126,7 +126,7 @@ const Range* last_in_flight_above(const HalfFlow& half, IpSize mtu) {
 void on_cut_ptb(TcpFlow& flow, unsigned which, const Range& about, PtbNotice notice, PtbLog& log) {
   const PtbFault fault = fault_of(notice, about.size);
   if (fault != PtbFault::kNone) {
-    log.add(notice, fault);
+    log.add(notice, fault, name_of(flow, which));
     return;
   }
   notice.quote.size = about.size;
