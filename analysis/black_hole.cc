@@ -63,6 +63,7 @@ BlackHoleVerdict judge_whole_path(const Path& path, unsigned direction,
                                   std::vector<const FailedRange*> standing) {
   BlackHoleVerdict verdict;
   if (standing.empty()) return verdict;
+  if ((verdict.finding = open_outage(path, direction))) return verdict;
   std::ranges::stable_sort(standing, {}, [](const FailedRange* f) { return f->size; });
 
   for (size_t i = 0, next; i < standing.size(); i = next) {

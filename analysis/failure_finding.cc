@@ -171,7 +171,7 @@ Finding open_question(const Path& path, unsigned direction, const SizeCase& c) {
     f.bracket.lower = largest->size;
   if (c.shrunk()) {
     f.explanation = fmt::format(
-        "Packets of {} bytes {} stopped arriving, and nothing smaller was sent meanwhile: an "
+        "Packets of {} bytes {} stopped arriving, and nothing smaller is seen to arrive since: an "
         "outage, or a path that shrank; this capture cannot tell.",
         c.size.bytes, from_to);
   } else if (c.holes_only) {

@@ -87,6 +87,11 @@ void OutageLog::arrived(Timestamp sent) {
   keep(outage_between(sent, torn.end, torn.repeats, rtt_));
 }
 
+std::optional<Outage> OutageLog::open(Timestamp now) const {
+  if (!last_) return std::nullopt;
+  return outage_between(*last_, now, pending_, rtt_);
+}
+
 void OutageLog::keep(std::optional<Outage> outage) {
   if (!outage) return;
   ++total_;
@@ -111,6 +116,24 @@ uint64_t ProvenOutages::losses() const {
 
 namespace {
 
+// No link is so narrow that it stops them.
+uint64_t events_of_small(const Outage& o) {
+  std::vector<Repeat> small;
+  for (const Repeat& r : o.repeats) {
+    if (r.size < kSmallestCredibleFailure) small.push_back(r);
+  }
+  const auto outage = outage_between(o.begin, o.end, small, o.rtt);
+  return outage ? outage->events : 0;
+}
+
+// Last sendings, after which nothing came: lost too, though not sent again.
+uint64_t never_repeated(const std::vector<Repeat>& repeats) {
+  const auto is_last = [&](const Repeat& r) {
+    return std::ranges::find(repeats, r.again, &Repeat::lost) == repeats.end();
+  };
+  return static_cast<uint64_t>(std::ranges::count_if(repeats, is_last));
+}
+
 // Sizes that do not pass afterwards either were lost for their size. And one flow whose large
 // packets vanish for a while may have met a narrower path: only its small packets count.
 uint64_t events_of_any_size(const PathDirection& d, const Outage& o,
@@ -125,9 +148,7 @@ uint64_t events_of_any_size(const PathDirection& d, const Outage& o,
   if (counted.empty()) return 0;
   const bool one_flow =
       std::ranges::all_of(counted, [&](const Repeat& r) { return r.flow == counted.front().flow; });
-  if (one_flow) {
-    std::erase_if(counted, [](const Repeat& r) { return r.size >= kSmallestCredibleFailure; });
-  }
+  if (one_flow) return events_of_small(o);
   const auto outage = outage_between(o.begin, o.end, counted, o.rtt);
   return outage ? outage->events : 0;
 }
@@ -227,6 +248,30 @@ std::vector<Finding> past_outages(const Path& path,
       findings.push_back(outage_finding(path, direction, proven[direction]));
   }
   return findings;
+}
+
+std::optional<Finding> open_outage(const Path& path, unsigned direction) {
+  const PathDirection& d = path.directions[direction];
+  const PathDirection& back = path.directions[1 - direction];
+  if (!d.trouble || !d.last_packet) return std::nullopt;
+  Timestamp now = *d.last_packet;
+  if (back.last_packet) now = std::max(now, *back.last_packet);
+  const auto outage = d.trouble->outages.open(now);
+  if (!outage) return std::nullopt;
+  const uint64_t events = events_of_small(*outage);
+  LossCount others = d.sizes.below(IpSize{UINT32_MAX});
+  others.lost -= std::min(others.lost, outage->losses + never_repeated(outage->repeats));
+  ProvenOutages proven;
+  proven.least_chance = chance_of_luck(others, events, others.delivered + others.lost);
+  if (events < kMinEvents || proven.least_chance >= kConfirmedBelow) return std::nullopt;
+  proven.outages.push_back(&*outage);
+  proven.one_way = outage->peer_heard;
+  Finding f = outage_finding(path, direction, proven);
+  f.explanation = fmt::format(
+      "From {} to {} nothing of any size arrived any more, for {:.1f} s "
+      "until the capture ends.",
+      to_string(*f.src), to_string(*f.dst), outage->length().seconds());
+  return f;
 }
 
 std::optional<Finding> lasting_outage(const Path& path, unsigned direction, const SizeCase& c) {

@@ -56,6 +56,10 @@ class OutageLog {
   // A packet sent at this time arrived.
   void arrived(Timestamp sent);
 
+  // What has been tried since the last packet that arrived, until now: nullopt when that is too
+  // little.
+  std::optional<Outage> open(Timestamp now) const;
+
   // At most kMaxOutages, the longest; in order of time.
   const std::vector<Outage>& outages() const { return outages_; }
   uint64_t total() const { return total_; }
@@ -90,7 +94,11 @@ ProvenOutages proven_outages(const PathDirection& direction,
 std::vector<Finding> past_outages(const Path& path,
                                   const std::array<std::optional<IpSize>, 2>& lost_from);
 
-// path-outage that did not end before the capture: `c` has no control of any size.
+// path-outage that did not end before the capture, with small packets among those that were lost:
+// so it is not a narrower path.
+std::optional<Finding> open_outage(const Path& path, unsigned direction);
+
+// The same where only failed ranges tell: `c` has no control of any size.
 std::optional<Finding> lasting_outage(const Path& path, unsigned direction, const SizeCase& c);
 
 }  // namespace mtuscope

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -51,6 +52,7 @@ struct FlowReport {
   std::array<Endpoint, 2> ends;
   Timestamp first_time, last_time;
   FlowState state{};
+  std::optional<uint8_t> reset_by;     // index into `ends`: who sent a RST
   std::array<uint64_t, 2> bytes{};     // of sequence space each side sent, as far as was seen
   std::array<uint32_t, 2> repeated{};  // packets that it sent again
   Duration waited{0};                  // all waits together

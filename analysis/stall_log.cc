@@ -217,6 +217,7 @@ void StallLog::end_flow(const TcpFlow& flow, const LedgerMemory& memory) {
     f.ends[i] = flow.endpoint(i == 0 ? first : 1 - first);
     f.bytes[i] = half.bytes();
     f.repeated[i] = half.repeated;
+    if (half.rst_seen && !f.reset_by) f.reset_by = static_cast<uint8_t>(i);
   }
   f.first_time = flow.began;
   f.last_time = flow.began;
@@ -248,6 +249,16 @@ void StallLog::end_flow(const TcpFlow& flow, const LedgerMemory& memory) {
       if (half.detail && !half.ledger.empty() && half.detail->lost_begin == half.ledger[0].begin)
         f.stuck_bytes = half.detail->lost_bytes;
     }
+  }
+  if (flow.halves[0].seen != flow.halves[1].seen) {
+    // One direction only: what was acknowledged, and what the other side sent, is not known.
+    std::erase_if(pauses, [](const Pause& p) {
+      return p.stall.cause == StallCause::kLateAcknowledgement ||
+             p.stall.cause == StallCause::kNothingSent;
+    });
+    f.stalls_total = static_cast<uint32_t>(pauses.size());
+    f.waited = Duration{0};
+    for (const Pause& p : pauses) f.waited = f.waited + p.stall.waited;
   }
   std::ranges::stable_sort(pauses, {}, [](const Pause& p) { return p.stall.begin; });
   for (Pause& p : pauses) {

@@ -41,6 +41,11 @@ std::string stall_line(const Stall& s) {
 std::string flow_line(const FlowReport& flow) {
   std::string text = fmt::format("{} -> {}: {}", to_string(flow.ends[0]), to_string(flow.ends[1]),
                                  to_string(flow.state));
+  if (flow.reset_by) {
+    text += flow.state == FlowState::kReset || flow.state == FlowState::kRefused ? " by "
+                                                                                 : ", reset by ";
+    text += to_string(flow.ends[*flow.reset_by].address);
+  }
   if (flow.waited.ns > 0) text += ", waited " + readable_duration(flow.waited);
   text +=
       fmt::format(", {} sent, {} received in {}", byte_words(flow.bytes[0]),

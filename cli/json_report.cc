@@ -155,6 +155,7 @@ Json json(const FlowReport& flow) {
   return {{"src", json(flow.ends[0])},
           {"dst", json(flow.ends[1])},
           {"state", to_string(flow.state)},
+          {"reset_by", flow.reset_by ? json(flow.ends[*flow.reset_by]) : Json()},
           {"first_time", json(flow.first_time)},
           {"last_time", json(flow.last_time)},
           {"bytes_sent", flow.bytes[0]},

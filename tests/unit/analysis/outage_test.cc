@@ -149,6 +149,33 @@ TEST(Outage, SeveralAreCountedWithTheLongestNamed) {
       << f->explanation;
 }
 
+// The retransmissions of small records are merged into large packets, as Linux does; that small
+// ones were lost shows in their first sendings.
+TEST(Outage, ThatDoesNotEndIsToldWhenSmallPacketsWereLost) {
+  const std::string last = R"(
+    0.3000 > P. 801:1001 ack 79
+    0.4000 > P. 1001:1201 ack 79
+    0.5000 > P. 1201:1401 ack 79
+    0.6000 > P. 1401:1601 ack 79
+    0.8500 > P. 801:1601 ack 79
+    1.4000 > P. 801:1601 ack 79
+    2.6000 > P. 801:1601 ack 79
+    5.0000 > P. 801:1601 ack 79
+  )";
+  std::string before = kOpened;
+  for (int i = 0; i < 16; ++i) {  // 800 bytes in small records, all of which arrive
+    char line[120];
+    std::snprintf(line, sizeof line, "%.4f > P. %d:%d ack 79\n%.4f < . ack %d\n", 0.1 + i * 0.01,
+                  1 + i * 50, 51 + i * 50, 0.1501 + i * 0.01, 51 + i * 50);
+    before += line;
+  }
+  const Report report = analyze(script({}, before + last));
+  const Finding* f = outage(report);
+  ASSERT_NE(f, nullptr);
+  EXPECT_NE(f->explanation.find("arrived any more, for"), std::string::npos) << f->explanation;
+  EXPECT_EQ(find(report, FindingKind::kPmtuBlackhole), nullptr);
+}
+
 TEST(Outage, ItsLossesAreNotRandomLoss) {
   const Report report = analyze(script({}, kBefore + kTried + kAfter));
   EXPECT_EQ(find(report, FindingKind::kRandomLoss), nullptr);

@@ -70,6 +70,7 @@ inline FlowReport stuck_flow() {
           .first_time = kStart,
           .last_time = lost.end,
           .state = FlowState::kStuck,
+          .reset_by = 0,
           .bytes = {78, 1714},
           .repeated = {0, 6},
           .waited = Duration::milliseconds(7700),
