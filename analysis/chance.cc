@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "analysis/log_gamma.h"
+
 namespace mtuscope {
 
 double chance_of_luck(LossCount smaller, uint64_t failures, uint64_t opportunities) {
@@ -12,8 +14,7 @@ double chance_of_luck(LossCount smaller, uint64_t failures, uint64_t opportuniti
   const double b = kPriorDelivered + static_cast<double>(smaller.delivered);
   const double n = static_cast<double>(failures);
   // E[p^n] under Beta(a, b) = B(a + n, b) / B(a, b).
-  const double log_p =
-      std::lgamma(a + n) - std::lgamma(a) + std::lgamma(a + b) - std::lgamma(a + b + n);
+  const double log_p = log_gamma(a + n) - log_gamma(a) + log_gamma(a + b) - log_gamma(a + b + n);
   const double many = static_cast<double>(std::max<uint64_t>(opportunities, 1));
   return std::min(1.0, std::exp(log_p) * many);
 }
@@ -25,7 +26,7 @@ double chance_of_hits(uint64_t trials, uint64_t hits, double probability) {
   double sum = 0;
   for (uint64_t k = hits; k <= trials; ++k) {
     const double x = static_cast<double>(k);
-    const double log_term = std::lgamma(n + 1) - std::lgamma(x + 1) - std::lgamma(n - x + 1) +
+    const double log_term = log_gamma(n + 1) - log_gamma(x + 1) - log_gamma(n - x + 1) +
                             x * std::log(probability) + (n - x) * std::log1p(-probability);
     const double term = std::exp(log_term);
     sum += term;

@@ -8,6 +8,7 @@
 #include "analysis/chance.h"
 #include "analysis/evidence_text.h"
 #include "analysis/failed_range.h"
+#include "analysis/log_gamma.h"
 #include "analysis/size_case.h"
 #include "analysis/vantage.h"
 
@@ -68,7 +69,7 @@ double chance_of(const PathDirection& d, const Split& s) {
     others.lost -= std::min<uint64_t>(others.lost, f->transmissions.size());
   const double n = static_cast<double>(s.stuck_flows.size() + s.well.size());
   const double m = static_cast<double>(s.stuck_flows.size());
-  const double ways = std::lgamma(n + 1) - std::lgamma(m + 1) - std::lgamma(n - m + 1);
+  const double ways = log_gamma(n + 1) - log_gamma(m + 1) - log_gamma(n - m + 1);
   return std::min(1.0, chance_of_luck(others, s.events, 1) * std::exp(ways));
 }
 
