@@ -34,6 +34,10 @@ Json json(const Recovery& recovery) {
           {"stack", recovery.stack ? Json(to_string(*recovery.stack)) : Json()}};
 }
 
+Json json(const Hop& hop) {
+  return {{"ttl", hop.ttl}, {"address", hop.address ? json(*hop.address) : Json()}};
+}
+
 template <typename T>
 Json json(const std::optional<T>& value) {
   return value ? json(*value) : Json();
@@ -252,6 +256,7 @@ Json json(const Measurement& measurement, const Conclusion* conclusion) {
           {"confidence", decided ? Json(result.confidence) : Json()},
           {"blackhole", decided ? Json(result.silent) : Json()},
           {"ptb", array_of(result.ptbs)},
+          {"hop", conclusion != nullptr ? json(conclusion->hop) : Json()},
           {"rtt_ms", result.answered > 0 ? Json(milliseconds(result.rtt)) : Json()},
           {"loss", known > 0 ? Json(static_cast<double>(result.lost) / known) : Json()},
           {"packets_sent", result.packets},

@@ -32,6 +32,9 @@ std::string direction_words(const ProbedPath& path) {
   const bool limit = conclusion.verdict == PathVerdict::kLimit;
   switch (conclusion.direction) {
     case ProbeDirection::kForward:
+      if (path.measurements.size() < 2 && conclusion.hop) {
+        return "forward: routers behind that hop do not get larger packets";
+      }
       return path.measurements.front().traits.direction == ProbeDirection::kRoundTrip
                  ? "forward: UDP, whose answer is small, fails at the same size as ICMP echo; the "
                    "way back may have the same limit"
@@ -57,6 +60,15 @@ std::string signal_words(const ProbedPath& path) {
     if (ptb.mtu != result.bracket.lower) text += " (which is not what was measured)";
   }
   return text;
+}
+
+std::string hop_words(const ProbedPath& path) {
+  const Hop& last = *path.conclusion.hop;
+  const Hop& next = *path.measurements.front().hop.next;
+  const std::string from =
+      last.ttl == 0 ? "this host" : fmt::format("hop {}, {}", last.ttl, to_string(*last.address));
+  return fmt::format("between {} (which large packets get to) and hop {}, {} (which they don't)",
+                     from, next.ttl, to_string(*next.address));
 }
 
 std::string loss_words(const SearchResult& result) {
@@ -108,6 +120,7 @@ void write_path(TextPage& page, const ProbedPath& path) {
   }
   if (conclusion.verdict == PathVerdict::kLimit) {
     page.field("signal", signal_words(path));
+    if (conclusion.hop) page.field("where", hop_words(path));
     const std::string why = conclusion.bracket.exact()
                                 ? explain_size(*conclusion.bracket.lower, path.intent.link.nature)
                                 : std::string();

@@ -37,6 +37,17 @@ void tell_direction(const Bracket& there_and_back, const SearchResult& there,
   }
 }
 
+// A router that answers small packets and no large ones does not get the large ones: the limit is
+// on the way out. The target that answers no large echo may well have got it.
+void tell_hop(const Measurement& measurement, Conclusion& conclusion) {
+  const HopResult& found = measurement.hop;
+  if (!found.last || !found.next) return;
+  if (!found.next->is_target && conclusion.direction == ProbeDirection::kRoundTrip) {
+    conclusion.direction = ProbeDirection::kForward;
+  }
+  if (conclusion.direction == ProbeDirection::kForward) conclusion.hop = found.last;
+}
+
 }  // namespace
 
 Conclusion conclude(std::span<const Measurement> measurements) {
@@ -54,6 +65,7 @@ Conclusion conclude(std::span<const Measurement> measurements) {
     tell_direction(first.result.bracket, other.result, conclusion);
     if (conclusion.direction != ProbeDirection::kRoundTrip) break;
   }
+  tell_hop(first, conclusion);
   return conclusion;
 }
 

@@ -28,6 +28,8 @@ struct Conclusion {
   ProbeDirection direction = ProbeDirection::kRoundTrip;
   bool methods_disagree = false;  // UDP fails at sizes that pass as ICMP echo both ways
   bool silent = false;            // no PTB told of the limit
+  // The last hop that large packets get to on their way out; unset when it is not known.
+  std::optional<Hop> hop;
 };
 
 // `measurements`: of one address, at least one, the decisive one first (Prober::measure).

@@ -70,49 +70,73 @@ class Waiter {
   Descriptor epoll_, timer_;
 };
 
-class Engine {
+// When the next packet may leave.
+class Pacer {
  public:
-  Engine(Search& search, ProbeTransport& transport, const EngineOptions& options)
-      : search_(search),
-        transport_(transport),
-        options_(options),
-        interval_(Duration::from_seconds(1 / std::max(options.rate, 0.1))),
-        waiter_(transport.descriptor()) {}
+  explicit Pacer(double rate) : interval_(Duration::from_seconds(1 / std::max(rate, 0.1))) {}
+  bool ready(Timestamp now) const { return now >= next_; }
+  void sent(Timestamp now) { next_ = now + interval_; }
+  Timestamp next() const { return next_; }
 
-  EngineReport run() {
-    Timestamp next_send = steady_now();
-    while (!search_.finished()) {
-      receive();
-      const Timestamp now = steady_now();
-      if (options_.stop != nullptr && *options_.stop) search_.stop(now);
-      if (now >= next_send && send_one(now)) {
-        next_send = now + interval_;
+ private:
+  Duration interval_;
+  Timestamp next_{INT64_MIN};
+};
+
+// Sends what `search` wants to send and tells it what comes back, until it has finished.
+// `send(probe, now)` sends one probe, `apply(event, now)` tells of one event.
+template <typename AnySearch, typename Send, typename Apply>
+void drive(AnySearch& search, ProbeTransport& transport, const EngineOptions& options, Send send,
+           Apply apply) {
+  const Waiter waiter(transport.descriptor());
+  Pacer pacer(options.rate);
+  std::vector<TransportEvent> events;
+  while (!search.finished()) {
+    events.clear();
+    transport.receive(events);
+    const Timestamp now = steady_now();
+    for (const TransportEvent& event : events) apply(event, now);
+    if (options.stop != nullptr && *options.stop) search.stop(now);
+    if (pacer.ready(now)) {
+      if (const auto probe = search.next_probe(now)) {
+        send(*probe, now);
+        pacer.sent(now);
         continue;  // receive first: an answer may change what is worth sending
       }
-      // next_probe() may have finished the search, or found nothing to send.
-      if (search_.finished()) break;
-      if (now < next_send) {
-        waiter_.wait(next_send - now);
-      } else {
-        waiter_.wait(search_.wake_time() - now);
-      }
     }
-    if (options_.on_progress) options_.on_progress(search_);
+    // next_probe() may have finished the search, or found nothing to send.
+    if (search.finished()) break;
+    waiter.wait((pacer.ready(now) ? search.wake_time() : pacer.next()) - now);
+  }
+}
+
+class SizeEngine {
+ public:
+  SizeEngine(Search& search, ProbeTransport& transport, const EngineOptions& options)
+      : search_(search), transport_(transport), options_(options) {}
+
+  EngineReport run() {
+    drive(
+        search_, transport_, options_,
+        [this](const Probe& probe, Timestamp now) { send(probe, now); },
+        [this](const TransportEvent& event, Timestamp now) { apply(event, now); });
+    show_progress();
     return report_;
   }
 
  private:
-  // False when there is nothing to send at present.
-  bool send_one(Timestamp now) {
-    const auto probe = search_.next_probe(now);
-    if (!probe) return false;
-    const SendOutcome outcome = transport_.send(probe->id, probe->size, std::nullopt);
+  void show_progress() const {
+    if (options_.on_progress) options_.on_progress(search_);
+  }
+
+  void send(const Probe& probe, Timestamp now) {
+    const SendOutcome outcome = transport_.send(probe.id, probe.size, std::nullopt);
     switch (outcome.status) {
       case SendStatus::kSent:
         failures_in_a_row_ = 0;
         break;
       case SendStatus::kTooBig:
-        search_.on_local_limit(probe->id, outcome.interface_mtu, now);
+        search_.on_local_limit(probe.id, outcome.interface_mtu, now);
         break;
       case SendStatus::kBusy:
         ++report_.busy;
@@ -123,16 +147,7 @@ class Engine {
         if (++failures_in_a_row_ >= kHopelessFailures) search_.stop(now);
         break;
     }
-    if (options_.on_progress) options_.on_progress(search_);
-    return true;
-  }
-
-  void receive() {
-    events_.clear();
-    transport_.receive(events_);
-    const Timestamp now = steady_now();
-    for (const TransportEvent& event : events_) apply(event, now);
-    if (!events_.empty() && options_.on_progress) options_.on_progress(search_);
+    show_progress();
   }
 
   void apply(const TransportEvent& event, Timestamp now) {
@@ -149,6 +164,7 @@ class Engine {
       case TransportEvent::Kind::kTimeExceeded:
         break;  // a routing loop, or a hop limit: no statement about size
     }
+    show_progress();
   }
 
   void note_refusal(const TransportEvent& event, Timestamp now) {
@@ -169,9 +185,6 @@ class Engine {
   Search& search_;
   ProbeTransport& transport_;
   const EngineOptions& options_;
-  Duration interval_;
-  Waiter waiter_;
-  std::vector<TransportEvent> events_;
   EngineReport report_;
   uint32_t failures_in_a_row_ = 0;
   uint32_t refusals_ = 0;
@@ -180,7 +193,29 @@ class Engine {
 }  // namespace
 
 EngineReport run_search(Search& search, ProbeTransport& transport, const EngineOptions& options) {
-  return Engine(search, transport, options).run();
+  return SizeEngine(search, transport, options).run();
+}
+
+void run_hop_search(HopSearch& search, ProbeTransport& transport, const EngineOptions& options) {
+  const auto send = [&](const HopSearch::Probe& probe, Timestamp) {
+    transport.send(probe.id, probe.size, probe.ttl);
+  };
+  const auto apply = [&](const TransportEvent& event, Timestamp) {
+    if (!event.id) return;
+    switch (event.kind) {
+      case TransportEvent::Kind::kTimeExceeded:
+        search.on_time_exceeded(*event.id, event.reporter);
+        break;
+      case TransportEvent::Kind::kPtb:
+        search.on_ptb(*event.id);
+        break;
+      case TransportEvent::Kind::kAnswer:
+      case TransportEvent::Kind::kUnreachable:
+        search.on_arrival(*event.id, event.reporter);
+        break;
+    }
+  };
+  drive(search, transport, options, send, apply);
 }
 
 Timestamp steady_now() {

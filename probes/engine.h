@@ -9,6 +9,7 @@
 #include <functional>
 #include <vector>
 
+#include "probes/hop_search.h"
 #include "probes/search.h"
 #include "probes/transport.h"
 
@@ -38,6 +39,9 @@ struct EngineReport {
 
 // Until the search has finished. Throws Error kSystem when the system gives no timer.
 EngineReport run_search(Search& search, ProbeTransport& transport, const EngineOptions& options);
+
+// The same for hops. What fails is not told: where there is no hop to name, none is named.
+void run_hop_search(HopSearch& search, ProbeTransport& transport, const EngineOptions& options);
 
 // Nanoseconds of a clock that never jumps; what Search is given as time.
 Timestamp steady_now();

@@ -78,7 +78,9 @@ class IcmpTransport final : public ProbeTransport {
         message = message.subspan(std::min(header, message.size()));
       }
       if (const auto id = codec_.match_reply(message)) {
-        events.push_back({.kind = TransportEvent::Kind::kAnswer, .id = id});
+        events.push_back({.kind = TransportEvent::Kind::kAnswer,
+                          .id = id,
+                          .reporter = socket_.target().address});
       }
     }
   }

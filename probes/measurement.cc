@@ -25,6 +25,8 @@ constexpr Duration kDirectionTime = Duration::milliseconds(8'000);
 // waited.
 constexpr Duration kSilence = Duration::milliseconds(3'000);
 constexpr Duration kSilenceWithOthers = Duration::milliseconds(2'000);
+constexpr Duration kRouterDelay = Duration::milliseconds(30);
+constexpr Duration kHopTime = Duration::milliseconds(4'000);
 constexpr Duration kLeastTime = Duration::milliseconds(500);
 
 bool is_usable(const Measurement& measurement) {
@@ -156,7 +158,27 @@ Measurement Prober::run(const Path& path, ProbeTransport& transport, const Searc
       }};
   measurement.engine = run_search(search, transport, engine);
   measurement.result = search.result();
+  locate(search, transport, stop, measurement);
   return measurement;
+}
+
+// With the search's own transport, whose probe numbers go on.
+void Prober::locate(const Search& search, ProbeTransport& transport, const std::atomic<bool>& stop,
+                    Measurement& measurement) const {
+  if (measurement.traits.answer_limit.burst > 0) return;  // the target's answers are too dear
+  const Bracket& bracket = measurement.result.bracket;
+  const bool limit = measurement.result.verdict == SearchVerdict::kExact ||
+                     measurement.result.verdict == SearchVerdict::kBracket;
+  if (!limit || !bracket.lower || !bracket.upper) return;
+  HopSearch hops({.small = *bracket.lower,
+                  .large = *bracket.upper,
+                  // Routers take their time with what is not forwarding.
+                  .timeout = search.rtt().timeout() + kRouterDelay,
+                  .first_id = static_cast<ProbeId>(search.probes().size()),
+                  .time_limit = kHopTime},
+                 steady_now());
+  run_hop_search(hops, transport, {.rate = plan_.rate, .stop = &stop, .on_progress = {}});
+  measurement.hop = hops.result();
 }
 
 // ICMP echo first: nothing limits it on most hosts, and without a limit it speaks for both

@@ -41,6 +41,7 @@ struct Measurement {
   TransportTraits traits;
   SearchResult result;
   EngineReport engine;
+  HopResult hop;  // where the limit is, when it is one on the way out and hops answer
 };
 
 // What is about to be sent: for telling the user first.
@@ -74,6 +75,8 @@ class Prober {
  private:
   struct Path;
   void open(const ResolvedAddress& address, const Route& route);
+  void locate(const Search& search, ProbeTransport& transport, const std::atomic<bool>& stop,
+              Measurement& measurement) const;
   Measurement run(const Path& path, ProbeTransport& transport, const SearchOptions& options,
                   const std::atomic<bool>& stop,
                   const std::function<void(const Search&, ProbeMethod)>& on_progress) const;

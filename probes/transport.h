@@ -54,7 +54,7 @@ struct TransportEvent {
   Kind kind{};
   std::optional<ProbeId> id;
   IpSize mtu;          // kPtb: as reported, 0 is possible
-  IpAddress reporter;  // of an error
+  IpAddress reporter;  // who answered, or sent the error
   uint8_t type = 0, code = 0;
 };
 

@@ -46,7 +46,9 @@ class UdpTransport final : public ProbeTransport {
     while (const auto count = socket_.receive(buffer_)) {
       // An echo service answers with what it got. Whatever else an open port says names no probe.
       if (const auto id = tags_.match(std::span<const uint8_t>(buffer_).first(*count))) {
-        events.push_back({.kind = TransportEvent::Kind::kAnswer, .id = id});
+        events.push_back({.kind = TransportEvent::Kind::kAnswer,
+                          .id = id,
+                          .reporter = socket_.target().address});
       }
     }
   }

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Compares a report of `mtuscope probe --json` with claims: probe_truth.py REPORT.json CLAIM...
 
-    pmtu=N verdict=V direction=D method=M blackhole=yes|no ptb=N|none hop=TTL  of the decisive method
+    pmtu=N verdict=V direction=D method=M blackhole=yes|no ptb=N|none hop=TTL|none
+                                     of the decisive method
     packets<=N                       probes that it sent
     rounds<=N                        its elapsed time in round trips, with 100 ms for everything else
     status=S                         of the summary
@@ -34,7 +35,7 @@ def check(report, claim):
     if key == "ptb":
         return [p["mtu"] for p in first["ptb"]] == ([] if value == "none" else [int(value)])
     if key == "hop":
-        return (first["hop"] or {}).get("ttl") == int(value)
+        return (first["hop"] or {}).get("ttl", "none") == (value if value == "none" else int(value))
     if key == "status":
         return report["summary"]["status"] == value
     if key == "mtu":

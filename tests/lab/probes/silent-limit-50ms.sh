@@ -2,7 +2,7 @@
 network
 limit 1400
 delay 25
-probe 1 "verdict=exact pmtu=1400 blackhole=yes direction=forward packets<=100 rounds<=10" $SERVER
+probe 1 "verdict=exact pmtu=1400 blackhole=yes direction=forward hop=1 packets<=100 rounds<=10" $SERVER
 pass_everything
 limit 1391
 rule oifname relay0 accept

@@ -216,6 +216,7 @@ TEST(JsonReport, AProbeIsAnObjectAndSeveralAreAnArray) {
   EXPECT_EQ(probe["pmtu"], 1392);
   EXPECT_EQ(probe["blackhole"], true);
   EXPECT_EQ(probe["ptb"], Json::parse(R"([{"reporter":"192.0.2.1","mtu":1300}])"));
+  EXPECT_EQ(probe["hop"], Json::parse(R"({"ttl":2,"address":"192.0.2.1"})"));
   EXPECT_DOUBLE_EQ(probe["rtt_ms"], 50.7);
   EXPECT_DOUBLE_EQ(probe["loss"], 0.25);
   EXPECT_EQ(probe["packets_sent"], 41);
@@ -226,7 +227,8 @@ TEST(JsonReport, AProbeIsAnObjectAndSeveralAreAnArray) {
 TEST(JsonReport, WhatAProbeDidNotLearnIsNull) {
   const Json probe = parsed(Report{}, {}, {sample::unanswered_path()})["probe"];
   EXPECT_EQ(probe["verdict"], "unanswered");
-  for (const char* key : {"lower", "upper", "pmtu", "confidence", "blackhole", "rtt_ms", "loss"}) {
+  for (const char* key :
+       {"lower", "upper", "pmtu", "confidence", "blackhole", "hop", "rtt_ms", "loss"}) {
     EXPECT_TRUE(probe[key].is_null()) << key;
   }
 }

@@ -30,7 +30,10 @@ TEST(ProbeText, ALimitIsToldWithEverythingThatWasMeasured) {
 
 TEST(ProbeText, TheDirectionIsExplained) {
   ProbedPath path = sample::probed_path();
+  EXPECT_THAT(text_of(path), HasSubstr("forward: routers behind that hop"));
+  path.measurements.push_back(path.measurements.front());
   EXPECT_THAT(text_of(path), HasSubstr("forward: UDP"));
+  EXPECT_THAT(text_of(path), HasSubstr("between hop 2, 192.0.2.1 (which large packets get to)"));
   path.conclusion.direction = ProbeDirection::kReverse;
   EXPECT_THAT(text_of(path), HasSubstr("reverse: larger packets get there by UDP"));
   path.conclusion.direction = ProbeDirection::kRoundTrip;

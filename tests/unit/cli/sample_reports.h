@@ -198,7 +198,9 @@ inline ProbedPath probed_path() {
   path.intent.methods = {ProbeMethod::kIcmp, ProbeMethod::kUdp};
   path.intent.link = {LinkNature::kWireGuard, "wg0", IpSize{1420}, {}};
   path.measurements = {echo};
-  path.conclusion = {PathVerdict::kLimit, result.bracket, ProbeDirection::kForward, false, true};
+  path.measurements[0].hop = {Hop{2, address("192.0.2.1")}, Hop{3, address("192.0.2.9")}, 24};
+  path.conclusion = {PathVerdict::kLimit, result.bracket, ProbeDirection::kForward, false, true,
+                     path.measurements[0].hop.last};
   return path;
 }
 

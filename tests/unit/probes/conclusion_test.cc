@@ -85,5 +85,27 @@ TEST(ConclusionTest, APtbByEitherMethodMeansThatTheLimitIsNotSilent) {
   EXPECT_TRUE(of({echo(V::kExact, 1400, 1401), udp(V::kExact, 1400, 1401)}).silent);
 }
 
+const IpAddress kRouter = IpAddress::parse("192.0.2.1").value();
+
+TEST(ConclusionTest, ARouterThatLargePacketsDoNotReachMakesItForward) {
+  Measurement m = echo(V::kExact, 1400, 1401);
+  m.hop = {Hop{1, kRouter}, Hop{2, kRouter}, 8};
+  const Conclusion c = of({m, udp(V::kSilent)});
+  EXPECT_EQ(c.direction, ProbeDirection::kForward);
+  ASSERT_TRUE(c.hop);
+  EXPECT_EQ(c.hop->ttl, 1);
+}
+
+// The request of a large echo may have got there, and its reply not back.
+TEST(ConclusionTest, TheTargetsSilenceAccusesNoHop) {
+  Measurement m = echo(V::kExact, 1400, 1401);
+  m.hop = {Hop{1, kRouter}, Hop{2, kRouter, true}, 8};
+  EXPECT_FALSE(of({m, udp(V::kSilent)}).hop);
+  EXPECT_EQ(of({m, udp(V::kSilent)}).direction, ProbeDirection::kRoundTrip);
+  EXPECT_FALSE(of({m, udp(V::kNoLimit, 1500)}).hop);
+  EXPECT_EQ(of({m, udp(V::kNoLimit, 1500)}).direction, ProbeDirection::kReverse);
+  EXPECT_TRUE(of({m, udp(V::kExact, 1400, 1401)}).hop);
+}
+
 }  // namespace
 }  // namespace mtuscope

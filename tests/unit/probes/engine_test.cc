@@ -63,7 +63,7 @@ struct Outcome {
 };
 
 Outcome run(FakeTransport& transport, EngineOptions how = {.rate = 20'000},
-        SearchOptions options = {}) {
+            SearchOptions options = {}) {
   Search search(std::move(options), steady_now());
   Outcome done;
   done.report = run_search(search, transport, how);
