@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "analysis/black_hole.h"
 #include "analysis/connection_attempts.h"
@@ -141,7 +142,7 @@ struct Analyzer::State {
     if (whole.tcp) tcp.add(*whole.tcp);
   }
 
-  bool heard(const IpAddress& client) const;
+  std::set<IpAddress> heard_clients() const;
   void judge_dns(Report& report, const std::vector<SourceInfo>& sources);
   void judge_fragments(Report& report, const std::vector<SourceInfo>& sources);
   LinkFacts link_of(const Path& path, const std::vector<SourceInfo>& sources) const;
@@ -322,28 +323,37 @@ void Analyzer::State::judge_fragments(Report& report, const std::vector<SourceIn
   }
 }
 
-// Whether anything came to this address, as far as is known.
-bool Analyzer::State::heard(const IpAddress& client) const {
-  if (dns.heard(client)) return true;
-  for (uint32_t i = 0; i < paths.size(); ++i) {
-    const Path& path = paths[i];
-    if (path.low == client && path.directions[1].packets > 0) return true;
-    if (path.high == client && path.directions[0].packets > 0) return true;
+// Of the clients that asked in vain, those to which anything came, answers or TCP.
+std::set<IpAddress> Analyzer::State::heard_clients() const {
+  std::set<IpAddress> silent, heard;
+  for (const auto& [ends, service] : dns.services()) {
+    if (service.in_vain_count > 0) (dns.heard(ends.first) ? heard : silent).insert(ends.first);
   }
-  return false;
+  for (uint32_t i = 0; !silent.empty() && i < paths.size(); ++i) {
+    const Path& path = paths[i];
+    for (unsigned direction = 0; direction < 2; ++direction) {
+      const IpAddress& dst = path.dst(direction);
+      if (path.directions[direction].packets > 0 && silent.contains(dst)) heard.insert(dst);
+    }
+  }
+  return heard;
 }
 
 void Analyzer::State::judge_dns(Report& report, const std::vector<SourceInfo>& sources) {
   dns.finish(last_time);
+  const std::set<IpAddress> heard = heard_clients();
   size_t listed = 0;
-  for (const auto& service : dns.services()) {
-    if (listed >= kMaxDnsFindings ||
-        service.second.in_vain_count + service.second.unreachable.size() == 0)
+  for (const auto& entry : dns.services()) {
+    const DnsService& service = entry.second;
+    if (service.in_vain_count == 0 && service.unreachable.empty()) continue;
+    const bool client_heard = heard.contains(entry.first.first);
+    std::optional<Finding> f = dns_unanswered(entry, client_heard);
+    if (!f) {
+      if (!client_heard) report.quality.one_way_dns_queries += service.unanswered;
       continue;
-    std::optional<Finding> f = dns_unanswered(service, heard(service.first.first));
-    if (!f) continue;
-    ++listed;
-    f->interface = interface_at(sources, service.second.source, service.second.interface).name;
+    }
+    if (++listed > kMaxDnsFindings) continue;
+    f->interface = interface_at(sources, service.source, service.interface).name;
     report.findings.push_back(std::move(*f));
   }
 }

@@ -71,7 +71,7 @@ void DnsTracker::on_query(const Packet& p, const DnsMessage& message) {
   auto at = questions_.find(key);
   if (at == questions_.end()) {
     make_room(p.time);
-    at = questions_.emplace(key, Open{{message.name, message.type}, service, ++serial_}).first;
+    at = questions_.emplace(key, Open{{message.name, message.type, {}}, service, ++serial_}).first;
     order_.emplace_back(serial_, key);
   }
   DnsQuestion& question = at->second.question;

@@ -95,6 +95,12 @@ std::optional<Finding> capture_quality(const CaptureQuality& quality,
     limits.push_back(
         fmt::format("of {} flows only one direction was captured", quality.one_way_flows));
   }
+  if (quality.one_way_dns_queries > 0) {
+    limits.push_back(
+        fmt::format("{} DNS queries have no answer here, but nothing else that comes to their "
+                    "client was captured either: the answers may only be missing",
+                    quality.one_way_dns_queries));
+  }
   if (quality.offloaded_packets > 0) {
     limits.push_back(fmt::format(
         "{} packets are larger than the MTU: merged by offload, so their sizes on the wire are "

@@ -204,7 +204,8 @@ Json json(const CaptureQuality& quality) {
           {"one_way_flows", quality.one_way_flows},
           {"offloaded_packets", quality.offloaded_packets},
           {"unseen_acked_bytes", quality.unseen_acked_bytes},
-          {"ranges_given_up", quality.ranges_given_up}};
+          {"ranges_given_up", quality.ranges_given_up},
+          {"one_way_dns_queries", quality.one_way_dns_queries}};
 }
 
 Json summary(const Report& report) {

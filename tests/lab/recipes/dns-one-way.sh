@@ -7,5 +7,5 @@ elapse 6
 ask complete $SERVER "www.lab" --timeout 5
 finish
 
-expect client --exit 0,3 --not-size --never dns-unanswered \
+expect client --exit 0,3 --not-size --never dns-unanswered --quality \
   --truth "Every question is answered at once; tcpdump's filter leaves the answers out."

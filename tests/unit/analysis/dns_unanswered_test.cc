@@ -238,7 +238,10 @@ TEST(DnsUnanswered, ARecordingOfQueriesAloneIsNone) {
   for (uint16_t i = 0; i < 20; ++i) {
     all.push_back(asks({.id = i, .name = "n" + std::to_string(i)}, i * 2));
   }
-  EXPECT_EQ(unanswered(analyze(all)), "") << "each was asked once, so each may have been answered";
+  const Report report = analyze(all);
+  EXPECT_EQ(unanswered(report), "") << "each was asked once, so each may have been answered";
+  EXPECT_GT(report.quality.one_way_dns_queries, 10u);
+  EXPECT_THAT(find(report, FindingKind::kCaptureQuality)->explanation, HasSubstr("DNS queries"));
 }
 
 TEST(DnsUnanswered, CapturedTwiceAQueryIsNoRepetition) {
