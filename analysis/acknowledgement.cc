@@ -279,13 +279,16 @@ void on_duplicate_ack(FlowStep& step) {
   Ledger& ledger = peer.ledger;
   const IpSize lowest = ledger.front().hole ? IpSize{UINT32_MAX} : ledger.front().size;
   const Duration slack = step.rtt() + step.rtt() + kAnswerSlack;
+  // Sooner than half the shortest time that was ever needed, it answers something sent before.
+  Duration soonest{0};
+  if (const auto& shortest = step.peer_direction.answered_within) soonest.ns = shortest->ns / 2;
   uint32_t smaller = 0;
   const Range* named = nullptr;
   const Range* larger = nullptr;
   const size_t scan = std::min(ledger.size(), kMaxDuplicateAckScan);
   for (size_t i = 1; i < scan; ++i) {
     const Range& range = ledger[i];
-    if (range.hole || p.time < range.sent) continue;
+    if (range.hole || p.time < range.sent + soonest) continue;
     if (range.size < lowest) {
       const uint32_t sendings = range.history == 0 ? 1 : step.memory.history(range.history).count;
       smaller += sendings;
@@ -407,7 +410,8 @@ void settle_loose_ends(FlowStep& step) {
     // The peer's pure ACK arrived when this side lives on and does not repeat what it acknowledged.
     LooseEnd& ack = step.peer.detail->pure_ack;
     if (ack.open) {
-      if (p.payload_bytes > 0 && before(p.tcp.seq, ack.end)) {
+      const bool carries = p.payload_bytes > 0 || (p.tcp.flags & (tcp_flag::kSyn | tcp_flag::kFin));
+      if (carries && before(p.tcp.seq, ack.end)) {
         ack.open = false;
       } else if (p.time - ack.sent >= step.rtt() + kNoRepeatAfter) {
         ack.open = false;

@@ -12,6 +12,9 @@ namespace mtuscope {
 
 namespace {
 
+// Beside larger failures, a size that failed by bad luck would make the bracket wrong, and a size
+// left out only makes it wider: so the smallest size needs more than a suspicion.
+constexpr double kOwnLuckBelow = 0.01;
 // A hole must have been open for so many sendings of a TCP sender.
 constexpr uint32_t kMinImplied = 3;
 
@@ -70,7 +73,7 @@ BlackHoleVerdict judge_whole_path(const Path& path, unsigned direction,
     next = i + 1;
     while (next < standing.size() && standing[next]->size == standing[i]->size) ++next;
     const SizeCase c = build_case(path, direction, standing[i]->size, standing);
-    if (next < standing.size() && c.own_chance >= kSuspectedBelow) {
+    if (next < standing.size() && c.own_chance >= kOwnLuckBelow) {
       // Larger packets may fail for their size; these had bad luck, and say nothing about a limit.
       standing.erase(standing.begin() + static_cast<std::ptrdiff_t>(i),
                      standing.begin() + static_cast<std::ptrdiff_t>(next));

@@ -227,10 +227,10 @@ std::optional<Finding> size_dependent_loss(const Path& path, unsigned direction,
       "yet some arrive: {} against {}.",
       sizes->upper.bytes, to_string(*f.src), to_string(*f.dst), sizes->lower.bytes, share_of(large),
       share_of(small));
-  f.evidence_for.push_back(
-      fmt::format("of {} loss events {} hit packets above {} bytes; by what was sent "
-                  "around them, {:.1f} would have, if every byte were equally likely to be hit",
-                  best.split.events, best.split.hits, best.above, best.split.expected));
+  f.evidence_for.push_back(fmt::format(
+      "of {} loss events {} hit packets above {} bytes; by what was sent "
+      "just before them, {:.1f} would have, if every byte were equally likely to be hit",
+      best.split.events, best.split.hits, best.above, best.split.expected));
   add_examples(*d.losses, sizes->upper, IpSize{UINT32_MAX}, f);
   add_recovery(*d.losses, f);
   return f;

@@ -6,8 +6,8 @@ namespace mtuscope {
 
 namespace {
 
-// How far around a loss other packets are comparable.
-constexpr Duration kAround = Duration::milliseconds(2000);
+// How long before a loss other packets are comparable.
+constexpr Duration kBefore = Duration::milliseconds(2000);
 // Splits where nearly all that was sent is on one side say nothing.
 constexpr double kTooLarge = 0.95;
 // How fast the estimate of the median moves: quickly at first.
@@ -102,15 +102,17 @@ void LossPattern::represent(const Loss& loss, std::optional<size_t> back, Durati
   Event& event = *open_;
   event.repeated = loss.repeated;
   event.size = loss.size.bytes;
-  event.weighed = back.has_value();
+  // What never came by counts as loss only where later packets did: at the receiver small last
+  // packets are lost unseen. So sizes are compared on this side of the loss alone.
+  event.weighed = back && loss.frame;
   event.light = event.weighed && recent(*back).light;
-  if (event.weighed) event.larger = shares_around(loss, rtt, false);
-  if (event.light) event.larger_of_light = shares_around(loss, rtt, true);
+  if (event.weighed) event.larger = shares_before(loss, rtt, false);
+  if (event.light) event.larger_of_light = shares_before(loss, rtt, true);
 }
 
-// For each bound the share of larger packets in what was sent around this one: in bytes, or on
+// For each bound the share of larger packets in what was sent up to this one: in bytes, or on
 // average over the rounds, whichever is more.
-LossPattern::Shares LossPattern::shares_around(const Loss& loss, Duration rtt,
+LossPattern::Shares LossPattern::shares_before(const Loss& loss, Duration rtt,
                                                bool light_only) const {
   Shares bytes{}, rounds{}, round{};
   double total = 0, round_total = 0, round_count = 0;
@@ -132,12 +134,13 @@ LossPattern::Shares LossPattern::shares_around(const Loss& loss, Duration rtt,
   Timestamp round_end;
   for (size_t back = 0; back < kept(); ++back) {
     const Sending& s = recent(back);
-    if ((light_only && !s.light) || apart(s.time, loss.sent) > kAround + rtt) continue;
+    // What was sent later may have been sent because this was lost.
+    if ((light_only && !s.light) || s.time > loss.sent) continue;
+    if (loss.sent - s.time > kBefore + rtt) break;
     if (round_total > 0 && apart(round_end, s.time) >= rtt) end_round();
     if (round_total == 0) round_end = s.time;
     add_packet(s.size);
   }
-  if (!loss.frame) add_packet(loss.size.bytes);  // it never came by
   end_round();
   for (size_t i = 0; i < kBounds.size(); ++i) {
     bytes[i] = std::max(bytes[i] / total, rounds[i] / round_count);
@@ -170,8 +173,9 @@ void LossPattern::close_event() {
 }
 
 void LossPattern::not_lost(FrameRef repetition) {
-  if (count_ > 0) --count_;
-  std::erase_if(samples_, [&](const Loss& l) { return l.repeated == repetition; });
+  const size_t taken_back =
+      std::erase_if(samples_, [&](const Loss& l) { return l.repeated == repetition; });
+  count_ -= std::min<uint64_t>(count_, taken_back);
   if (open_ && open_->repeated == repetition) open_.reset();
 }
 

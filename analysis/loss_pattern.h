@@ -4,7 +4,7 @@
 //
 // Like is compared with like. Packets that are lost within one RTT are one event. Of each event one
 // packet, drawn at random, stands for all; the question is how likely the event was to hit a packet
-// of its size, given what else was sent around that time. Three other reasons for losing large
+// of its size, given what else was sent shortly before. Three other reasons for losing large
 // packets are left out of account:
 // - A queue or policer that counts bytes, and bit errors, hit large packets in proportion to their
 //   length. So each byte, not each packet, counts as equally likely to be hit.
@@ -107,7 +107,7 @@ class LossPattern {
   void note_neighbours(size_t back, bool came_by);
   void represent(const Loss& loss, std::optional<size_t> back, Duration rtt);
   void close_event();
-  Shares shares_around(const Loss& loss, Duration rtt, bool light_only) const;
+  Shares shares_before(const Loss& loss, Duration rtt, bool light_only) const;
 
   uint64_t count_ = 0, after_timeout_ = 0;
   Duration longest_wait_{0};

@@ -7,6 +7,9 @@ namespace mtuscope {
 namespace {
 constexpr uint32_t kEthernetMtu = 1500;
 constexpr uint32_t kLargestJumbo = 9216;
+// No path in use is narrower than 576 bytes (RFC 791, RFC 9293 3.7.1): full segments carry about
+// that.
+constexpr uint32_t kSmallestFullSegment = 500;
 }  // namespace
 
 Segmentation segmentation_of(const Packet& p, const HalfFlow& half, const HalfFlow& peer,
@@ -30,9 +33,9 @@ Segmentation segmentation_of(const Packet& p, const HalfFlow& half, const HalfFl
   cut.super_packet = true;
   cut.whole_multiple =
       p.payload_bytes >= 2 * cut.segment_payload && p.payload_bytes % cut.segment_payload == 0;
-  if (!cut.whole_multiple && !half.segment_confirmed && half.largest_single > 0 &&
-      half.largest_single < cut.segment_payload && p.payload_bytes % half.largest_single == 0 &&
-      p.payload_bytes >= 2u * half.largest_single) {
+  if (!cut.whole_multiple && !half.segment_confirmed &&
+      half.largest_single >= kSmallestFullSegment && half.largest_single < cut.segment_payload &&
+      p.payload_bytes % half.largest_single == 0 && p.payload_bytes >= 2u * half.largest_single) {
     // Its single packets say that the path MTU in use is smaller than the MSS.
     cut.segment_payload = half.largest_single;
     cut.whole_multiple = true;

@@ -1,6 +1,7 @@
 #include "analysis/size_case.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "analysis/chance.h"
 #include "analysis/failed_range.h"
@@ -19,6 +20,15 @@ void end_at(std::vector<Timestamp>& times, Timestamp end) {
   if (after != times.end()) times.erase(after + 1, times.end());
 }
 
+// Of the times within, only the first stays.
+void join(std::vector<Timestamp>& times, const Outage& silence) {
+  bool first = true;
+  std::erase_if(times, [&](Timestamp t) {
+    if (t <= silence.begin || t >= silence.end) return false;
+    return !std::exchange(first, false);
+  });
+}
+
 }  // namespace
 
 SizeCase build_case(const Path& path, unsigned direction, IpSize size,
@@ -28,11 +38,14 @@ SizeCase build_case(const Path& path, unsigned direction, IpSize size,
   SizeCase c{.size = size};
   std::vector<Timestamp> times, own_times;
   uint64_t own_events = 0;
+  c.delivered_before = d.deliveries.latest_of_at_least(size);
   for (const FailedRange* f : standing) {
     if (f->size < size) {
       ++c.smaller_failures;
       continue;
     }
+    // Larger packets may have failed for their size when some of this size still arrived.
+    if (c.delivered_before && f->first <= c.delivered_before->sent) continue;
     if (c.ranges.empty() || f->first < c.first) {
       c.first = f->first;
       c.first_frame = f->hole ? FrameRef() : f->transmissions.front().frame;
@@ -50,7 +63,6 @@ SizeCase build_case(const Path& path, unsigned direction, IpSize size,
     if (f->hole) own_events = std::max<uint64_t>(own_events, f->implied_transmissions);
     for (const Transmission& t : f->transmissions) own_times.push_back(t.time);
   }
-  c.delivered_before = d.deliveries.latest_of_at_least(size);
   const LossCount large = d.sizes.from(size);
   const LossCount smaller = d.sizes.below(size);
   c.opportunities = large.delivered + std::max<uint64_t>(c.ranges.size(), d.failures_total);
@@ -59,10 +71,13 @@ SizeCase build_case(const Path& path, unsigned direction, IpSize size,
   const uint64_t holes = c.events;
   c.events = std::max<uint64_t>(holes, separate_events(times, c.rtt));
   c.chance = c.size_chance = chance_of_luck(smaller, c.events, c.opportunities);
-  // Where such sizes had passed, the path may also have broken: what was lost after the last sign
-  // of life is one event then.
+  // Where such sizes had passed, the path may also have broken, for a while or for good: what was
+  // lost between two signs of life, or after the last one, is one event then.
   if (const auto life = d.deliveries.latest(); c.shrunk() && life) {
     end_at(times, std::max(life->sent, c.first));
+    if (d.trouble) {
+      for (const Outage& silence : d.trouble->outages.outages()) join(times, silence);
+    }
     const uint64_t events = std::max<uint64_t>(holes, separate_events(std::move(times), c.rtt));
     c.size_chance = chance_of_luck(smaller, events, c.opportunities);
   }

@@ -61,7 +61,8 @@ struct SimulatedTruth {
   uint64_t lost_by_limit = 0, arrived = 0;
   // The limit could be proven: a range of a's data was sent three times or more at sizes above it,
   // at least once after a timeout, and none arrived at such a size; and a smaller packet with data,
-  // sent after the first of them, arrived and was answered for before the end.
+  // sent after the first of them, arrived and was answered for before the end. Where such sizes had
+  // passed before, after the third: until then an outage looks the same.
   bool provable = false;
 };
 

@@ -312,5 +312,26 @@ TEST(LookAlikes, AnOutageThatBeginsWithOneLostLargePacketIsNotConfirmed) {
               Not(HasSubstr("confirmed")));
 }
 
+TEST(LookAlikes, ADuplicateAckThatComesTooSoonAnswersAnEarlierPacket) {
+  // The packet of 1152 bytes left 0.4 ms before it, and the RTT is 50 ms: nothing shows that it
+  // arrived. The one of 169 bytes did.
+  const Report report = analyze(script({.sack = false}, kOpened + R"(
+    0.1000 > P. 1:115 ack 79
+    0.1001 > .  115:1483 ack 79
+    0.1600 > .  1483:1600 ack 79
+    0.1601 < .  ack 115
+    0.2100 > P. 1600:2700 ack 79
+    0.2104 < .  ack 115
+    0.4100 > .  115:1483 ack 79
+    0.9100 > .  115:1483 ack 79
+    1.9100 > .  115:1483 ack 79
+    3.9100 > .  115:1483 ack 79
+    7.9100 > .  115:1483 ack 79
+  )"));
+  const Finding* f = find(report, FindingKind::kPmtuBlackhole);
+  ASSERT_NE(f, nullptr);
+  EXPECT_EQ(f->bracket.lower, IpSize{169});
+}
+
 }  // namespace
 }  // namespace mtuscope
