@@ -46,8 +46,7 @@ Consistency divide(const Records& probes, size_t& tests) {
     if (probe.fate != ProbeFate::kAnswered) divisions.push_back(probe.size);
   }
   std::ranges::sort(divisions);
-  const auto repeated = std::ranges::unique(divisions);
-  divisions.erase(repeated.begin(), repeated.end());
+  divisions.erase(std::unique(divisions.begin(), divisions.end()), divisions.end());
   for (const IpSize from : divisions) {
     Tally small, large;
     for (const ProbeRecord& probe : probes) {

@@ -76,8 +76,7 @@ std::vector<IpSize> likely_sizes(IpSize max, LinkNature nature) {
     }
   }
   std::ranges::sort(sizes);
-  const auto repeated = std::ranges::unique(sizes);
-  sizes.erase(repeated.begin(), repeated.end());
+  sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
   return sizes;
 }
 

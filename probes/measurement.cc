@@ -205,7 +205,7 @@ std::vector<Measurement> Prober::measure(
     done.push_back(run(path, *transport, options, stop, on_progress));
   }
   // The first that was answered at all decides.
-  std::ranges::stable_partition(done, is_usable);
+  std::stable_partition(done.begin(), done.end(), is_usable);
   return done;
 }
 

@@ -60,8 +60,8 @@ Losses count_losses(std::span<const ProbeRecord> probes, IpSize lower) {
     }
   }
   std::ranges::sort(losses.too_long);
-  const auto repeated = std::ranges::unique(losses.too_long);
-  losses.too_long.erase(repeated.begin(), repeated.end());
+  losses.too_long.erase(std::unique(losses.too_long.begin(), losses.too_long.end()),
+                        losses.too_long.end());
   return losses;
 }
 
