@@ -216,7 +216,10 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
       std::optional<Finding> working = pmtud_working(path, direction);
       BlackHoleVerdict verdict = judge_black_hole(path, direction);
       if (!verdict.undecided && !verdict.finding) verdict.undecided = unanswered(path, direction);
-      if (verdict.undecided) undecided.push_back(verdict.undecided->explanation);
+      if (verdict.undecided) {
+        verdict.undecided->open_question = true;
+        undecided.push_back(verdict.undecided->explanation);
+      }
       const bool found = verdict.finding || ignored || working;
       const bool black_hole =
           verdict.finding && verdict.finding->kind == FindingKind::kPmtuBlackhole;
@@ -292,6 +295,7 @@ void Analyzer::State::judge_other_ptbs(Report& report, const std::vector<SourceI
   std::vector<Finding> unfollowed = unfollowed_ptbs(tcp.ptbs());
   // A capture of ICMP alone still says something.
   if (!unfollowed.empty() && paths.size() == 0) {
+    unfollowed.front().open_question = true;
     undecided.push_back(unfollowed.front().explanation);
   }
   std::ranges::move(unfollowed, std::back_inserter(report.findings));

@@ -80,6 +80,15 @@ struct Shrinkage {
   Timestamp last_delivery, first_failure;  // when those packets were sent
 };
 
+// Where the loss is, when several points captured the same packets (report.h, PointReport). Both
+// ends: between these two. `from` alone: behind it. `to` alone: before it.
+struct Located {
+  std::optional<uint32_t> from, to;  // indices of the report's points, in the packets' direction
+  std::string where;                 // in words: "between server.pcap and client.pcap"
+  // Packets of the sizes that are lost: seen at `from`, and of those at `to`.
+  uint64_t entered = 0, came_out = 0;
+};
+
 struct Finding {
   FindingKind kind{};
   Severity severity{};
@@ -99,6 +108,9 @@ struct Finding {
   std::optional<IpAddress> reporter;  // of that PTB
   std::optional<Recovery> recovered;
   std::optional<Shrinkage> shrinkage;
+  std::optional<Located> located;
+  // The capture does not tell: exit status 3, unless something else is found.
+  bool open_question = false;
   std::optional<Timestamp> first_time, last_time;
   uint32_t source = 0;              // index into the report's sources that `frames` count in
   std::vector<FrameNumber> frames;  // the evidence, ascending, at most kMaxListedFrames

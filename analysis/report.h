@@ -45,6 +45,51 @@ struct OuterTunnel {
   std::optional<std::string> interface;  // that it was captured on, where the file names it
 };
 
+// One place where the packets were captured, when there are several that saw the same ones.
+struct PointReport {
+  std::string name;  // its file, or file and interface
+  std::vector<uint32_t> sources;
+  uint64_t packets = 0;
+};
+
+struct CrossedSize {
+  IpSize size;
+  uint64_t entered = 0;       // seen at the point that packets pass first
+  uint64_t came_out = 0;      // of these, seen at the other one
+  uint64_t not_recorded = 0;  // of these, missed by the capture there: the receiver got them
+};
+
+// One direction of the packets between two points.
+struct CrossedDirection {
+  uint32_t from = 0, to = 0;       // points, in the packets' direction
+  bool order_known = true;         // false: which of the two they pass first is not known
+  IpAddress src, dst;              // as seen at `from`
+  IpAddress src_at_to, dst_at_to;  // other addresses where NAT lies between
+  std::vector<CrossedSize> sizes;  // ascending by size
+  uint64_t only_at_to = 0;         // packets that the capture at `from` missed
+  uint64_t super_packets = 0;      // crossed merged by offload, not among the sizes
+};
+
+// The clock of `b`, compared with that of `a`: from packets both ways, assuming that the fastest of
+// each direction took the same time (RFC 5905 section 8 makes the same assumption).
+struct ClockOffset {
+  Duration ahead;        // b's clock shows so much more
+  Duration uncertainty;  // half the least round trip between the points
+};
+
+// Two points, compared.
+struct Between {
+  uint32_t a = 0, b = 0;     // points
+  uint64_t matched = 0;      // packets seen at both
+  uint64_t other_flows = 0;  // packets of flows that only one of them saw
+  uint64_t outside = 0;      // packets of a time when only one of them was capturing
+  uint64_t given_up = 0;     // packets that there was no room to remember
+  bool same_clock = false;
+  std::optional<ClockOffset> clock;
+  std::optional<Duration> round_trip;  // the least, from one point to the other and back
+  std::vector<CrossedDirection> directions;
+};
+
 struct CaptureQuality {
   std::array<uint64_t, static_cast<size_t>(Undecoded::kCount)> undecoded{};
   uint64_t duplicates = 0;          // the same packet captured again
@@ -79,6 +124,8 @@ struct Report {
   uint64_t paths_total = 0;       // may be more than are listed
   CaptureQuality quality;
   std::vector<OuterTunnel> outer_tunnels;
+  std::vector<PointReport> points;  // empty when there is only one
+  std::vector<Between> between;     // pairs of points that have packets in common
   std::vector<Recommendation> recommendations;
   // Stuck flows first, then those that waited longest; of tcp_flows, the first thousand.
   std::vector<FlowReport> flows;

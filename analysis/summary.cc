@@ -26,6 +26,7 @@ std::string headline_of(const Finding& f) {
           fmt::format("; the path shrank between {} and {}", clock_time(f.shrinkage->last_delivery),
                       clock_time(f.shrinkage->first_failure));
     }
+    if (f.located) text += "; lost " + f.located->where;
     if (f.recovered)
       text += fmt::format("; the sender recovered after {:.1f} s", f.recovered->after.seconds());
     return text;

@@ -6,8 +6,12 @@
 
 namespace mtuscope {
 
-MergedSource::MergedSource(std::vector<std::unique_ptr<FrameSource>> sources)
-    : sources_(std::move(sources)), given_out_(sources_.size()) {
+MergedSource::MergedSource(std::vector<std::unique_ptr<FrameSource>> sources,
+                           std::vector<Duration> clock_ahead)
+    : sources_(std::move(sources)),
+      clock_ahead_(std::move(clock_ahead)),
+      given_out_(sources_.size()) {
+  clock_ahead_.resize(sources_.size());
   heads_.reserve(sources_.size());
   bool known = true;
   for (const auto& source : sources_) {
@@ -19,12 +23,19 @@ MergedSource::MergedSource(std::vector<std::unique_ptr<FrameSource>> sources)
 }
 
 bool MergedSource::is_later(const Head& a, const Head& b) {
-  return std::tie(a.frame.time, a.source) > std::tie(b.frame.time, b.source);
+  return std::tie(a.order, a.source) > std::tie(b.order, b.source);
+}
+
+bool MergedSource::read(size_t source, Head& head) {
+  head.source = source;
+  if (!sources_[source]->next(head.frame)) return false;
+  head.order = head.frame.time - clock_ahead_[source];
+  return true;
 }
 
 void MergedSource::push_next(size_t source) {
-  Head head{{}, source};
-  if (!sources_[source]->next(head.frame)) return;
+  Head head{};
+  if (!read(source, head)) return;
   heads_.push_back(head);
   std::push_heap(heads_.begin(), heads_.end(), is_later);
 }
@@ -35,8 +46,8 @@ bool MergedSource::next(Frame& frame) {
     for (size_t i = 0; i < sources_.size(); ++i) push_next(i);
   } else if (given_out_ < sources_.size()) {
     // Rotated files follow each other: most often the same source is next again, without the heap.
-    Head head{{}, given_out_};
-    if (sources_[given_out_]->next(head.frame)) {
+    Head head{};
+    if (read(given_out_, head)) {
       if (heads_.empty() || !is_later(head, heads_.front())) {
         frame = head.frame;
         return true;

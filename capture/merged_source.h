@@ -16,7 +16,10 @@ namespace mtuscope {
 class MergedSource final : public FrameSource {
  public:
   // `sources[i]` gives frames whose `source` is i.
-  explicit MergedSource(std::vector<std::unique_ptr<FrameSource>> sources);
+  // `clock_ahead[i]`: how far the clock of source i is ahead of the common one, by which frames are
+  // put in order; they keep their own times. Missing ones are 0.
+  explicit MergedSource(std::vector<std::unique_ptr<FrameSource>> sources,
+                        std::vector<Duration> clock_ahead = {});
 
   bool next(Frame& frame) override;
   std::vector<SourceInfo> info() const override;
@@ -28,12 +31,16 @@ class MergedSource final : public FrameSource {
   struct Head {
     Frame frame;
     size_t source;
+    Timestamp order;  // its time by the common clock
   };
-  // Reads the next frame of this source into the heap, if it has one.
+  // The next frame of this source; false at its end.
+  bool read(size_t source, Head& head);
+  // Reads it into the heap, if there is one.
   void push_next(size_t source);
   static bool is_later(const Head& a, const Head& b);
 
   std::vector<std::unique_ptr<FrameSource>> sources_;
+  std::vector<Duration> clock_ahead_;
   std::vector<Head> heads_;  // a heap, the earliest first
   // Where the frame that was given out last came from: its source may only be read on when that
   // frame is no longer needed. sources_.size() before the first.

@@ -188,7 +188,7 @@ std::unique_ptr<FrameSource> open_captures(const std::vector<std::string>& paths
     }
   }
   if (sources.size() == 1) return filtered(std::move(sources.front()), options);
-  return filtered(std::make_unique<MergedSource>(std::move(sources)), options);
+  return filtered(std::make_unique<MergedSource>(std::move(sources), options.clock_ahead), options);
 }
 
 }  // namespace mtuscope

@@ -17,22 +17,22 @@ namespace mtuscope {
 
 struct InterfaceInfo {
   std::optional<std::string> name;
-  uint16_t link_type = 0;   // LINKTYPE_ value
-  std::string link_name;    // "EN10MB", "RAW", "LINUX_SLL2": as libpcap names it
-  uint32_t snaplen = 0;     // bytes; 0 means unlimited or unknown
+  uint16_t link_type = 0;  // LINKTYPE_ value
+  std::string link_name;   // "EN10MB", "RAW", "LINUX_SLL2": as libpcap names it
+  uint32_t snaplen = 0;    // bytes; 0 means unlimited or unknown
 };
 
 struct SourceInfo {
-  std::string path;    // as the user gave it; "-" is standard input
-  std::string format;  // "pcap", "pcapng", "pcap (gzip)", "libpcap: pcap variant", "live"
+  std::string path;           // as the user gave it; "-" is standard input
+  std::string format;         // "pcap", "pcapng", "pcap (gzip)", "libpcap: pcap variant", "live"
   uint64_t packets = 0;       // in the file, whatever the filter keeps
   uint64_t bytes = 0;         // sum of their original lengths
   uint64_t filtered_out = 0;  // of these packets, those that the filter did not let through
   // The earliest and the latest time of any packet; nullopt when no packet has a time.
   std::optional<Timestamp> first_time, last_time;
   std::vector<InterfaceInfo> interfaces;  // of all sections of a pcapng file, in file order
-  bool truncated = false;          // the file ends inside a packet, or is damaged from there on
-  std::string damage;              // what is wrong and at which byte offset, empty when nothing is
+  bool truncated = false;           // the file ends inside a packet, or is damaged from there on
+  std::string damage;               // what is wrong and at which byte offset, empty when nothing is
   std::optional<uint64_t> dropped;  // packets the capturing kernel dropped, where the file says
   uint64_t time_reversals = 0;      // frames whose time is before that of the frame before
   // Set when this is the same file as an earlier source (its index): it is read only once, and
@@ -57,6 +57,9 @@ class FrameSource {
 
 struct CaptureOptions {
   std::string filter;  // tcpdump syntax; empty keeps everything
+  // By path: how far the clock that it was recorded with is ahead of the common one, by which
+  // several captures are merged. Missing ones are 0. Frames keep their own times.
+  std::vector<Duration> clock_ahead = {};
 };
 
 // Opens the captures as one, merged by time where there are several (each file keeps its own frame

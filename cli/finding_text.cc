@@ -74,6 +74,17 @@ void write_ptb(TextPage& page, const Finding& finding) {
                          finding.reporter ? to_string(*finding.reporter) : "an unknown router"));
 }
 
+void write_located(TextPage& page, const Finding& finding) {
+  if (!finding.located) return;
+  std::string text = finding.located->where;
+  if (finding.located->from && finding.located->to && finding.located->entered > 0) {
+    text +=
+        fmt::format(": {} went in, {} came out", grouped(finding.located->entered),
+                    finding.located->came_out == 0 ? "none" : grouped(finding.located->came_out));
+  }
+  page.field("lost", text);
+}
+
 void write_check(TextPage& page, const Finding& finding, const std::vector<SourceInfo>& sources) {
   if (finding.frames.empty()) return;
   std::string wireshark = "Wireshark filter";
@@ -100,6 +111,7 @@ void write_in_full(TextPage& page, const Finding& finding, std::string_view head
   }
   page.gap();
   page.field("where", where(finding));
+  write_located(page, finding);
   write_flows(page, finding, verbosity);
   write_when(page, finding);
   if (finding.recovered) {

@@ -22,6 +22,7 @@ Json json(const IpAddress& address) { return to_string(address); }
 Json json(const Endpoint& endpoint) { return to_string(endpoint); }
 Json json(double number) { return number; }
 Json json(uint64_t number) { return number; }
+Json json(uint32_t number) { return number; }
 Json json(const std::string& text) { return text; }
 
 double milliseconds(Duration duration) { return static_cast<double>(duration.ns) * 1e-6; }
@@ -37,6 +38,10 @@ Json json(const Recovery& recovery) {
 Json json(const Hop& hop) {
   return {{"ttl", hop.ttl}, {"address", hop.address ? json(*hop.address) : Json()}};
 }
+
+Json json(const Located& located);
+Json json(const CrossedSize& size);
+Json json(const CrossedDirection& direction);
 
 template <typename T>
 Json json(const std::optional<T>& value) {
@@ -119,6 +124,14 @@ Json json(const SourceInfo& source) {
           {"time_reversals", source.time_reversals}};
 }
 
+Json json(const Located& located) {
+  return {{"from", json(located.from)},
+          {"to", json(located.to)},
+          {"where", located.where},
+          {"entered", located.entered},
+          {"came_out", located.came_out}};
+}
+
 Json json(const Finding& finding) {
   Json frames = Json::array();
   for (const FrameNumber frame : finding.frames) frames.push_back(frame.value);
@@ -136,6 +149,7 @@ Json json(const Finding& finding) {
           {"pmtu", json(finding.pmtu)},
           {"reporter", json(finding.reporter)},
           {"recovered", json(finding.recovered)},
+          {"located", json(finding.located)},
           {"first_time", json(finding.first_time)},
           {"last_time", json(finding.last_time)},
           {"source", finding.source},
@@ -179,6 +193,46 @@ Json json(const OuterTunnel& tunnel) {
           {"packets", tunnel.packets},
           {"largest", json(tunnel.largest)},
           {"interface", json(tunnel.interface)}};
+}
+
+Json json(const PointReport& point) {
+  return {{"name", point.name}, {"sources", point.sources}, {"packets", point.packets}};
+}
+
+Json json(const CrossedSize& size) {
+  return {{"size", json(size.size)},
+          {"entered", size.entered},
+          {"came_out", size.came_out},
+          {"not_recorded", size.not_recorded}};
+}
+
+Json json(const CrossedDirection& direction) {
+  return {{"from", direction.from},
+          {"to", direction.to},
+          {"order_known", direction.order_known},
+          {"src", json(direction.src)},
+          {"dst", json(direction.dst)},
+          {"src_at_to", json(direction.src_at_to)},
+          {"dst_at_to", json(direction.dst_at_to)},
+          {"sizes", array_of(direction.sizes)},
+          {"only_at_to", direction.only_at_to},
+          {"super_packets", direction.super_packets}};
+}
+
+Json json(const Between& between) {
+  const std::optional<ClockOffset>& clock = between.clock;
+  const std::optional<Duration>& round_trip = between.round_trip;
+  return {{"a", between.a},
+          {"b", between.b},
+          {"matched", between.matched},
+          {"other_flows", between.other_flows},
+          {"outside", between.outside},
+          {"given_up", between.given_up},
+          {"same_clock", between.same_clock},
+          {"clock_ahead_ms", clock ? Json(milliseconds(clock->ahead)) : Json()},
+          {"clock_uncertainty_ms", clock ? Json(milliseconds(clock->uncertainty)) : Json()},
+          {"round_trip_ms", round_trip ? Json(milliseconds(*round_trip)) : Json()},
+          {"directions", array_of(between.directions)}};
 }
 
 Json json(const Recommendation& recommendation) {
@@ -334,6 +388,8 @@ std::string json_report(const Report& report, const std::vector<SourceInfo>& sou
   document.member("paths_total", report.paths_total);
   if (flows) document.array("flows", report.flows);
   document.array("outer_tunnels", report.outer_tunnels);
+  document.array("points", report.points);
+  document.array("between", report.between);
   document.member("capture_quality", json(report.quality));
   document.array("recommendations", report.recommendations);
   if (probed != nullptr) document.member("probe", json(*probed));

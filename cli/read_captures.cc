@@ -1,11 +1,15 @@
 #include "cli/read_captures.h"
 
+#include "analysis/analyzer.h"
+#include "analysis/points_analyzer.h"
 #include "capture/decode.h"
+#include "cli/find_points.h"
 
 namespace mtuscope {
 namespace {
 
-void read_captures(FrameSource& source, Analyzer& analyzer, Progress& progress,
+template <typename Engine>
+void read_captures(FrameSource& source, Engine& analyzer, Progress& progress,
                    const std::atomic<bool>& stop) {
   constexpr uint64_t kProgressMask =
       0xffff;  // every 2^16 frames: the clock costs more than a packet
@@ -26,17 +30,26 @@ void read_captures(FrameSource& source, Analyzer& analyzer, Progress& progress,
   progress.clear();
 }
 
+template <typename Engine>
+AnalyzedCaptures analyze_with(Engine&& analyzer, FrameSource& source, Progress& progress,
+                              const std::atomic<bool>& stop) {
+  read_captures(source, analyzer, progress, stop);
+  AnalyzedCaptures result;
+  result.sources = source.info();
+  result.report = analyzer.finish(result.sources);
+  return result;
+}
+
 }  // namespace
 
 AnalyzedCaptures analyze_captures(const std::vector<std::string>& paths, const std::string& filter,
                                   Progress& progress, const std::atomic<bool>& stop) {
-  const auto source = open_captures(paths, {.filter = filter});
-  Analyzer analyzer;
-  read_captures(*source, analyzer, progress, stop);
-  AnalyzedCaptures result;
-  result.sources = source->info();
-  result.report = analyzer.finish(result.sources);
-  return result;
+  CaptureOptions options{.filter = filter};
+  const PointPlan plan = find_points(paths, options);
+  options.clock_ahead = plan.clock_ahead;
+  const auto source = open_captures(paths, options);
+  if (plan.points == 1) return analyze_with(Analyzer(), *source, progress, stop);
+  return analyze_with(PointsAnalyzer(plan), *source, progress, stop);
 }
 
 }  // namespace mtuscope

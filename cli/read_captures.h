@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/analyzer.h"
+#include "analysis/report.h"
 #include "capture/source.h"
 #include "cli/progress.h"
 
@@ -19,8 +19,9 @@ struct AnalyzedCaptures {
   std::vector<SourceInfo> sources;
 };
 
-// Reads the captures as one, to the end or until `stop` becomes true; `filter` in tcpdump syntax.
-// Throws what open_captures() and FrameSource::next() throw.
+// Captures of one point are read as one, those of several points (find_points.h) each by itself and
+// then together; to the end or until `stop` becomes true. `filter` in tcpdump syntax. Throws what
+// open_captures() and FrameSource::next() throw.
 AnalyzedCaptures analyze_captures(const std::vector<std::string>& paths, const std::string& filter,
                                   Progress& progress, const std::atomic<bool>& stop);
 

@@ -9,6 +9,7 @@
 #include "cli/finding_text.h"
 #include "cli/flows_text.h"
 #include "cli/plain_words.h"
+#include "cli/points_text.h"
 #include "cli/recommendation_text.h"
 #include "cli/time_format.h"
 
@@ -104,6 +105,7 @@ std::string text_report(const Report& report, const std::vector<SourceInfo>& sou
   const std::vector<FindingGroup> problems = group_by_kind(report, false);
   for (const FindingGroup& group : problems)
     write_findings(page, group, report.headline, sources, verbosity);
+  write_points(page, report, verbose);
   write_recommendations(page, report, verbosity);
   if (flows) {
     write_flows(page, report, verbose ? report.flows.size() : kFlows);

@@ -49,6 +49,17 @@ Report complete() {
                            12,
                            IpSize{1480},
                            "eth0"}};
+  finding.located = Located{1, 0, "between a.pcap and b.pcap", 7, 1};
+  report.points = {{"b.pcap", {1}, 12}, {"a.pcap", {0}, 17}};
+  Between between{.a = 0, .b = 1, .matched = 9, .other_flows = 2, .outside = 3, .given_up = 4};
+  between.clock = ClockOffset{Duration::milliseconds(-3200), Duration::milliseconds(2)};
+  between.round_trip = Duration::milliseconds(4);
+  CrossedDirection crossed{.from = 1, .to = 0, .src = *finding.src, .dst = *finding.dst};
+  crossed.sizes = {{IpSize{1420}, 7, 1, 2}};
+  crossed.only_at_to = 3;
+  crossed.super_packets = 4;
+  between.directions = {crossed};
+  report.between = {between};
   report.flows = {sample::stuck_flow()};
   report.quality = {{}, 5, 6, 7, 8, 9};
   report.quality.undecoded[static_cast<size_t>(Undecoded::kNotIp)] = 3;
@@ -235,6 +246,19 @@ TEST(JsonReport, WhatAProbeDidNotLearnIsNull) {
 
 // A key that the document has and the schema has not is new: add it to docs/json-schema.json and
 // docs/json.md.
+TEST(JsonReport, PointsAndWhatCrossedBetweenThem) {
+  const Json report = parsed(complete());
+  EXPECT_EQ(report["points"][1]["name"], "a.pcap");
+  EXPECT_EQ(report["points"][1]["sources"], Json({0}));
+  EXPECT_EQ(report["findings"][0]["located"]["where"], "between a.pcap and b.pcap");
+  EXPECT_EQ(report["findings"][0]["located"]["from"], 1);
+  const Json between = report["between"][0];
+  EXPECT_EQ(between["clock_ahead_ms"], -3200.0);
+  EXPECT_EQ(between["clock_uncertainty_ms"], 2.0);
+  EXPECT_EQ(between["directions"][0]["sizes"][0],
+            Json({{"size", 1420}, {"entered", 7}, {"came_out", 1}, {"not_recorded", 2}}));
+}
+
 TEST(JsonReport, DocumentAndSchemaHaveTheSameKeys) {
   const Json schema = Json::parse(file_text("docs/json-schema.json"));
   const std::set<std::string> described = schema_keys(schema);

@@ -1,0 +1,115 @@
+#include "analysis/points_analyzer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "analysis/combine.h"
+
+namespace mtuscope {
+
+namespace {
+
+// A place within its file, where that is needed to tell it from another.
+std::string place_words(const CapturePlace& place, const SourceInfo& source) {
+  if (place.ifindex != 0) return fmt::format("interface {}", place.ifindex);
+  if (place.direction == HostDirection::kIncoming) return "coming in";
+  if (place.direction == HostDirection::kOutgoing) return "going out";
+  if (place.interface < source.interfaces.size() && source.interfaces[place.interface].name) {
+    return *source.interfaces[place.interface].name;
+  }
+  return fmt::format("interface {}", place.interface);
+}
+
+std::vector<PointReport> name_points(const PointPlan& plan,
+                                     const std::vector<SourceInfo>& sources) {
+  std::vector<PointReport> points(plan.points);
+  std::vector<std::set<uint32_t>> of_source(sources.size());
+  for (const PointPlan::Entry& e : plan.entries) {
+    if (e.place.source < sources.size()) of_source[e.place.source].insert(e.point);
+  }
+  for (const PointPlan::Entry& e : plan.entries) {
+    if (e.place.source >= sources.size()) continue;
+    PointReport& point = points[e.point];
+    const SourceInfo& source = sources[e.place.source];
+    const bool is_new_source =
+        std::ranges::find(point.sources, e.place.source) == point.sources.end();
+    if (is_new_source) point.sources.push_back(e.place.source);
+    const bool several = of_source[e.place.source].size() > 1;
+    constexpr size_t kNamed = 3;
+    if (point.sources.size() > kNamed || (!is_new_source && !several)) continue;
+    if (is_new_source) {
+      if (!point.name.empty()) point.name += " and ";
+      point.name += source.path;
+      if (several) point.name += ", " + place_words(e.place, source);
+    } else {
+      point.name += " and " + place_words(e.place, source);
+    }
+  }
+  return points;
+}
+
+// What limits the conclusions at one point: the other sources keep their names only.
+std::vector<SourceInfo> seen_from(uint32_t point, const std::vector<PointReport>& points,
+                                  std::vector<SourceInfo> sources) {
+  for (uint32_t i = 0; i < sources.size(); ++i) {
+    if (std::ranges::find(points[point].sources, i) != points[point].sources.end()) continue;
+    sources[i].truncated = false;
+    sources[i].dropped.reset();
+  }
+  return sources;
+}
+
+bool share_a_clock(const PointReport& a, const PointReport& b) {
+  return std::ranges::any_of(a.sources, [&](uint32_t source) {
+    return std::ranges::find(b.sources, source) != b.sources.end();
+  });
+}
+
+}  // namespace
+
+PointsAnalyzer::PointsAnalyzer(PointPlan plan) : plan_(std::move(plan)), packets_(plan_.points) {
+  for (uint32_t i = 0; i < plan_.points; ++i) {
+    analyzers_.push_back(std::make_unique<Analyzer>());
+    for (uint32_t k = 0; k < i; ++k) comparisons_.push_back({.a = k, .b = i, .matcher = {}});
+  }
+}
+
+void PointsAnalyzer::add(const Packet& packet) {
+  const CapturePlace place = place_of(packet);
+  if (!any_ || place != last_place_) {
+    last_place_ = place;
+    last_point_ = plan_.point_of(place);
+    any_ = true;
+  }
+  ++packets_[last_point_];
+  analyzers_[last_point_]->add(packet);
+  const Timestamp common = packet.time - plan_.ahead(packet.source);
+  for (Comparison& c : comparisons_) {
+    if (c.a == last_point_) c.matcher.add(packet, 0, common);
+    if (c.b == last_point_) c.matcher.add(packet, 1, common);
+  }
+}
+
+void PointsAnalyzer::add_undecoded(Undecoded reason) { analyzers_.front()->add_undecoded(reason); }
+
+Report PointsAnalyzer::finish(const std::vector<SourceInfo>& sources) {
+  std::vector<PointReport> points = name_points(plan_, sources);
+  std::vector<Report> reports;
+  for (uint32_t i = 0; i < plan_.points; ++i) {
+    points[i].packets = packets_[i];
+    reports.push_back(analyzers_[i]->finish(seen_from(i, points, sources)));
+  }
+  std::vector<PointPair> pairs;
+  for (Comparison& c : comparisons_) {
+    PointPair pair{.a = c.a, .b = c.b};
+    pair.same_clock = share_a_clock(points[c.a], points[c.b]);
+    pair.crossings = c.matcher.finish();
+    pairs.push_back(std::move(pair));
+  }
+  return combine(std::move(reports), pairs, plan_, std::move(points), sources);
+}
+
+}  // namespace mtuscope
