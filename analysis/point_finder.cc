@@ -61,8 +61,9 @@ void PointFinder::add(const Packet& p) {
   uint64_t print = crossing_print(p);
   const bool bare_ack = p.transport == Transport::kTcp && p.payload_bytes == 0 &&
                         !(p.tcp.flags & (tcp_flag::kSyn | tcp_flag::kFin));
-  if (bare_ack) {
-    // Duplicate acknowledgements look the same, and are not.
+  const bool may_repeat_itself = p.transport == Transport::kUdp && !p.is_wireguard;
+  if (bare_ack || may_repeat_itself) {
+    // Duplicate acknowledgements look the same and are not, nor are questions asked again.
     const SamePacketProof proof = same_packet_proof(p);
     if (proof.ip_id == 0) return;
     print += proof.ip_id * 0x9e3779b97f4a7c15u;
