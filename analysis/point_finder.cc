@@ -138,9 +138,10 @@ bool PointFinder::saw_the_same(uint32_t a, uint32_t b,
 // whether it is the same interface of a host, in another file.
 int PointFinder::likeness(uint32_t place, const std::vector<uint32_t>& others) const {
   int score = 0;
-  const uint32_t ifindex = places_[place].where.ifindex;
+  const CapturePlace& here = places_[place].where;
   for (const uint32_t other : others) {
-    if (ifindex != 0 && places_[other].where.ifindex == ifindex) ++score;
+    const CapturePlace& there = places_[other].where;
+    if (there.ifindex == here.ifindex && there.interface == here.interface) ++score;
     for (const auto& [sender, ttl] : places_[place].ttls) {
       const auto at = places_[other].ttls.find(sender);
       if (at != places_[other].ttls.end()) score += at->second == ttl ? 1 : -1;

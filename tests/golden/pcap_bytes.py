@@ -145,7 +145,7 @@ def pcapng(capture: Capture, order: str = "<") -> bytes:
 
 
 def written(capture: Capture, order: str = "<") -> tuple[bytes, str]:
-    """The file and its suffix: classic pcap where one link type allows it."""
-    if len({interface.link_type for interface in capture.interfaces}) == 1:
+    """The file and its suffix: classic pcap, which knows no interfaces, where there is one only."""
+    if len(capture.interfaces) == 1:
         return pcap(capture, order), ".pcap"
     return pcapng(capture, order), ".pcapng"
