@@ -110,6 +110,7 @@ void deliver_cut(FlowStep& step, const Range& range) {
 }
 
 void deliver(FlowStep& step, const Range& range) {
+  if (range.bytes > 1) step.peer_direction.data_arrived = true;  // not only a SYN or a FIN
   if (range.hole) {
     step.counts.unseen_acked_bytes += range.bytes;
     step.peer.details().unseen = {range.begin, range.end()};
@@ -374,6 +375,7 @@ void follow_acknowledgement(FlowStep& step) {
     // What was in flight when the capture began was not missed by it.
     if (peer.seen && !joined_in_the_middle) {
       step.counts.unseen_acked_bytes += static_cast<uint64_t>(distance(peer.nxt, ack));
+      step.peer_direction.data_arrived = true;
       peer.details().unseen = {peer.nxt, ack};
       peer.missed_bytes = true;
     }

@@ -141,9 +141,10 @@ Finding black_hole_finding(const Path& path, unsigned direction, const SizeCase&
 }
 
 std::optional<Finding> data_undelivered(const Path& path, unsigned direction, const SizeCase& c) {
-  const auto largest = path.directions[direction].deliveries.largest();
-  if (c.size >= kSmallestCredibleFailure || c.chance >= kSuspectedBelow || c.holes_only ||
-      c.one_way || !largest || largest->size > kBareHeaders ||
+  const PathDirection& d = path.directions[direction];
+  const auto largest = d.deliveries.largest();
+  if (d.data_arrived || c.size >= kSmallestCredibleFailure || c.chance >= kSuspectedBelow ||
+      c.holes_only || c.one_way || !largest || largest->size > kBareHeaders ||
       !(c.control || c.other_direction_alive)) {
     return std::nullopt;
   }

@@ -255,8 +255,7 @@ std::optional<Finding> open_outage(const Path& path, unsigned direction) {
   const PathDirection& back = path.directions[1 - direction];
   if (!d.trouble || !d.last_packet) return std::nullopt;
   // Where nothing with data ever passed, it is rather a filter.
-  const auto largest = d.deliveries.largest();
-  if (!largest || largest->size <= kBareHeaders) return std::nullopt;
+  if (!d.data_arrived) return std::nullopt;
   Timestamp now = *d.last_packet;
   if (back.last_packet) now = std::max(now, *back.last_packet);
   const auto outage = d.trouble->outages.open(now);
