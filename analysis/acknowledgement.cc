@@ -324,8 +324,7 @@ void follow_window(FlowStep& step) {
   if (p.tcp.flags & tcp_flag::kRst) return;
   if (p.tcp.window > 0 && peer.detail && peer.detail->window_closed) {
     peer.detail->closed.opened = step.frame;
-    end_closed_window(peer, step.peer_direction, p.time,
-                      StallLog::noticed_after() + step.rtt() + step.rtt());
+    end_closed_window(peer, step.peer_direction, p.time, StallLog::noticed_after(step.rtt()));
   }
   if (p.tcp.window == 0 && p.tcp.ack == peer.una) {
     // Closed, whatever the scale, and even where a receiver short of memory takes back what it

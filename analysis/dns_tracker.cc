@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "capture/ip.h"
+
 namespace mtuscope {
 
 namespace {
@@ -172,7 +174,7 @@ void DnsTracker::on_whole_answer(DnsService& service, DnsQuery& query, Timestamp
 
 void DnsTracker::add_unreachable(const Packet& p) {
   const IcmpQuote& quote = p.icmp.quote;
-  if (quote.protocol != 17 || !quote.ports_present || quote.dst_port != kDnsPort) return;
+  if (quote.protocol != ip_protocol::kUdp || !quote.ports_present || quote.dst_port != kDnsPort) return;
   const auto service = services_.find({quote.src, quote.dst});
   if (service == services_.end()) return;
   count_unreachable(p, service->second.unreachable);

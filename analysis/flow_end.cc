@@ -102,7 +102,7 @@ void end_half(TcpFlow& flow, Path& path, unsigned which, LedgerMemory& memory) {
   }
   if (half.detail && half.detail->window_closed) {
     const Timestamp last = std::max(half.last_packet, flow.halves[1 - which].last_packet);
-    end_closed_window(half, direction, last, StallLog::noticed_after() + rtt_now + rtt_now);
+    end_closed_window(half, direction, last, StallLog::noticed_after(rtt_now));
   }
   half.ledger.clear(memory);
 }

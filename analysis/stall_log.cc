@@ -80,8 +80,7 @@ std::optional<Pause> outstanding(const TcpFlow& flow, const LedgerMemory& memory
 
 // Longer than a minimal timeout on top of the RTT: an ordinary round trip is no pause.
 bool noticed(const TcpFlow& flow, const Path& path, Duration length) {
-  const Duration rtt = round_trip(flow, path);
-  return length > StallLog::noticed_after() + rtt + rtt;
+  return length > StallLog::noticed_after(round_trip(flow, path));
 }
 
 bool is_stuck(const TcpFlow& flow, const LedgerMemory& memory) {
@@ -144,7 +143,7 @@ std::optional<Pause> StallLog::pause_before(const FlowStep& step) {
   const Packet& p = step.packet;
   const TcpFlow& flow = step.flow;
   const Duration silent = p.time - flow.progress;
-  if (silent < noticed_after() || !noticed(flow, step.path, silent)) return std::nullopt;
+  if (silent < noticed_after(Duration{0}) || !noticed(flow, step.path, silent)) return std::nullopt;
   std::optional<Pause> pause = outstanding(flow, step.memory, flow.progress, p.time);
   if (!pause) {
     pause.emplace();

@@ -41,8 +41,10 @@ class StallLog {
   static std::optional<Pause> pause_before(const FlowStep& step);
   // TcpFlow::progress may be so much earlier than the last progress.
   static constexpr Duration kResolution = Duration::milliseconds(20);
-  // The shortest pause that is worth a look, whatever the RTT.
-  static constexpr Duration noticed_after() { return Duration::milliseconds(200); }
+  // The shortest pause that a person notices: a minimal timeout on top of ordinary round trips.
+  static constexpr Duration noticed_after(Duration rtt) {
+    return Duration::milliseconds(200) + rtt + rtt;
+  }
 
   void add(TcpFlow& flow, const Pause& pause);
   // A small segment went out the moment that a delayed acknowledgement let it.

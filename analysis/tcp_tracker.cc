@@ -263,7 +263,7 @@ void TcpTracker::add_ptb(const Packet& p) {
 
 void TcpTracker::add_unreachable(const Packet& p) {
   const IcmpQuote& quote = p.icmp.quote;
-  if (!quote.present || quote.protocol != 6 || !quote.ports_present) return;
+  if (!quote.present || quote.protocol != ip_protocol::kTcp || !quote.ports_present) return;
   unsigned which;
   TcpFlow* const flow =
       flows_.find(flow_key(quote.src, quote.src_port, quote.dst, quote.dst_port, which));

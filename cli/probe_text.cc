@@ -112,7 +112,7 @@ void write_path(TextPage& page, const ProbedPath& path) {
                              path.intent.interface, path.intent.interface_mtu.bytes),
                  "", "", Ink::kBold);
   if (conclusion.bracket.lower) {
-    page.field("path MTU",
+    page.field("measured",
                conclusion.verdict == PathVerdict::kLimit
                    ? bracket_picture(conclusion.bracket) + confidence_words(first.result)
                    : bracket_words(conclusion.bracket));

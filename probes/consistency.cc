@@ -6,6 +6,8 @@
 #include <map>
 #include <vector>
 
+#include "analysis/log_gamma.h"
+
 namespace mtuscope {
 namespace {
 
@@ -15,7 +17,7 @@ struct Tally {
 };
 
 double log_choose(uint32_t n, uint32_t k) {
-  return std::lgamma(n + 1.0) - std::lgamma(k + 1.0) - std::lgamma(n - k + 1.0);
+  return log_gamma(n + 1.0) - log_gamma(k + 1.0) - log_gamma(n - k + 1.0);
 }
 
 // P(at least large.lost of all losses fall on the large ones): the hypergeometric tail.

@@ -4,6 +4,8 @@
 #include <cassert>
 #include <cmath>
 
+#include "analysis/log_gamma.h"
+
 namespace mtuscope {
 namespace {
 
@@ -67,8 +69,7 @@ Losses count_losses(std::span<const ProbeRecord> probes, IpSize lower) {
 
 // log of E[p^lost (1-p)^answered] under the prior, up to a constant for the same `answered`.
 double log_likelihood(double lost, double answered) {
-  return std::lgamma(kPriorLost + lost) -
-         std::lgamma(kPriorLost + kPriorDelivered + answered + lost);
+  return log_gamma(kPriorLost + lost) - log_gamma(kPriorLost + kPriorDelivered + answered + lost);
 }
 
 }  // namespace
