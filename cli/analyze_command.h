@@ -4,7 +4,7 @@
 #define MTUSCOPE_CLI_ANALYZE_COMMAND_H_
 
 #include "analysis/report.h"
-#include "cli/options.h"
+#include "cli/analyze_options.h"
 
 namespace mtuscope {
 

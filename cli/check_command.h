@@ -5,7 +5,7 @@
 
 #include "cli/check_cases.h"
 #include "cli/check_result.h"
-#include "cli/options.h"
+#include "cli/check_options.h"
 
 namespace mtuscope {
 

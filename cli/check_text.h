@@ -7,7 +7,7 @@
 #include <string>
 
 #include "cli/check_result.h"
-#include "cli/options.h"
+#include "cli/check_options.h"
 #include "cli/text_page.h"
 
 namespace mtuscope {

@@ -11,7 +11,7 @@
 #include "capture/error.h"
 #include "cli/analyze_command.h"
 #include "cli/check_command.h"
-#include "cli/options.h"
+#include "cli/command_line.h"
 #include "cli/printable.h"
 #include "cli/probe_command.h"
 #include "cli/terminal.h"

@@ -3,7 +3,7 @@
 #ifndef MTUSCOPE_CLI_PROBE_COMMAND_H_
 #define MTUSCOPE_CLI_PROBE_COMMAND_H_
 
-#include "cli/options.h"
+#include "cli/probe_options.h"
 
 namespace mtuscope {
 

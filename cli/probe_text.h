@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/options.h"
+#include "cli/output_options.h"
 #include "cli/probe_report.h"
 #include "cli/text_page.h"
 

@@ -4,7 +4,7 @@
 #define MTUSCOPE_CLI_RECOMMENDATION_TEXT_H_
 
 #include "analysis/report.h"
-#include "cli/options.h"
+#include "cli/output_options.h"
 #include "cli/text_page.h"
 
 namespace mtuscope {

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <string_view>
 
-#include "cli/options.h"
+#include "cli/output_options.h"
 
 namespace mtuscope {
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "analysis/report.h"
-#include "cli/options.h"
+#include "cli/output_options.h"
 #include "cli/text_page.h"
 
 namespace mtuscope {

@@ -1,0 +1,59 @@
+#include "cli/analyze_options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "capture/error.h"
+#include "cli/option_parser.h"
+
+namespace mtuscope {
+namespace {
+
+std::string analyze_help(const CLI::App& app) {
+  return "Usage: mtuscope analyze [OPTIONS] CAPTURE...\n\n"
+         "Says whether recorded packets show a path that drops large packets silently.\n\n"
+         "Options:\n" +
+         option_entries(app) +
+         "\nExit status:\n"
+         "  0  nothing wrong\n"
+         "  1  a problem was found (see --fail-on)\n"
+         "  2  it could not run: usage, unreadable input, permission\n"
+         "  3  inconclusive: the capture does not tell\n"
+         "\nExamples:\n"
+         "  mtuscope analyze incident.pcap\n"
+         "  mtuscope analyze --filter 'host 10.9.0.1 and port 443' trace.pcap0 trace.pcap1\n"
+         "  ssh host tcpdump -U -w - -i wg0 | mtuscope analyze -\n"
+         "\nA capture of the first 128 bytes of each packet is enough (tcpdump -s 128).\n";
+}
+
+}  // namespace
+
+Parsed<AnalyzeOptions> parse_analyze(const std::vector<std::string>& args) {
+  CLI::App app("", "analyze");
+  AnalyzeOptions options;
+  RawOutput raw;
+  app.add_option("CAPTURE", options.captures,
+                 "pcap or pcapng, also .gz and .zst; - is standard input; several files are one "
+                 "capture")
+      ->type_name("");
+  app.add_option("-f,--filter", options.filter,
+                 "use only packets that match, in tcpdump syntax: 'host 10.9.0.1 and tcp'")
+      ->type_name("EXPRESSION");
+  app.add_flag("--flows", options.flows,
+               "list the connections, stuck ones first, and what each waited for")
+      ->disable_flag_override();
+  add_output_options(app, raw);
+  if (!parse_with(app, args)) return ShowText{analyze_help(app)};
+  options.output = validated(raw);
+  if (options.captures.empty()) {
+    throw Error(ErrorKind::kUsage, "analyze: no capture named",
+                "Name a file, or - for standard input: mtuscope analyze incident.pcap");
+  }
+  if (std::ranges::count(options.captures, "-") > 1) {
+    throw Error(ErrorKind::kUsage, "analyze: standard input (-) is named twice",
+                "Name - once: it can be read only once.");
+  }
+  return options;
+}
+
+}  // namespace mtuscope

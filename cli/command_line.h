@@ -1,0 +1,24 @@
+// From the words of the command line to a command and its validated options.
+
+#ifndef MTUSCOPE_CLI_COMMAND_LINE_H_
+#define MTUSCOPE_CLI_COMMAND_LINE_H_
+
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "cli/analyze_options.h"
+#include "cli/check_options.h"
+#include "cli/parsed.h"
+#include "cli/probe_options.h"
+
+namespace mtuscope {
+
+using Invocation = std::variant<ShowText, AnalyzeOptions, CheckOptions, ProbeOptions>;
+
+// `args` without the program's name. Throws Error kUsage, whose hint names what was probably meant.
+Invocation parse_command_line(const std::vector<std::string>& args);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_CLI_COMMAND_LINE_H_

@@ -1,0 +1,147 @@
+#include "cli/option_parser.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <optional>
+
+#include "capture/error.h"
+#include "cli/nearest.h"
+#include "cli/text_wrap.h"
+
+namespace mtuscope {
+namespace {
+
+constexpr size_t kHelpWidth = 80;
+
+const Choices<ColorChoice> kColorChoices = {
+    {"auto", ColorChoice::kAuto}, {"always", ColorChoice::kAlways}, {"never", ColorChoice::kNever}};
+
+const Choices<std::optional<Severity>>& fail_on_choices() {
+  static const Choices<std::optional<Severity>> choices = [] {
+    Choices<std::optional<Severity>> result;
+    for (const Severity severity : {Severity::kInfo, Severity::kWarning, Severity::kCritical}) {
+      result.emplace_back(to_string(severity), severity);
+    }
+    result.emplace_back("never", std::nullopt);
+    return result;
+  }();
+  return choices;
+}
+
+Error unknown_option(const CLI::App& app, const std::string& option) {
+  const std::string next = fmt::format("mtuscope help {}", app.get_name());
+  const std::string what = fmt::format("{}: unknown option {}", app.get_name(), option);
+  if (option == "-r") {  // tcpdump and tshark read with -r
+    return Error(
+        ErrorKind::kUsage, what,
+        fmt::format("Captures are named without an option: mtuscope {} FILE. All options: {}",
+                    app.get_name(), next));
+  }
+  std::vector<std::string> known;
+  for (const CLI::Option* o : app.get_options()) {
+    for (const std::string& name : o->get_lnames()) known.push_back("--" + name);
+  }
+  const std::string bare = option.substr(0, option.find('='));
+  const std::optional<std::string> meant = nearest(bare, known);
+  return Error(ErrorKind::kUsage, what,
+               meant ? fmt::format("Did you mean {}? All options: {}", *meant, next)
+                     : "All options: " + next);
+}
+
+}  // namespace
+
+void refuse_value(const std::string& option, const std::string& value,
+                  const std::vector<std::string>& names) {
+  const std::optional<std::string> meant = nearest(value, names);
+  throw Error(ErrorKind::kUsage, fmt::format("{} does not know '{}'", option, value),
+              meant ? fmt::format("Did you mean {} {}?", option, *meant)
+                    : fmt::format("It takes one of: {}", fmt::join(names, ", ")));
+}
+
+std::string alternatives(const std::vector<std::string>& names) {
+  return fmt::format("{}", fmt::join(names, "|"));
+}
+
+std::string help_entry(const std::string& term, const std::string& meaning) {
+  constexpr size_t kMeaningColumn = 24;
+  const std::string margin(kMeaningColumn, ' ');
+  std::string first = "  " + term;
+  std::string out;
+  if (first.size() + 2 > kMeaningColumn) {
+    out = first + "\n";
+    first = margin;
+  }
+  first.resize(kMeaningColumn, ' ');
+  for (const std::string& line : wrap(meaning, kHelpWidth, first, margin)) out += line + "\n";
+  return out;
+}
+
+std::string option_entries(const CLI::App& app) {
+  std::string out;
+  for (const CLI::Option* option : app.get_options()) {
+    std::string term = option->get_positional() ? option->get_name(true) : "";
+    for (const std::string& name : option->get_snames()) term += "-" + name + ", ";
+    for (const std::string& name : option->get_lnames()) term += "--" + name;
+    if (!option->get_positional()) term += " " + option->get_type_name();
+    if (option->get_positional() && option->get_items_expected_max() > 1) term += "...";
+    while (term.ends_with(' ') || term.ends_with(',')) term.pop_back();
+    out += help_entry(term, option->get_description());
+  }
+  return out;
+}
+
+// Nothing that CLI11 throws leaves this function.
+bool parse_with(CLI::App& app, const std::vector<std::string>& args) {
+  app.set_help_flag("-h,--help", "show this text");
+  app.allow_extras();  // so that unknown options can be answered with a better one
+  std::vector<std::string> reversed(args.rbegin(), args.rend());
+  try {
+    app.parse(reversed);
+  } catch (const CLI::CallForHelp&) {
+    return false;
+  } catch (const CLI::ParseError& e) {
+    throw Error(ErrorKind::kUsage, fmt::format("{}: {}", app.get_name(), e.what()),
+                fmt::format("All options: mtuscope help {}", app.get_name()));
+  }
+  for (const std::string& unknown : app.remaining()) {
+    if (unknown != "--") throw unknown_option(app, unknown);
+  }
+  return true;
+}
+
+void add_color_option(CLI::App& app, RawOutput& raw) {
+  app.add_option("--color", raw.color,
+                 "colour the text (default: auto, on a terminal unless NO_COLOR is set)")
+      ->type_name(alternatives(names_of(kColorChoices)));
+}
+
+void add_output_options(CLI::App& app, RawOutput& raw, FailOn fail_on) {
+  app.add_flag("--json", raw.json, "write one JSON document (see docs/json.md) instead of text")
+      ->disable_flag_override();
+  auto* quiet =
+      app.add_flag("-q,--quiet", raw.quiet, "write the headline only")->disable_flag_override();
+  app.add_flag("-v,--verbose", raw.verbose,
+               "write everything: all findings, all evidence, every path with its sizes")
+      ->disable_flag_override()
+      ->excludes(quiet);
+  if (fail_on == FailOn::kYes) {
+    app.add_option("--fail-on", raw.fail_on,
+                   "exit with status 1 at findings of this severity or worse (default: warning)")
+        ->type_name(alternatives(names_of(fail_on_choices())));
+  }
+  add_color_option(app, raw);
+}
+
+OutputOptions validated(const RawOutput& raw) {
+  OutputOptions output;
+  output.json = raw.json;
+  output.verbosity = raw.quiet     ? Verbosity::kQuiet
+                     : raw.verbose ? Verbosity::kVerbose
+                                   : Verbosity::kNormal;
+  output.color = choose("--color", raw.color, kColorChoices);
+  output.fail_on = choose("--fail-on", raw.fail_on, fail_on_choices());
+  return output;
+}
+
+}  // namespace mtuscope

@@ -1,0 +1,68 @@
+// What the options of all commands have in common: values chosen by name, the options of the
+// output, help made from the definitions, and errors that name what was probably meant.
+
+#ifndef MTUSCOPE_CLI_OPTION_PARSER_H_
+#define MTUSCOPE_CLI_OPTION_PARSER_H_
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "cli/output_options.h"
+
+namespace CLI {
+class App;
+}
+
+namespace mtuscope {
+
+template <typename T>
+using Choices = std::vector<std::pair<std::string, T>>;
+
+template <typename T>
+std::vector<std::string> names_of(const Choices<T>& choices) {
+  std::vector<std::string> names;
+  for (const auto& choice : choices) names.push_back(choice.first);
+  return names;
+}
+
+// Throws Error kUsage, which names the nearest of `names`, or all of them.
+[[noreturn]] void refuse_value(const std::string& option, const std::string& value,
+                               const std::vector<std::string>& names);
+
+// What `value` means; refuses what is none of the choices.
+template <typename T>
+T choose(const std::string& option, const std::string& value, const Choices<T>& choices) {
+  for (const auto& [name, meaning] : choices) {
+    if (name == value) return meaning;
+  }
+  refuse_value(option, value, names_of(choices));
+}
+
+// "auto|always|never", for the help text.
+std::string alternatives(const std::vector<std::string>& names);
+
+// A term and what it means, in two columns; terms that are too long stand on their own line.
+std::string help_entry(const std::string& term, const std::string& meaning);
+
+// Such an entry for each option of `app`.
+std::string option_entries(const CLI::App& app);
+
+// Parses `args` into what was added to `app`; false when help was asked for. Throws Error kUsage.
+bool parse_with(CLI::App& app, const std::vector<std::string>& args);
+
+// The raw values of the options that all reporting commands share.
+struct RawOutput {
+  bool json = false, quiet = false, verbose = false;
+  std::string color = "auto", fail_on{to_string(Severity::kWarning)};
+};
+
+enum class FailOn : bool { kNo, kYes };
+
+void add_color_option(CLI::App& app, RawOutput& raw);
+void add_output_options(CLI::App& app, RawOutput& raw, FailOn fail_on = FailOn::kYes);
+OutputOptions validated(const RawOutput& raw);  // throws Error kUsage
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_CLI_OPTION_PARSER_H_

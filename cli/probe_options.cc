@@ -1,0 +1,122 @@
+#include "cli/probe_options.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "capture/error.h"
+#include "cli/option_parser.h"
+
+namespace mtuscope {
+namespace {
+
+const Choices<std::optional<ProbeMethod>>& method_choices() {
+  static const Choices<std::optional<ProbeMethod>> choices = {
+      {"auto", std::nullopt}, {"icmp", ProbeMethod::kIcmp}, {"udp", ProbeMethod::kUdp}};
+  return choices;
+}
+
+std::string probe_help(const CLI::App& app) {
+  return "Usage: mtuscope probe [OPTIONS] HOST\n\n"
+         "Measures the path MTU to a host, to the byte: sends packets of many sizes that\n"
+         "must not be fragmented, and tells those that are too large from those that are\n"
+         "lost. Without a limit below the interface's MTU it says so after one round trip.\n\n"
+         "Options:\n" +
+         option_entries(app) +
+         "\nMethods:\n"
+         "  icmp  echo: measures both directions at once; needs a ping socket\n"
+         "        (net.ipv4.ping_group_range) or CAP_NET_RAW\n"
+         "  udp   to a closed port: measures the way there; needs no privilege; hosts\n"
+         "        answer about one a second, so that it takes longer\n"
+         "  auto  icmp, then udp where that tells more: which direction has the limit, or\n"
+         "        that only ICMP echo is filtered\n"
+         "\nExit status:\n"
+         "  0  no limit below the MTU of the interface (or --max)\n"
+         "  1  a limit was found: a black hole, or a smaller path MTU that is reported\n"
+         "  2  it could not run: usage, name, route, permission\n"
+         "  3  undetermined: nothing answered, or too little to tell\n"
+         "\nExamples:\n"
+         "  mtuscope probe 10.9.0.2 --via wg0\n"
+         "  mtuscope probe -6 --json example.org\n";
+}
+
+// The raw values of the options of `probe`.
+struct RawProbe {
+  std::string method = "auto";
+  bool v4 = false, v6 = false, quick = false, exact = false;
+  uint32_t min = 0, max = 0, port = 0;
+  double rate = ProbePlan().rate, timeout = ProbePlan().time_limit.seconds();
+};
+
+void add_probe_options(CLI::App& app, ProbePlan& plan, RawProbe& raw) {
+  app.add_option("HOST", plan.host, "name or address of the other end")->type_name("");
+  app.add_option("-i,--via", plan.interface, "send through this interface, whatever the routes say")
+      ->type_name("IFACE");
+  auto* v4 = app.add_flag("-4", raw.v4, "IPv4 only (default: each family that has a route)")
+                 ->disable_flag_override();
+  app.add_flag("-6", raw.v6, "IPv6 only")->disable_flag_override()->excludes(v4);
+  app.add_option("--method", raw.method, "how to probe (default: auto, see below)")
+      ->type_name(alternatives(names_of(method_choices())));
+  app.add_option("--port", raw.port, "port of udp (default: 33434, which is rarely open)")
+      ->type_name("N");
+  app.add_option("--min", raw.min, "smallest size to consider (default: 68, IPv6 80)")
+      ->type_name("N");
+  app.add_option("--max", raw.max, "largest size to consider (default: the interface's MTU)")
+      ->type_name("N");
+  app.add_option("--rate", raw.rate, "packets a second, at most (default: 2000)")->type_name("N");
+  app.add_option("--timeout", raw.timeout, "seconds for each address, at most (default: 20)")
+      ->type_name("S");
+  auto* quick = app.add_flag("--quick", raw.quick, "end when the limit is known to 16 bytes")
+                    ->disable_flag_override();
+  app.add_flag("--exact", raw.exact, "to the byte (default)")
+      ->disable_flag_override()
+      ->excludes(quick);
+}
+
+void require(bool holds, const std::string& what, const std::string& hint) {
+  if (!holds) throw Error(ErrorKind::kUsage, "probe: " + what, hint);
+}
+
+ProbePlan validated(ProbePlan plan, const RawProbe& raw) {
+  constexpr uint32_t kMostBytes = 65535;
+  require(!plan.host.empty(), "no host named", "Name one: mtuscope probe 10.9.0.2 --via wg0");
+  require(raw.port <= 65535, fmt::format("there is no port {}", raw.port), "Ports end at 65535.");
+  require(raw.max <= kMostBytes && raw.min <= kMostBytes,
+          fmt::format("no IP packet has {} bytes", std::max(raw.min, raw.max)),
+          "Sizes are whole IP packets of at most 65535 bytes.");
+  require(raw.max == 0 || raw.min <= raw.max,
+          fmt::format("--min {} exceeds --max {}", raw.min, raw.max), "Exchange them.");
+  require(raw.rate >= 1 && raw.rate <= 100'000, fmt::format("--rate {:g} makes no sense", raw.rate),
+          "It takes 1 to 100000 packets a second.");
+  require(raw.timeout >= 0.1 && raw.timeout <= 3600,
+          fmt::format("--timeout {:g} makes no sense", raw.timeout),
+          "It takes 0.1 to 3600 seconds.");
+  plan.method = choose("--method", raw.method, method_choices());
+  if (raw.v4) plan.family = IpFamily::kIPv4;
+  if (raw.v6) plan.family = IpFamily::kIPv6;
+  plan.port = static_cast<uint16_t>(raw.port);
+  plan.min = IpSize{raw.min};
+  plan.max = IpSize{raw.max};
+  plan.rate = raw.rate;
+  plan.time_limit = Duration::from_seconds(raw.timeout);
+  plan.quick = raw.quick;
+  return plan;
+}
+
+}  // namespace
+
+Parsed<ProbeOptions> parse_probe(const std::vector<std::string>& args) {
+  CLI::App app("", "probe");
+  ProbeOptions options;
+  RawProbe raw;
+  RawOutput output;
+  add_probe_options(app, options.plan, raw);
+  add_output_options(app, output, FailOn::kNo);
+  if (!parse_with(app, args)) return ShowText{probe_help(app)};
+  options.output = validated(output);
+  options.plan = validated(options.plan, raw);
+  return options;
+}
+
+}  // namespace mtuscope
