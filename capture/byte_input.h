@@ -37,6 +37,12 @@ class ByteInput {
   // Moves up to `room` bytes to `to`, at least 1, and returns how many; 0 at the end.
   virtual size_t take(uint8_t* to, size_t room);
 
+  // True when read_at() works, on any number of threads at once.
+  virtual bool has_positions() const { return false; }
+  // Puts up to `room` bytes from this offset of the input at `to`, at least 1, and returns how
+  // many; 0 at the end. The window stays as it is. Throws Error (kSystem) when reading fails.
+  virtual size_t read_at(uint64_t /*offset*/, uint8_t* /*to*/, size_t /*room*/) const { return 0; }
+
   // Bytes visible without reading more.
   size_t available() const { return static_cast<size_t>(end_ - cursor_); }
   // Position of the cursor in the uncompressed input.
@@ -82,7 +88,7 @@ class BufferedInput : public ByteInput {
 };
 
 // Bytes that are already in memory; they must outlive it.
-class MemoryInput final : public ByteInput {
+class MemoryInput : public ByteInput {
  public:
   explicit MemoryInput(std::span<const uint8_t> bytes) {
     begin_ = cursor_ = bytes.data();

@@ -7,8 +7,9 @@
 namespace mtuscope {
 
 ReadAhead::ReadAhead(std::unique_ptr<ByteInput> inner)
-    : inner_(std::move(inner)), bytes_total_(inner_->bytes_total()) {
-  for (Block& block : blocks_) free_.push_back(&block);
+    : inner_(std::move(inner)),
+      shared_(inner_->has_positions()),
+      bytes_total_(inner_->bytes_total()) {
   thread_ = std::thread([this] { work(); });
 }
 
@@ -22,66 +23,69 @@ ReadAhead::~ReadAhead() {
 }
 
 void ReadAhead::work() {
+  std::unique_lock lock(mutex_);
   for (;;) {
-    Block* block = nullptr;
-    {
-      std::unique_lock lock(mutex_);
-      changed_.wait(lock, [&] { return stop_ || !free_.empty(); });
-      if (stop_) return;
-      block = free_.front();
-      free_.pop_front();
-    }
-    bool more = false;
-    std::exception_ptr error;
-    try {
-      more = fill(*block);
-    } catch (...) {
-      error = std::current_exception();
-    }
-    {
-      const std::lock_guard lock(mutex_);
-      if (block->size > 0) ready_.push_back(block);
-      if (!more) {
-        done_ = true;
-        error_ = error;
-        inner_damage_ = inner_->damage();
-      }
-    }
-    changed_.notify_all();
-    if (!more) return;
+    changed_.wait(lock, [&] { return stop_ || ended_ || may_claim(); });
+    if (stop_ || ended_) return;
+    read_one(lock);
   }
 }
 
-// False when nothing comes after it.
-bool ReadAhead::fill(Block& block) {
-  block.size = 0;
-  while (block.size < kBlockBytes) {
-    const size_t taken =
-        inner_->take(block.room.data() + kHeadroom + block.size, kBlockBytes - block.size);
-    if (taken == 0) return false;
-    block.size += taken;
-    bytes_read_.store(inner_->bytes_read(), std::memory_order_relaxed);
+void ReadAhead::read_one(std::unique_lock<std::mutex>& lock) {
+  const uint64_t number = claimed_++;
+  lock.unlock();
+  fill(number);
+  lock.lock();
+  Block& read = block(number);
+  read.ready = true;
+  if (read.size < kBlockBytes) ended_ = true;
+  changed_.notify_all();
+}
+
+void ReadAhead::fill(uint64_t number) {
+  Block& to = block(number);
+  to.size = 0;
+  try {
+    while (to.size < kBlockBytes) {
+      uint8_t* const at = to.room.data() + kHeadroom + to.size;
+      const size_t room = kBlockBytes - to.size;
+      const size_t got = shared_ ? inner_->read_at(number * kBlockBytes + to.size, at, room)
+                                 : inner_->take(at, room);
+      if (got == 0) break;
+      to.size += got;
+      if (!shared_) bytes_read_.store(inner_->bytes_read(), std::memory_order_relaxed);
+    }
+  } catch (...) {
+    to.error = std::current_exception();
   }
-  return true;
+  if (shared_) bytes_read_.fetch_add(to.size, std::memory_order_relaxed);
 }
 
 ReadAhead::Block* ReadAhead::take() {
-  std::unique_lock lock(mutex_);
-  changed_.wait(lock, [&] { return done_ || !ready_.empty(); });
-  if (!ready_.empty()) {
-    Block* const block = ready_.front();
-    ready_.pop_front();
-    return block;
+  if (last_ == nullptr) {
+    Block& next = block(taken_);
+    std::unique_lock lock(mutex_);
+    while (!next.ready) {
+      if (shared_ && may_claim()) {
+        read_one(lock);
+      } else {
+        changed_.wait(lock);
+      }
+    }
+    next.ready = false;
+    ++taken_;
+    if (next.size < kBlockBytes) last_ = &next;
+    if (next.size > 0) return &next;
   }
-  damage_ = inner_damage_;
-  if (error_) std::rethrow_exception(std::exchange(error_, nullptr));
+  damage_ = inner_->damage();
+  if (last_->error) std::rethrow_exception(std::exchange(last_->error, nullptr));
   return nullptr;
 }
 
-void ReadAhead::give_back(Block* block) {
+void ReadAhead::release(uint64_t blocks) {
   {
     const std::lock_guard lock(mutex_);
-    free_.push_back(block);
+    released_ = blocks;
   }
   changed_.notify_all();
 }
@@ -97,8 +101,7 @@ bool ReadAhead::extend(size_t n) {
     if (kept > 0) std::memcpy(start, cursor_, kept);
     begin_ = cursor_ = start;
     end_ = start + kept + next->size;
-    if (current_ != nullptr) give_back(current_);
-    current_ = next;
+    release(taken_ - 1);
     return true;
   }
   // A record that does not fit between two blocks, or the end.
@@ -106,7 +109,7 @@ bool ReadAhead::extend(size_t n) {
   while (next != nullptr) {
     const uint8_t* const bytes = next->room.data() + kHeadroom;
     together.insert(together.end(), bytes, bytes + next->size);
-    give_back(next);
+    release(taken_);
     if (together.size() >= n) break;
     next = take();
   }
@@ -114,7 +117,6 @@ bool ReadAhead::extend(size_t n) {
   assembled_.swap(together);
   begin_ = cursor_ = assembled_.data();
   end_ = begin_ + assembled_.size();
-  if (current_ != nullptr) give_back(std::exchange(current_, nullptr));
   return available() >= n;
 }
 

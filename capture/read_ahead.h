@@ -1,7 +1,11 @@
-// Reads (and decompresses) the next part of a file while the last one is analyzed. The only thread
+// Reads (and decompresses) the next parts of a file while the last one is analyzed. The only thread
 // of the program besides the main one, and here because it was measured: copying a file out of the
-// page cache is a quarter of the time that analyzing it takes, and decompression is more than all
-// of it.
+// page cache is a quarter of the time that analyzing it takes, more where frames are large, and
+// decompression is more than all of it.
+//
+// Where the input can be read at any position, whoever waits for a part reads one itself instead:
+// copying is then shared between two cores, and full-size frames are analyzed in less time than one
+// core takes to copy them.
 //
 // Only for regular files: a thread that waits for a pipe could not be stopped.
 
@@ -13,7 +17,6 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <memory>
 #include <mutex>
@@ -27,8 +30,8 @@ namespace mtuscope {
 
 class ReadAhead final : public ByteInput {
  public:
-  // From here on only the thread touches `inner`. What it throws is thrown by peek(), after the
-  // bytes that it had read before.
+  // From here on `inner` belongs to it. What `inner` throws is thrown by peek(), after the bytes
+  // that were read before.
   explicit ReadAhead(std::unique_ptr<ByteInput> inner);
   ~ReadAhead() override;
 
@@ -36,38 +39,48 @@ class ReadAhead final : public ByteInput {
   uint64_t bytes_total() const override { return bytes_total_; }
 
  private:
-  static constexpr size_t kBlockBytes = size_t{512} << 10;
+  static constexpr size_t kBlockBytes = size_t{256} << 10;
   // Room before a block for the bytes of the one before that are not consumed yet.
   static constexpr size_t kHeadroom = size_t{64} << 10;
+  // One is analyzed, two are being read, the rest is ready or free.
+  static constexpr uint64_t kBlocks = 6;
 
   struct Block {
     std::vector<uint8_t> room = std::vector<uint8_t>(kHeadroom + kBlockBytes);
-    size_t size = 0;  // bytes after the headroom
+    size_t size = 0;     // bytes after the headroom; less than kBlockBytes: nothing comes after it
+    bool ready = false;  // guarded by mutex_; all else belongs to who claimed or took the block
+    std::exception_ptr error;  // instead of what would have come after `size` bytes
   };
+  // The blocks of the file in order, by number.
+  Block& block(uint64_t number) { return blocks_[number % kBlocks]; }
 
   bool extend(size_t n) override;
   void work();
-  bool fill(Block& block);
-  // The next block that is ready; null at the end.
+  bool may_claim() const { return claimed_ < released_ + kBlocks && !ended_; }
+  // Reads the next block that nobody has claimed, with mutex_ released meanwhile.
+  void read_one(std::unique_lock<std::mutex>& lock);
+  void fill(uint64_t number);
+  // The next block; null at the end.
   Block* take();
-  void give_back(Block* block);
+  // The first so many blocks of the file are not needed any more.
+  void release(uint64_t blocks);
 
   std::unique_ptr<ByteInput> inner_;
+  const bool shared_;  // both threads read
   uint64_t bytes_total_ = 0;
   std::atomic<uint64_t> bytes_read_{0};
 
-  std::array<Block, 3> blocks_;
-  Block* current_ = nullptr;        // that the window lies in
-  std::vector<uint8_t> assembled_;  // or this, for a record larger than the headroom
+  std::array<Block, kBlocks> blocks_;
+  std::vector<uint8_t> assembled_;  // holds the window of a record larger than the headroom
+  uint64_t taken_ = 0;              // blocks that the window has moved over or lies in
+  Block* last_ = nullptr;           // when it has been taken
   bool at_end_ = false;
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Block*> free_, ready_;  // guarded by mutex_, as is all below
-  bool done_ = false;
+  uint64_t claimed_ = 0, released_ = 0;  // blocks; guarded by mutex_, as is all below
+  bool ended_ = false;                   // the end of the file has been read
   bool stop_ = false;
-  std::exception_ptr error_;
-  std::string inner_damage_;
 
   std::thread thread_;
 };

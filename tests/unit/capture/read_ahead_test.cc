@@ -3,8 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <chrono>
+#include <condition_variable>
 #include <cstring>
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <thread>
 #include <vector>
 
 #include "capture/error.h"
@@ -34,7 +40,8 @@ std::vector<uint8_t> read_in_records(ByteInput& input, size_t record) {
 // Gives its bytes, then fails.
 class FailingInput final : public BufferedInput {
  public:
-  explicit FailingInput(std::vector<uint8_t> bytes) : BufferedInput(4096), bytes_(std::move(bytes)) {}
+  explicit FailingInput(std::vector<uint8_t> bytes)
+      : BufferedInput(4096), bytes_(std::move(bytes)) {}
 
  private:
   size_t fill(uint8_t* to, size_t room) override {
@@ -48,6 +55,50 @@ class FailingInput final : public BufferedInput {
   size_t given_ = 0;
 };
 
+// Can be read at any position, a few bytes at a time; fails at `broken_at`, if that is set.
+class PositionedInput : public MemoryInput {
+ public:
+  explicit PositionedInput(std::span<const uint8_t> bytes, size_t broken_at = SIZE_MAX)
+      : MemoryInput(bytes), bytes_(bytes), broken_at_(broken_at) {}
+  bool has_positions() const override { return true; }
+  size_t read_at(uint64_t offset, uint8_t* to, size_t room) const override {
+    if (offset >= broken_at_) throw Error(ErrorKind::kSystem, "the disk is gone", "Plug it in.");
+    if (offset >= bytes_.size()) return 0;
+    const size_t n = std::min({room, size_t{100'000}, bytes_.size() - offset,
+                               broken_at_ == SIZE_MAX ? room : broken_at_ - offset});
+    std::memcpy(to, bytes_.data() + offset, n);
+    return n;
+  }
+
+ private:
+  std::span<const uint8_t> bytes_;
+  size_t broken_at_;
+};
+
+// Its first byte comes only after another thread has read something behind it.
+class InputThatNeedsTwo final : public PositionedInput {
+ public:
+  using PositionedInput::PositionedInput;
+  size_t read_at(uint64_t offset, uint8_t* to, size_t room) const override {
+    std::unique_lock lock(mutex_);
+    if (offset == 0) {
+      first_reader_ = std::this_thread::get_id();
+      another_.wait_for(lock, std::chrono::seconds(20), [&] { return read_by_another_; });
+    } else if (first_reader_ && *first_reader_ != std::this_thread::get_id()) {
+      read_by_another_ = true;
+      another_.notify_all();
+    }
+    return PositionedInput::read_at(offset, to, room);
+  }
+  bool read_by_another() const { return read_by_another_; }
+
+ private:
+  mutable std::mutex mutex_;
+  mutable std::condition_variable another_;
+  mutable std::optional<std::thread::id> first_reader_;
+  mutable bool read_by_another_ = false;
+};
+
 TEST(ReadAhead, GivesTheBytesOfTheFileWhateverTheRecordSize) {
   const std::vector<uint8_t> bytes = numbered_bytes(3'000'001);
   for (const size_t record : {1000u, 65535u, 65537u, 600'000u, 2'000'000u}) {
@@ -56,6 +107,32 @@ TEST(ReadAhead, GivesTheBytesOfTheFileWhateverTheRecordSize) {
     EXPECT_EQ(input.offset(), bytes.size());
     EXPECT_EQ(input.bytes_read(), bytes.size());
   }
+}
+
+TEST(ReadAhead, GivesTheBytesInOrderWhereBothThreadsRead) {
+  const std::vector<uint8_t> bytes = numbered_bytes(3'000'001);
+  for (const size_t record : {1000u, 65535u, 65537u, 600'000u, 2'000'000u}) {
+    ReadAhead input(std::make_unique<PositionedInput>(bytes));
+    EXPECT_EQ(read_in_records(input, record), bytes) << "in records of " << record;
+    EXPECT_EQ(input.offset(), bytes.size());
+    EXPECT_EQ(input.bytes_read(), bytes.size());
+  }
+}
+
+TEST(ReadAhead, EndsAtTheEndOfAFileThatFillsItsLastPart) {
+  const std::vector<uint8_t> bytes = numbered_bytes(size_t{1} << 20);
+  ReadAhead input(std::make_unique<PositionedInput>(bytes));
+  EXPECT_EQ(read_in_records(input, 4096), bytes);
+  EXPECT_EQ(input.peek(1), nullptr);
+}
+
+TEST(ReadAhead, ReadsItselfWhatItWouldWaitForWhereTheInputHasPositions) {
+  const std::vector<uint8_t> bytes = numbered_bytes(3'000'000);
+  auto needs_two = std::make_unique<InputThatNeedsTwo>(bytes);
+  const InputThatNeedsTwo* const seen = needs_two.get();
+  ReadAhead input(std::move(needs_two));
+  EXPECT_NE(input.peek(1), nullptr);
+  EXPECT_TRUE(seen->read_by_another());
 }
 
 TEST(ReadAhead, SaysHowMuchIsLeftWhenTheFileEndsInsideARecord) {
@@ -75,6 +152,13 @@ TEST(ReadAhead, GivesWhatWasReadBeforeAFailureAndThenTheFailure) {
   ASSERT_NE(input.peek(1), nullptr);
   EXPECT_EQ(*input.peek(1), bytes.back());
   input.skip(1);
+  EXPECT_THROW(input.peek(1), Error);
+}
+
+TEST(ReadAhead, FailsAtTheSamePlaceWhereBothThreadsRead) {
+  const std::vector<uint8_t> bytes = numbered_bytes(3'000'000);
+  ReadAhead input(std::make_unique<PositionedInput>(bytes, 700'000));
+  ASSERT_TRUE(input.discard(700'000));
   EXPECT_THROW(input.peek(1), Error);
 }
 
