@@ -310,6 +310,7 @@ Json json(const Measurement& measurement, const Conclusion* conclusion) {
           {"pmtu", exact ? json(result.bracket.lower) : Json()},
           {"confidence", decided ? Json(result.confidence) : Json()},
           {"blackhole", decided ? Json(result.silent) : Json()},
+          {"refuses_data", measurement.refuses_data},
           {"ptb", array_of(result.ptbs)},
           {"hop", conclusion != nullptr ? json(conclusion->hop) : Json()},
           {"rtt_ms", result.answered > 0 ? Json(milliseconds(result.rtt)) : Json()},

@@ -12,8 +12,10 @@ namespace mtuscope {
 namespace {
 
 const Choices<std::optional<ProbeMethod>>& method_choices() {
-  static const Choices<std::optional<ProbeMethod>> choices = {
-      {"auto", std::nullopt}, {"icmp", ProbeMethod::kIcmp}, {"udp", ProbeMethod::kUdp}};
+  static const Choices<std::optional<ProbeMethod>> choices = {{"auto", std::nullopt},
+                                                              {"icmp", ProbeMethod::kIcmp},
+                                                              {"tcp", ProbeMethod::kTcp},
+                                                              {"udp", ProbeMethod::kUdp}};
   return choices;
 }
 
@@ -27,10 +29,12 @@ std::string probe_help(const CLI::App& app) {
          "\nMethods:\n"
          "  icmp  echo: measures both directions at once; needs a ping socket\n"
          "        (net.ipv4.ping_group_range) or CAP_NET_RAW\n"
+         "  tcp   SYNs that carry data, to an open or closed port: measures the way there,\n"
+         "        also where ICMP and UDP are filtered; needs CAP_NET_RAW\n"
          "  udp   to a closed port: measures the way there; needs no privilege; hosts\n"
          "        answer about one a second, so that it takes longer\n"
-         "  auto  icmp, then udp where that tells more: which direction has the limit, or\n"
-         "        that only ICMP echo is filtered\n"
+         "  auto  icmp, then tcp and udp where they tell more: which direction has the\n"
+         "        limit, or that only ICMP echo is filtered\n"
          "\nExit status:\n"
          "  0  no limit below the MTU of the interface (or --max)\n"
          "  1  a limit was found: a black hole, or a smaller path MTU that is reported\n"
@@ -58,7 +62,8 @@ void add_probe_options(CLI::App& app, ProbePlan& plan, RawProbe& raw) {
   app.add_flag("-6", raw.v6, "IPv6 only")->disable_flag_override()->excludes(v4);
   app.add_option("--method", raw.method, "how to probe (default: auto, see below)")
       ->type_name(alternatives(names_of(method_choices())));
-  app.add_option("--port", raw.port, "port of udp (default: 33434, which is rarely open)")
+  app.add_option("--port", raw.port,
+                 "port of tcp (default: 443) and udp (33434, which is rarely open)")
       ->type_name("N");
   app.add_option("--min", raw.min, "smallest size to consider (default: 68, IPv6 80)")
       ->type_name("N");

@@ -52,8 +52,11 @@ std::string silent_headline(const ProbedPath& path) {
     return fmt::format("{} can't be reached: {} says so", to_string(path.intent.target),
                        to_string(m.engine.refusals.front().reporter));
   }
-  return fmt::format("{} answers nothing, neither small nor large, by {}",
-                     to_string(path.intent.target), fmt::join(methods, " or "));
+  const std::string_view last = methods.back();
+  methods.pop_back();
+  return fmt::format("{} answers nothing, neither small nor large, by {}{}{}",
+                     to_string(path.intent.target), fmt::join(methods, ", "),
+                     methods.empty() ? "" : " or ", last);
 }
 
 Finding limit_finding(const ProbedPath& path) {

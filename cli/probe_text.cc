@@ -27,25 +27,35 @@ std::string confidence_words(const SearchResult& result) {
                        : fmt::format("; the chance that this is luck is {}", chance_words(doubt));
 }
 
+std::string_view told_by(const ProbedPath& path) {
+  return method_words(path.conclusion.told_by.value_or(path.measurements.front().traits.method));
+}
+
 std::string direction_words(const ProbedPath& path) {
   const Conclusion& conclusion = path.conclusion;
   const bool limit = conclusion.verdict == PathVerdict::kLimit;
   switch (conclusion.direction) {
     case ProbeDirection::kForward:
-      if (path.measurements.size() < 2 && conclusion.hop) {
+      if (path.measurements.front().traits.direction == ProbeDirection::kForward) {
+        return "forward; the way back was not measured";
+      }
+      if (!conclusion.told_by) {
         return "forward: routers behind that hop do not get larger packets";
       }
-      return path.measurements.front().traits.direction == ProbeDirection::kRoundTrip
-                 ? "forward: UDP, whose answer is small, fails at the same size as ICMP echo; the "
-                   "way back may have the same limit"
-                 : "forward; the way back was not measured";
+      return fmt::format(
+          "forward: {}, whose answers are small, fails at the same size as ICMP echo; the way back "
+          "may have the same limit",
+          told_by(path));
     case ProbeDirection::kReverse:
-      return "reverse: larger packets get there by UDP, but do not come back by ICMP echo";
+      return fmt::format(
+          "reverse: larger packets get there by {}, but do not come back by ICMP echo",
+          told_by(path));
     case ProbeDirection::kRoundTrip:
       break;
   }
   if (conclusion.methods_disagree) {
-    return "unclear: UDP fails at sizes that pass both ways as ICMP echo; a filter?";
+    return fmt::format("unclear: {} fails at sizes that pass both ways as ICMP echo; a filter?",
+                       told_by(path));
   }
   return limit ? "unknown: an echo is as large on its way back" : "both";
 }
@@ -81,7 +91,9 @@ std::string sent_words(const Measurement& measurement) {
   std::string text = fmt::format(
       "{} by {} in {}", count_words(measurement.result.packets, "packet"),
       method_words(measurement.traits.method), readable_duration(measurement.result.elapsed));
-  if (measurement.result.verdict == SearchVerdict::kSilent) text += ", nothing answered";
+  if (measurement.result.verdict != SearchVerdict::kSilent) return text;
+  text += ", nothing answered";
+  if (measurement.refuses_data) text += "; SYNs without data are: something drops those with data";
   return text;
 }
 

@@ -24,15 +24,23 @@ PathVerdict verdict_of(const SearchResult& result) {
 }
 
 // `there_and_back` has a limit, `there` was measured on the way out alone.
-void tell_direction(const Bracket& there_and_back, const SearchResult& there,
+void tell_direction(const Bracket& there_and_back, const Measurement& other,
                     Conclusion& conclusion) {
+  const SearchResult& there = other.result;
   if (!there.bracket.lower || there.verdict == SearchVerdict::kInconsistent) return;
+  const auto tell = [&](ProbeDirection direction) {
+    conclusion.direction = direction;
+    conclusion.told_by = other.traits.method;
+    conclusion.methods_disagree = false;
+  };
   if (*there.bracket.lower >= *there_and_back.upper) {
-    conclusion.direction = ProbeDirection::kReverse;
+    tell(ProbeDirection::kReverse);
   } else if (there.bracket.upper && *there.bracket.upper <= *there_and_back.lower) {
+    if (conclusion.direction != ProbeDirection::kRoundTrip) return;
     conclusion.methods_disagree = true;
+    conclusion.told_by = other.traits.method;
   } else if (there.bracket.upper && *there.bracket.upper <= *there_and_back.upper) {
-    conclusion.direction = ProbeDirection::kForward;
+    tell(ProbeDirection::kForward);
     conclusion.silent &= there.silent;
   }
 }
@@ -56,14 +64,14 @@ Conclusion conclude(std::span<const Measurement> measurements) {
                         .bracket = first.result.bracket,
                         .direction = first.traits.direction,
                         .silent = first.result.silent};
-  if (conclusion.verdict != PathVerdict::kLimit ||
-      first.traits.direction != ProbeDirection::kRoundTrip) {
-    return conclusion;
-  }
-  for (const Measurement& other : measurements.subspan(1)) {
-    if (other.traits.direction != ProbeDirection::kForward) continue;
-    tell_direction(first.result.bracket, other.result, conclusion);
-    if (conclusion.direction != ProbeDirection::kRoundTrip) break;
+  if (conclusion.verdict != PathVerdict::kLimit) return conclusion;
+  if (first.traits.direction == ProbeDirection::kRoundTrip) {
+    for (const Measurement& other : measurements.subspan(1)) {
+      // Whatever else arrived: sizes that fail on the way out are lost on the way out.
+      if (conclusion.direction == ProbeDirection::kForward) break;
+      if (other.traits.direction != ProbeDirection::kForward) continue;
+      tell_direction(first.result.bracket, other, conclusion);
+    }
   }
   tell_hop(first, conclusion);
   return conclusion;

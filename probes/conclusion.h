@@ -1,5 +1,5 @@
 // What the measurements of one path say together. Comparing methods tells the direction of a limit:
-// the answer to an ICMP echo is as large as the question, the answer to a UDP packet is small.
+// the answer to an ICMP echo is as large as the question, those to a UDP packet or a SYN are small.
 
 #ifndef MTUSCOPE_PROBES_CONCLUSION_H_
 #define MTUSCOPE_PROBES_CONCLUSION_H_
@@ -26,7 +26,9 @@ struct Conclusion {
   Bracket bracket;
   // What the bracket is true for. kRoundTrip with a limit: it is not known in which direction.
   ProbeDirection direction = ProbeDirection::kRoundTrip;
-  bool methods_disagree = false;  // UDP fails at sizes that pass as ICMP echo both ways
+  // The other method that told the direction, or that disagrees.
+  std::optional<ProbeMethod> told_by;
+  bool methods_disagree = false;  // it fails at sizes that pass as ICMP echo both ways
   bool silent = false;            // no PTB told of the limit
   // The last hop that large packets get to on their way out; unset when it is not known.
   std::optional<Hop> hop;

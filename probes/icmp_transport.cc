@@ -41,7 +41,6 @@ uint16_t internet_checksum(std::span<const uint8_t> bytes) {
 
 class IcmpTransport final : public ProbeTransport {
  public:
-  // A raw socket hands over the IPv4 header too.
   IcmpTransport(ProbeSocket socket, uint16_t identifier, bool raw)
       : socket_(std::move(socket)), raw_(raw), codec_(socket_.family(), identifier) {}
 
@@ -73,10 +72,7 @@ class IcmpTransport final : public ProbeTransport {
     }
     while (const auto count = socket_.receive(buffer_)) {
       auto message = std::span<const uint8_t>(buffer_).first(*count);
-      if (raw_ && socket_.family() == IpFamily::kIPv4) {
-        const size_t header = message.empty() ? 0 : size_t{message[0] & 0x0fu} * 4;
-        message = message.subspan(std::min(header, message.size()));
-      }
+      if (raw_) message = behind_ip_header(message, socket_.family());
       if (const auto id = codec_.match_reply(message)) {
         events.push_back({.kind = TransportEvent::Kind::kAnswer,
                           .id = id,

@@ -7,9 +7,11 @@
 
 #include "capture/error.h"
 #include "capture/link_layer.h"
+#include "probes/conclusion.h"
 #include "probes/icmp_transport.h"
 #include "probes/likely_sizes.h"
 #include "probes/privileges.h"
+#include "probes/tcp_transport.h"
 #include "probes/udp_transport.h"
 
 namespace mtuscope {
@@ -25,12 +27,46 @@ constexpr Duration kDirectionTime = Duration::milliseconds(8'000);
 // waited.
 constexpr Duration kSilence = Duration::milliseconds(3'000);
 constexpr Duration kSilenceWithOthers = Duration::milliseconds(2'000);
+// Where another method was answered within a fraction of it.
+constexpr Duration kSilenceOfOneMethod = Duration::milliseconds(1'000);
 constexpr Duration kRouterDelay = Duration::milliseconds(30);
 constexpr Duration kHopTime = Duration::milliseconds(4'000);
 constexpr Duration kLeastTime = Duration::milliseconds(500);
 
-bool is_usable(const Measurement& measurement) {
-  return measurement.result.verdict != SearchVerdict::kSilent;
+// How much a measurement says; the largest decides.
+int weight(const Measurement& measurement) {
+  switch (measurement.result.verdict) {
+    case SearchVerdict::kSilent:
+      return 0;
+    case SearchVerdict::kUndetermined:
+    case SearchVerdict::kSearching:
+      return 1;
+    default:
+      return 2;
+  }
+}
+
+bool is_decisive(const Measurement& measurement) { return weight(measurement) == 2; }
+
+// The decisive one first, otherwise in the order in which they were made.
+void sort_by_weight(std::vector<Measurement>& measurements) {
+  std::ranges::stable_sort(measurements, std::greater<>(), weight);
+}
+
+// What another method could add.
+enum class Missing : uint8_t { kNothing, kDirection, kEverything };
+
+Missing missing(std::span<const Measurement> done) {
+  if (done.empty() || !is_decisive(done.front())) return Missing::kEverything;
+  const Conclusion known = conclude(done);
+  if (known.verdict != PathVerdict::kLimit) return Missing::kNothing;
+  if (done.front().traits.direction != ProbeDirection::kRoundTrip) return Missing::kNothing;
+  // A limit on the way back follows from what arrived. Somebody else may have answered SYNs in the
+  // target's place.
+  const bool certain =
+      known.direction == ProbeDirection::kForward ||
+      (known.direction == ProbeDirection::kReverse && known.told_by != ProbeMethod::kTcp);
+  return certain ? Missing::kNothing : Missing::kDirection;
 }
 
 InterfaceInfo interface_info(const Route& route) {
@@ -91,6 +127,14 @@ void Prober::open(const ResolvedAddress& address, const Route& route) {
     } catch (const Error& error) {
       if (!automatic || error.kind() != ErrorKind::kPermission) throw;
       notes_.push_back(fmt::format("{}. {}", error.what(), error.hint()));
+    }
+  }
+  if (automatic || plan_.method == ProbeMethod::kTcp) {
+    try {
+      path->transports.push_back(
+          open_tcp_transport(target, plan_.port > 0 ? plan_.port : kHttpsPort));
+    } catch (const Error& error) {
+      if (!automatic || error.kind() != ErrorKind::kPermission) throw;
     }
   }
   if (automatic || plan_.method == ProbeMethod::kUdp) {
@@ -162,6 +206,18 @@ Measurement Prober::run(const Path& path, ProbeTransport& transport, const Searc
   return measurement;
 }
 
+// Is it the data that something on the way does not like?
+bool Prober::answers_without_data(const Path& path, ProbeTransport& transport,
+                                  const std::atomic<bool>& stop) const {
+  SearchOptions options = search_options(path, transport);
+  options.min = options.max = transport.traits().least;
+  options.likely.clear();
+  options.silence_limit = options.time_limit = kSilenceOfOneMethod;
+  Search search(options, steady_now());
+  run_search(search, transport, {.rate = plan_.rate, .stop = &stop, .on_progress = {}});
+  return search.result().verdict == SearchVerdict::kNoLimit;
+}
+
 // With the search's own transport, whose probe numbers go on.
 void Prober::locate(const Search& search, ProbeTransport& transport, const std::atomic<bool>& stop,
                     Measurement& measurement) const {
@@ -182,7 +238,8 @@ void Prober::locate(const Search& search, ProbeTransport& transport, const std::
 }
 
 // ICMP echo first: nothing limits it on most hosts, and without a limit it speaks for both
-// directions. With one, or without an answer, UDP: only its way out is large.
+// directions. With one, or without an answer, a method whose answers are small: TCP, which is
+// answered as fast as it is asked, then UDP.
 std::vector<Measurement> Prober::measure(
     size_t index, const std::atomic<bool>& stop,
     const std::function<void(const Search&, ProbeMethod)>& on_progress) {
@@ -192,20 +249,25 @@ std::vector<Measurement> Prober::measure(
   for (const auto& transport : path.transports) {
     const Duration left = end - steady_now();
     if (!done.empty() && (stop || left < kLeastTime)) break;
+    const Missing needed = missing(done);
+    if (needed == Missing::kNothing) break;
     SearchOptions options = search_options(path, *transport);
     options.time_limit = std::max(left, kLeastTime);
-    if (!done.empty() && is_usable(done.front())) {
+    if (needed == Missing::kDirection) {
       const SearchResult& known = done.front().result;
-      // Without a limit, or without anything certain, there is no direction to tell.
-      if (!known.bracket.upper || known.verdict == SearchVerdict::kInconsistent) break;
       options.likely = {*known.bracket.lower, options.max};
       options.error_chance = kDirectionError;
       options.time_limit = std::min(options.time_limit, kDirectionTime);
+      options.silence_limit = std::max(kSilenceOfOneMethod, known.rtt + known.rtt);
     }
-    done.push_back(run(path, *transport, options, stop, on_progress));
+    Measurement measurement = run(path, *transport, options, stop, on_progress);
+    if (measurement.traits.method == ProbeMethod::kTcp && needed == Missing::kEverything &&
+        weight(measurement) == 0 && !stop) {
+      measurement.refuses_data = answers_without_data(path, *transport, stop);
+    }
+    done.push_back(std::move(measurement));
+    sort_by_weight(done);
   }
-  // The first that was answered at all decides.
-  std::stable_partition(done.begin(), done.end(), is_usable);
   return done;
 }
 

@@ -42,6 +42,8 @@ struct Measurement {
   SearchResult result;
   EngineReport engine;
   HopResult hop;  // where the limit is, when it is one on the way out and hops answer
+  // TCP: SYNs that carry data are not answered, those without are.
+  bool refuses_data = false;
 };
 
 // What is about to be sent: for telling the user first.
@@ -75,6 +77,8 @@ class Prober {
  private:
   struct Path;
   void open(const ResolvedAddress& address, const Route& route);
+  bool answers_without_data(const Path& path, ProbeTransport& transport,
+                            const std::atomic<bool>& stop) const;
   void locate(const Search& search, ProbeTransport& transport, const std::atomic<bool>& stop,
               Measurement& measurement) const;
   Measurement run(const Path& path, ProbeTransport& transport, const SearchOptions& options,

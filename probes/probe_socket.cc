@@ -89,6 +89,12 @@ IpSize interface_mtu(const std::string& name) {
   return IpSize{known ? static_cast<uint32_t>(request.ifr_mtu) : 0};
 }
 
+std::span<const uint8_t> behind_ip_header(std::span<const uint8_t> received, IpFamily family) {
+  if (is_v6(family) || received.empty()) return received;
+  const size_t header = size_t{received[0] & 0x0fu} * 4;
+  return received.subspan(std::min(header, received.size()));
+}
+
 std::optional<ProbeSocket> ProbeSocket::try_open(const ProbeTarget& target, int type,
                                                  int protocol) {
   const int domain = is_v6(target.address.family) ? AF_INET6 : AF_INET;
@@ -146,6 +152,13 @@ void ProbeSocket::configure() const {
   }
   set(SOL_SOCKET, SO_RCVBUF, kReceiveBufferBytes, "SO_RCVBUF");
   set(SOL_SOCKET, SO_SNDBUF, kReceiveBufferBytes, "SO_SNDBUF");
+}
+
+bool ProbeSocket::bind_any_port() const {
+  socklen_t length = 0;
+  const IpAddress any{.bytes = {}, .family = family()};
+  const sockaddr_storage address = socket_address(any, 0, 0, length);
+  return bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), length) == 0;
 }
 
 void ProbeSocket::connect_to(uint16_t port) const {

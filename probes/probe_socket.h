@@ -49,6 +49,8 @@ class ProbeSocket {
   IpFamily family() const { return target_.address.family; }
   const ProbeTarget& target() const { return target_; }
 
+  // Takes a port that no other socket of this host uses; false: there is none.
+  bool bind_any_port() const;
   // Port 0 where the protocol has none.
   void connect_to(uint16_t port) const;
   uint16_t local_port() const;  // of a ping socket: the echo identifier
@@ -68,6 +70,9 @@ class ProbeSocket {
   ProbeTarget target_;
   int descriptor_;
 };
+
+// What a raw socket received, without the IP header: only an IPv4 socket hands that over (raw(7)).
+std::span<const uint8_t> behind_ip_header(std::span<const uint8_t> received, IpFamily family);
 
 // The MTU of an interface; 0 when it has none or does not exist.
 IpSize interface_mtu(const std::string& name);

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Compares a report of `mtuscope probe --json` with claims: probe_truth.py REPORT.json CLAIM...
 
-    pmtu=N verdict=V direction=D method=M blackhole=yes|no ptb=N|none hop=TTL|none
+    pmtu=N verdict=V direction=D method=M blackhole=yes|no refuses_data=yes|no ptb=N|none hop=TTL|none
                                      of the decisive method
     packets<=N                       probes that it sent
     rounds<=N                        its elapsed time in round trips, with 100 ms for everything else
@@ -30,7 +30,7 @@ def check(report, claim):
         return first[key] == int(value)
     if key in ("verdict", "direction", "method"):
         return first[key] == value
-    if key == "blackhole":
+    if key in ("blackhole", "refuses_data"):
         return first[key] is (value == "yes")
     if key == "ptb":
         return [p["mtu"] for p in first["ptb"]] == ([] if value == "none" else [int(value)])

@@ -31,7 +31,7 @@ TEST(ProbeText, ALimitIsToldWithEverythingThatWasMeasured) {
 TEST(ProbeText, TheDirectionIsExplained) {
   ProbedPath path = sample::probed_path();
   EXPECT_THAT(text_of(path), HasSubstr("forward: routers behind that hop"));
-  path.measurements.push_back(path.measurements.front());
+  path.conclusion.told_by = ProbeMethod::kUdp;
   EXPECT_THAT(text_of(path), HasSubstr("forward: UDP"));
   EXPECT_THAT(text_of(path), HasSubstr("between hop 2, 192.0.2.1 (which large packets get to)"));
   path.conclusion.direction = ProbeDirection::kReverse;

@@ -199,8 +199,11 @@ inline ProbedPath probed_path() {
   path.intent.link = {LinkNature::kWireGuard, "wg0", IpSize{1420}, {}};
   path.measurements = {echo};
   path.measurements[0].hop = {Hop{2, address("192.0.2.1")}, Hop{3, address("192.0.2.9")}, 24};
-  path.conclusion = {PathVerdict::kLimit, result.bracket, ProbeDirection::kForward, false, true,
-                     path.measurements[0].hop.last};
+  path.conclusion = {.verdict = PathVerdict::kLimit,
+                     .bracket = result.bracket,
+                     .direction = ProbeDirection::kForward,
+                     .silent = true,
+                     .hop = path.measurements[0].hop.last};
   return path;
 }
 
@@ -211,7 +214,7 @@ inline ProbedPath unlimited_path() {
   result.bracket = {IpSize{1420}, std::nullopt};
   result.silent = false;
   result.ptbs.clear();
-  path.conclusion = {PathVerdict::kNoLimit, result.bracket, ProbeDirection::kRoundTrip};
+  path.conclusion = {.verdict = PathVerdict::kNoLimit, .bracket = result.bracket};
   return path;
 }
 

@@ -66,6 +66,35 @@ TEST(ConclusionTest, UdpThatFailsWhereEchoPassesIsADisagreement) {
   EXPECT_EQ(c.direction, ProbeDirection::kRoundTrip);
 }
 
+Measurement tcp(SearchVerdict verdict, uint32_t lower = 0, uint32_t upper = 0) {
+  Measurement m = udp(verdict, lower, upper);
+  m.traits.method = ProbeMethod::kTcp;
+  return m;
+}
+
+// Something in front of the target may answer SYNs in its place.
+TEST(ConclusionTest, ALimitOnTheWayOutByOneMethodOutweighsWhatAnotherGetsThrough) {
+  const Conclusion c =
+      of({echo(V::kExact, 1400, 1401), tcp(V::kNoLimit, 1500), udp(V::kExact, 1400, 1401)});
+  EXPECT_EQ(c.direction, ProbeDirection::kForward);
+  EXPECT_EQ(c.told_by, ProbeMethod::kUdp);
+}
+
+TEST(ConclusionTest, AFilterOfLargePacketsOfOneMethodDoesNotUndoWhatAnotherTold) {
+  const Conclusion c =
+      of({echo(V::kExact, 1400, 1401), tcp(V::kNoLimit, 1500), udp(V::kExact, 576, 577)});
+  EXPECT_EQ(c.direction, ProbeDirection::kReverse);
+  EXPECT_EQ(c.told_by, ProbeMethod::kTcp);
+  EXPECT_FALSE(c.methods_disagree);
+}
+
+TEST(ConclusionTest, TheHopOfAForwardMethodNeedsNoOther) {
+  Measurement m = tcp(V::kExact, 1400, 1401);
+  const IpAddress router = IpAddress::parse("192.0.2.1").value();
+  m.hop = {Hop{1, router}, Hop{2, router, true}, 8};
+  EXPECT_TRUE(of({m}).hop);
+}
+
 TEST(ConclusionTest, WithoutEchoUdpDecidesAlone) {
   const Conclusion c = of({udp(V::kExact, 1400, 1401), echo(V::kSilent)});
   EXPECT_EQ(c.verdict, PathVerdict::kLimit);
