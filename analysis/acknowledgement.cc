@@ -83,6 +83,7 @@ void deliver_cut(FlowStep& step, const Range& range) {
   }
   const Transmission& arrived = history.kept[which];
   // One packet may have repeated several ranges; it arrived once.
+  step.flow.news = true;
   FrameRef& counted = step.peer.details().last_arrived;
   if (arrived.frame != counted) step.peer_direction.sizes.delivered(arrived.size);
   counted = arrived.frame;
@@ -204,6 +205,7 @@ void note_ask(FlowStep& step) {
   HalfDetail& detail = step.peer.details();
   detail.ask_frames[std::min<size_t>(detail.asks, detail.ask_frames.size() - 1)] = step.frame;
   ++detail.asks;
+  step.flow.news = true;
   detail.last_ask = step.packet.time;
 }
 
@@ -311,6 +313,7 @@ void on_duplicate_ack(FlowStep& step) {
 void note_closed(FlowStep& step) {
   HalfDetail& detail = step.peer.details();
   if (detail.window_closed) return;
+  step.flow.news = true;
   detail.window_closed = true;
   detail.closed = {.flow = {step.flow.endpoint(1 - step.from), step.flow.endpoint(step.from)},
                    .begin = step.packet.time,
@@ -324,6 +327,7 @@ void follow_window(FlowStep& step) {
   if (p.tcp.flags & tcp_flag::kRst) return;
   if (p.tcp.window > 0 && peer.detail && peer.detail->window_closed) {
     peer.detail->closed.opened = step.frame;
+    step.flow.news = true;
     end_closed_window(peer, step.peer_direction, p.time, StallLog::noticed_after(step.rtt()));
   }
   if (p.tcp.window == 0 && p.tcp.ack == peer.una) {
@@ -347,13 +351,19 @@ void follow_window(FlowStep& step) {
 }  // namespace
 
 void end_closed_window(HalfFlow& half, PathDirection& direction, Timestamp now, Duration noticed) {
-  HalfDetail& detail = *half.detail;
-  detail.window_closed = false;
-  detail.closed.end = now;
-  const bool wanted = detail.closed.probes > 0 || !half.ledger.empty();
-  if (wanted && detail.closed.length() >= noticed) {
-    direction.in_trouble().windows.add(detail.closed);
+  if (const auto window = closed_window(half, now, noticed)) {
+    direction.in_trouble().windows.add(*window);
   }
+  half.detail->window_closed = false;
+  half.detail->closed.end = now;
+}
+
+std::optional<ClosedWindow> closed_window(const HalfFlow& half, Timestamp now, Duration noticed) {
+  ClosedWindow window = half.detail->closed;
+  window.end = now;
+  const bool wanted = window.probes > 0 || !half.ledger.empty();
+  if (!wanted || window.length() < noticed) return std::nullopt;
+  return window;
 }
 
 void follow_acknowledgement(FlowStep& step) {

@@ -6,21 +6,16 @@
 #include <map>
 #include <set>
 
-#include "analysis/black_hole.h"
-#include "analysis/connection_attempts.h"
 #include "analysis/dns_tracker.h"
 #include "analysis/dns_unanswered.h"
 #include "analysis/fragment_findings.h"
 #include "analysis/fragment_tracker.h"
-#include "analysis/loss_finding.h"
-#include "analysis/mss_clamped.h"
 #include "analysis/mss_watch.h"
 #include "analysis/observations.h"
 #include "analysis/outage.h"
+#include "analysis/path_judge.h"
 #include "analysis/path_table.h"
-#include "analysis/ptb_findings.h"
 #include "analysis/ptb_log_findings.h"
-#include "analysis/recommend.h"
 #include "analysis/stall_log.h"
 #include "analysis/summary.h"
 #include "analysis/tcp_tracker.h"
@@ -36,35 +31,6 @@ constexpr size_t kMaxOuterTunnels = 64;
 constexpr size_t kMaxFragmentations = 100;
 constexpr size_t kMaxDnsFindings = 100;
 
-std::vector<SizeCount> size_counts(const SizeHistogram& sizes) {
-  std::vector<SizeCount> counts;
-  for (const SizeHistogram::Entry& e : sizes.entries()) {
-    counts.push_back({IpSize{e.size}, e.sent, e.delivered});
-  }
-  return counts;
-}
-
-PathReport describe_path(const Path& path, unsigned direction) {
-  const PathDirection& d = path.directions[direction];
-  PathReport r{.src = path.src(direction), .dst = path.dst(direction), .flows = path.flows};
-  if (const auto largest = d.deliveries.largest()) r.bracket.lower = largest->size;
-  r.sizes = size_counts(d.sizes);
-  r.tunnels = path.tunnels;
-  if (d.largest_mss.bytes != 0) r.announced_mtu = mtu_for_mss(d.largest_mss, r.src.family);
-  return r;
-}
-
-InterfaceInfo interface_at(const std::vector<SourceInfo>& sources, uint32_t source,
-                           uint32_t interface) {
-  if (source >= sources.size() || interface >= sources[source].interfaces.size()) return {};
-  return sources[source].interfaces[interface];
-}
-
-// What was found about a direction that explains why its packets were lost.
-struct LossReason {
-  std::optional<IpSize> limit;  // packets from this size on never get through
-  bool broken = false;          // from some time on nothing got through
-};
 using LossReasons = std::map<const Path*, std::array<LossReason, 2>>;
 
 void explain(Stall& stall, const PathDirection& d, const LossReason& reason) {
@@ -145,7 +111,7 @@ struct Analyzer::State {
   std::set<IpAddress> heard_clients() const;
   void judge_dns(Report& report, const std::vector<SourceInfo>& sources);
   void judge_fragments(Report& report, const std::vector<SourceInfo>& sources);
-  LinkFacts link_of(const Path& path, const std::vector<SourceInfo>& sources) const;
+  JudgeContext context(const std::vector<SourceInfo>& sources) const;
   void judge(Report& report, const std::vector<SourceInfo>& sources,
              std::vector<std::string>& undecided);
   void judge_other_ptbs(Report& report, const std::vector<SourceInfo>& sources,
@@ -180,16 +146,11 @@ void Analyzer::add_undecoded(Undecoded reason) {
   if (reason == Undecoded::kNotIp) state_->fragments.note_portless();
 }
 
-LinkFacts Analyzer::State::link_of(const Path& path, const std::vector<SourceInfo>& sources) const {
-  const InterfaceInfo interface = interface_at(sources, path.interface_source, path.interface);
-  Mss mss = path.directions[0].largest_mss;
-  if (mss.bytes == 0) mss = path.directions[1].largest_mss;
-  const IpSize mtu = mss.bytes == 0 ? IpSize{0} : mtu_for_mss(mss, path.low.family);
-  LinkFacts link = link_facts(path.low, path.high, interface, mtu);
-  if (!outer.empty() && link.nature == LinkNature::kWireGuard) {
-    link.underlay = outer.begin()->second.src.address.family;
-  }
-  return link;
+JudgeContext Analyzer::State::context(const std::vector<SourceInfo>& sources) const {
+  JudgeContext all{
+      .mss_watch = mss_watch, .refusals = tcp.refusals(), .sources = sources, .underlay = {}};
+  if (!outer.empty()) all.underlay = outer.begin()->second.src.address.family;
+  return all;
 }
 
 void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sources,
@@ -200,83 +161,22 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
     uint64_t packets;
   };
   std::vector<Listed> listed;
-  std::vector<Finding> untested;
+  std::vector<Finding> open;
+  const JudgeContext beside = context(sources);
   for (uint32_t i = 0; i < paths.size(); ++i) {
     const Path& path = paths[i];
-    const std::optional<std::string> interface =
-        interface_at(sources, path.interface_source, path.interface).name;
-    const size_t findings_before = report.findings.size();
-    std::optional<Recommendation> advice;
-    std::array<std::optional<IpSize>, 2> lost_from;
+    PathJudgement judged = judge_path(path, beside);
     for (unsigned direction = 0; direction < 2; ++direction) {
-      const PathDirection& d = path.directions[direction];
-      if (d.packets == 0) continue;
-      PathReport described = describe_path(path, direction);
-      std::optional<Finding> ignored = ptb_ignored(path, direction);
-      std::optional<Finding> working = pmtud_working(path, direction);
-      BlackHoleVerdict verdict = judge_black_hole(path, direction);
-      if (!verdict.undecided && !verdict.finding) verdict.undecided = unanswered(path, direction);
-      if (verdict.undecided) {
-        verdict.undecided->open_question = true;
-        undecided.push_back(verdict.undecided->explanation);
-      }
-      const bool found = verdict.finding || ignored || working;
-      const bool black_hole =
-          verdict.finding && verdict.finding->kind == FindingKind::kPmtuBlackhole;
-      for (const auto& ptb : {ignored, working}) {
-        if (!ptb || !ptb->bracket.upper) continue;
-        described.bracket.upper = ptb->bracket.upper;
-        // What offload merged may be counted as larger.
-        if (described.bracket.lower >= ptb->bracket.upper || ptb->bracket.lower)
-          described.bracket.lower = ptb->bracket.lower;
-      }
-      if (black_hole) {
-        lost_from[direction] = verdict.lost_from;
-        described.bracket = verdict.finding->bracket;
-        Recommendation r = recommend(*verdict.finding, link_of(path, sources));
-        if (!advice || r.mtu < advice->mtu) advice = std::move(r);
-      }
-      std::optional<IpSize> limit = verdict.lost_from;
-      for (const auto& ptb : {ignored, working}) {
-        if (!ptb) continue;
-        const IpSize announced{ptb->pmtu->bytes + 1};
-        limit = limit ? std::min(*limit, announced) : announced;
-      }
-      if (black_hole || ignored || working) loss_reasons[&path][direction].limit = limit;
-      if (verdict.finding && verdict.finding->kind == FindingKind::kPathOutage)
-        loss_reasons[&path][direction].broken = true;
-      if (auto f = zero_window(path, direction)) report.findings.push_back(std::move(*f));
-      if (auto f = mss_clamped(path, direction, mss_watch, sources)) report.findings.push_back(*f);
-      for (auto attempts : {syn_unanswered(path, direction, tcp.refusals()),
-                            connection_refused(path, direction, tcp.refusals())}) {
-        if (attempts) report.findings.push_back(std::move(*attempts));
-      }
-      // SYNs that nothing answers are repeated for another reason than random loss.
-      const bool only_attempts = !d.carried_data && d.deliveries.empty();
-      if (!only_attempts) {
-        if (auto loss = size_dependent_loss(path, direction, limit)) {
-          limit = IpSize{loss->bracket.lower->bytes + 1};
-          report.findings.push_back(std::move(*loss));
-        }
-        if (auto loss = random_loss(path, direction, limit)) {
-          report.findings.push_back(std::move(*loss));
-        }
-      }
-      if (verdict.undecided) {
-        untested.push_back(std::move(*verdict.undecided));
-      } else if (!described.bracket.upper && untested.size() < kMaxNotTested) {
-        if (auto f = not_tested(path, direction)) untested.push_back(std::move(*f));
-      }
-      if (verdict.finding) report.findings.push_back(std::move(*verdict.finding));
-      if (ignored) report.findings.push_back(std::move(*ignored));
-      if (working) report.findings.push_back(std::move(*working));
-      listed.push_back({std::move(described), found, d.packets});
+      if (!judged.directions[direction]) continue;
+      DirectionJudgement& d = *judged.directions[direction];
+      if (d.reason.limit || d.reason.broken) loss_reasons[&path][direction] = d.reason;
+      if (d.open && d.open->open_question) undecided.push_back(d.open->explanation);
+      if (d.open && (d.open->open_question || open.size() < kMaxNotTested))
+        open.push_back(std::move(*d.open));
+      listed.push_back({std::move(d.report), d.found, path.directions[direction].packets});
     }
-    std::ranges::move(past_outages(path, lost_from), std::back_inserter(report.findings));
-    for (size_t k = findings_before; k < report.findings.size(); ++k) {
-      report.findings[k].interface = interface;
-    }
-    if (advice) report.recommendations.push_back(std::move(*advice));
+    std::ranges::move(judged.findings, std::back_inserter(report.findings));
+    if (judged.advice) report.recommendations.push_back(std::move(*judged.advice));
   }
   std::ranges::stable_sort(listed, [](const Listed& a, const Listed& b) {
     return a.found != b.found ? a.found : a.packets > b.packets;
@@ -284,7 +184,7 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
   report.paths_total = listed.size();
   if (listed.size() > kMaxListedPaths) listed.erase(listed.begin() + kMaxListedPaths, listed.end());
   for (Listed& l : listed) report.paths.push_back(std::move(l.path));
-  std::ranges::move(untested, std::back_inserter(report.findings));
+  std::ranges::move(open, std::back_inserter(report.findings));
 }
 
 void Analyzer::State::judge_other_ptbs(Report& report, const std::vector<SourceInfo>& sources,

@@ -16,8 +16,8 @@ constexpr size_t kMaxFailuresPerHalf = 64;
 
 // The receiver's view: a range that never came, though later ones did and the receiver asked.
 // False when nobody asked for it: then the capture may have missed it.
-bool note_hole(TcpFlow& flow, Path& path, unsigned which, const Range& range) {
-  HalfFlow& half = flow.halves[which];
+bool note_hole(const TcpFlow& flow, Path& path, unsigned which, const Range& range) {
+  const HalfFlow& half = flow.halves[which];
   if (!half.detail || half.detail->asks == 0) return false;
   const HalfDetail& detail = *half.detail;
   const Duration rtt_now = round_trip(flow, path);
@@ -67,8 +67,8 @@ void compare_with_flow(const Ledger& ledger, size_t at, FailedRange& failure) {
   }
 }
 
-void end_half(TcpFlow& flow, Path& path, unsigned which, LedgerMemory& memory) {
-  HalfFlow& half = flow.halves[which];
+void add_half(const TcpFlow& flow, Path& path, unsigned which, const LedgerMemory& memory) {
+  const HalfFlow& half = flow.halves[which];
   PathDirection& direction = path.directions[which];
   const FlowDirection name{flow.endpoint(which), flow.endpoint(1 - which)};
   const Duration rtt_now = round_trip(flow, path);
@@ -102,15 +102,23 @@ void end_half(TcpFlow& flow, Path& path, unsigned which, LedgerMemory& memory) {
   }
   if (half.detail && half.detail->window_closed) {
     const Timestamp last = std::max(half.last_packet, flow.halves[1 - which].last_packet);
-    end_closed_window(half, direction, last, StallLog::noticed_after(rtt_now));
+    if (const auto window = closed_window(half, last, StallLog::noticed_after(rtt_now)))
+      direction.in_trouble().windows.add(*window);
   }
-  half.ledger.clear(memory);
 }
 
 }  // namespace
 
+void add_outstanding(const TcpFlow& flow, Path& path, const LedgerMemory& memory) {
+  for (unsigned which = 0; which < 2; ++which) add_half(flow, path, which, memory);
+}
+
 void end_flow(TcpFlow& flow, Path& path, LedgerMemory& memory) {
-  for (unsigned which = 0; which < 2; ++which) end_half(flow, path, which, memory);
+  add_outstanding(flow, path, memory);
+  for (HalfFlow& half : flow.halves) {
+    if (half.detail) half.detail->window_closed = false;
+    half.ledger.clear(memory);
+  }
 }
 
 }  // namespace mtuscope

@@ -9,7 +9,10 @@
 
 namespace mtuscope {
 
-// Leaves both ledgers empty.
+// What is outstanding by now, as evidence for `path`; the flow stays as it is.
+void add_outstanding(const TcpFlow& flow, Path& path, const LedgerMemory& memory);
+
+// The same for good: leaves both ledgers empty.
 void end_flow(TcpFlow& flow, Path& path, LedgerMemory& memory);
 
 }  // namespace mtuscope

@@ -17,6 +17,7 @@
 #include "analysis/loss_pattern.h"
 #include "analysis/outage.h"
 #include "analysis/ptb.h"
+#include "analysis/value_ptr.h"
 #include "analysis/zero_window.h"
 #include "capture/packet.h"
 
@@ -81,7 +82,7 @@ struct PathDirection {
   std::optional<Timestamp> last_packet;  // of any kind, from src to dst
   IpSize largest_seen;                   // as captured, super-packets included
   Mss largest_mss;                       // announced by src
-  std::unique_ptr<LossPattern> losses;   // made with the first one
+  ValuePtr<LossPattern> losses;          // made with the first one
   bool troubled = false;  // something was retransmitted: from now on pure ACKs are followed
 
   // For the vantage: the shortest time in which a packet to dst was answered, as seen here.
@@ -92,7 +93,7 @@ struct PathDirection {
   uint32_t finished = 0;                    // flows that src ended: all it had sent was seen
   bool carried_data = false;                // a packet with data was seen, whatever became of it
   bool data_arrived = false;                // some of it is known to have arrived
-  std::unique_ptr<PathTrouble> trouble;     // from the first timeout or closed window on
+  ValuePtr<PathTrouble> trouble;            // from the first timeout or closed window on
 
   void note(const Packet& p) {
     ++packets;

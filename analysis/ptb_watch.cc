@@ -49,6 +49,7 @@ bool quoted_bytes_were_sent(const HalfFlow& half, const PtbNotice& notice) {
 }
 
 void tell(TcpFlow& flow, unsigned which, const PtbNotice& notice, bool presumed) {
+  flow.news = true;
   HalfDetail& detail = flow.halves[which].details();
   for (PtbCase& known : detail.ptbs) {
     if (known.mtu != notice.mtu || known.reporter != notice.reporter) continue;
@@ -142,6 +143,7 @@ void watch_data_after_ptb(FlowStep& step) {
     const bool carries_quoted =
         at_or_before(p.tcp.seq, c.quoted_seq) && before(c.quoted_seq, p.tcp.seq + p.payload_bytes);
     const bool may_be_cut = !p.dont_fragment;
+    step.flow.news = step.flow.news || p.size > c.mtu || carries_quoted;
     if (single && p.size > c.mtu && !may_be_cut) {
       if (p.time > c.first + c.rtt + kSettling) (c.obeyed ? c.above_again : c.above).add(p);
     } else if (carries_quoted && !c.obeyed && !c.delivered) {
@@ -156,20 +158,29 @@ void watch_data_after_ptb(FlowStep& step) {
 void watch_delivery_after_ptb(FlowStep& step) {
   for (PtbCase& c : step.peer.detail->ptbs) {
     if (c.delivered || at_or_before(step.peer.una, c.quoted_seq)) continue;
+    step.flow.news = true;
     c.delivered = step.packet.time;
     c.delivered_frame = step.frame;
   }
 }
 
+void add_ptbs(const TcpFlow& flow, Path& path) {
+  for (unsigned which = 0; which < 2; ++which) {
+    const HalfFlow& half = flow.halves[which];
+    if (!half.detail) continue;
+    for (const PtbCase& c : half.detail->ptbs) {
+      if (path.directions[which].ptbs.size() < PathDirection::kMaxPtbs) {
+        path.directions[which].ptbs.push_back(c);
+      }
+    }
+  }
+}
+
 void settle_ptbs(TcpFlow& flow, Path& path, PtbLog& log) {
+  add_ptbs(flow, path);
   for (unsigned which = 0; which < 2; ++which) {
     HalfFlow& half = flow.halves[which];
     if (!half.detail) continue;
-    for (PtbCase& c : half.detail->ptbs) {
-      if (path.directions[which].ptbs.size() < PathDirection::kMaxPtbs) {
-        path.directions[which].ptbs.push_back(std::move(c));
-      }
-    }
     half.detail->ptbs.clear();
     // The capture must have seen all that was sent, or the quoted bytes may be among the rest.
     const bool all_seen = half.seen && half.syn_seen && !half.missed_bytes && !flow.reused;

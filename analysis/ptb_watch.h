@@ -28,6 +28,8 @@ void on_cut_ptb(TcpFlow& flow, unsigned which, const Range& about, PtbNotice not
 void watch_data_after_ptb(FlowStep& step);
 void watch_delivery_after_ptb(FlowStep& step);
 
+// What the halves of a flow were told, as evidence of the path.
+void add_ptbs(const TcpFlow& flow, Path& path);
 // The flow ends: what its halves were told becomes evidence of the path, and what quoted bytes that
 // they have never sent is known now. Call before the ledgers are emptied.
 void settle_ptbs(TcpFlow& flow, Path& path, PtbLog& log);

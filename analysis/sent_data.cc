@@ -125,6 +125,7 @@ void append(FlowStep& step, SeqNumber begin, uint32_t bytes) {
 void note_lost_ack(FlowStep& step) {
   const Timestamp acknowledged = step.peer.last_packet;
   if (!step.peer.seen || step.packet.time - acknowledged < step.rtt() + kTimeoutBeyondRtt) return;
+  step.flow.news = true;
   step.peer_direction.in_trouble().outages.repeated(
       {.flow = {step.flow.endpoint(1 - step.from), step.flow.endpoint(step.from)},
        .size = IpSize{ip_header_bytes(step.flow.key.family()) + kTcpHeaderBytes},
@@ -199,6 +200,7 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
     ++step.counts.duplicates;
     return;
   }
+  step.flow.news = true;
   if (before(ledger[i].begin, begin) && ledger.split(step.memory, i, begin)) ++i;
   // No failure of a size, see append_fragmented().
   const bool window_probe = p.is_fragment || (half.window_known && before(half.window_edge, end));

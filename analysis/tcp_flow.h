@@ -116,8 +116,10 @@ struct TcpFlow {
   Timestamp progress;              // see stall_log.h
   Timestamp syn_time;              // of the last SYN without ACK, when one was captured
   Duration handshake{
-      -1};              // SYN to the ACK of the SYN-ACK: one whole RTT from any vantage; -1 unknown
-  bool reused = false;  // an earlier flow had the same ports
+      -1};  // SYN to the ACK of the SYN-ACK: one whole RTT from any vantage; -1 unknown
+  bool reused : 1 = false;    // an earlier flow had the same ports
+  bool news : 1 = false;      // its last packet was evidence that something is wrong, or is over
+  bool troubled : 1 = false;  // it is in the TroubleList
   // By its SYN, its SYN-ACK, or the first packet that was seen: halves[1] opened it.
   bool opened_by_high = false;
   bool carried_data = false;

@@ -127,6 +127,7 @@ void TcpTracker::add(const Packet& p) {
   const PauseWatch watch(step);
   if ((p.tcp.flags & tcp_flag::kRst) && refuses_syn(step)) {
     refusals_.add_reset(p, frame_of_syn(step.peer), half.rst_seen);
+    flow.news = true;
   }
   half.seen = true;
   half.last_packet = p.time;
@@ -146,6 +147,28 @@ void TcpTracker::add(const Packet& p) {
     flow.last_data_from = static_cast<uint8_t>(from);
   }
   watch.end(step);
+  if (flow.news) [[unlikely]] {
+    tell_news(flow, p.time);
+  }
+}
+
+void TcpTracker::tell_news(TcpFlow& flow, Timestamp time) {
+  flow.news = false;
+  if (troubles_ != nullptr) troubles_->note(flow, time);
+}
+
+Path TcpTracker::path_now(const Path& path, const std::vector<TcpFlow*>& flows,
+                          bool outcomes) const {
+  Path now = path;
+  for (const TcpFlow* const flow : flows) {
+    add_ptbs(*flow, now);
+    add_outstanding(*flow, now, memory_);
+  }
+  if (!outcomes) return now;
+  for (uint32_t i = 0; i < std::min(flows_.size(), kMaxSearchedFlows); ++i) {
+    if (flows_[i].path == &path) note_outcome(flows_[i], now);
+  }
+  return now;
 }
 
 void TcpTracker::start(TcpFlow& flow, const Packet& p, unsigned from) {
@@ -165,14 +188,14 @@ void TcpTracker::start(TcpFlow& flow, const Packet& p, unsigned from) {
 
 void TcpTracker::finish() {
   for (uint32_t i = 0; i < flows_.size(); ++i) end(flows_[i]);
-  for (uint32_t i = 0; i < flows_.size(); ++i) note_outcome(flows_[i]);
+  for (uint32_t i = 0; i < flows_.size(); ++i) note_outcome(flows_[i], *flows_[i].path);
 }
 
 // Beside failures it matters how each of the other flows fared. Not told of flows whose ports were
 // used again.
-void TcpTracker::note_outcome(const TcpFlow& flow) {
+void TcpTracker::note_outcome(const TcpFlow& flow, Path& path) {
   for (unsigned which = 0; which < 2; ++which) {
-    PathDirection& direction = flow.path->directions[which];
+    PathDirection& direction = path.directions[which];
     const HalfFlow& half = flow.halves[which];
     if (direction.failures.empty() || half.largest_delivered == 0) continue;
     std::vector<FlowOutcome>& outcomes = direction.in_trouble().outcomes;
@@ -185,6 +208,7 @@ void TcpTracker::note_outcome(const TcpFlow& flow) {
 }
 
 void TcpTracker::end(TcpFlow& flow) {
+  if (troubles_ != nullptr) troubles_->forget(flow);
   if (flow.halves[0].seen != flow.halves[1].seen && !only_syns(flow)) ++counts_.one_way_flows;
   if (!refusals_.empty() && flow.halves[0].syn_seen && flow.halves[1].syn_seen) {
     const unsigned client = flow.opened_by_high ? 1 : 0;
@@ -242,6 +266,7 @@ bool TcpTracker::add_cut_ptb(const PtbNotice& notice) {
   }
   if (found == nullptr) return false;
   on_cut_ptb(*found, which, *about, notice, ptbs_);
+  tell_news(*found, notice.time);
   return true;
 }
 
@@ -253,6 +278,7 @@ void TcpTracker::add_ptb(const Packet& p) {
   TcpFlow* const flow = find_flow(notice.quote, which, rewritten);
   if (flow != nullptr && !rewritten && notice.quote.src == notice.to) {
     on_ptb(*flow, which, notice, ptbs_);
+    tell_news(*flow, notice.time);
     return;
   }
   if (flow == nullptr && !notice.quote.ports_present && add_cut_ptb(notice)) return;
@@ -273,6 +299,7 @@ void TcpTracker::add_unreachable(const Packet& p) {
     return;
   }
   refusals_.add_unreachable(p, frame_of_syn(client));
+  tell_news(*flow, p.time);
 }
 
 }  // namespace mtuscope

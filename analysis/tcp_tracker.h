@@ -11,6 +11,7 @@
 #include "analysis/stall_log.h"
 #include "analysis/syn_refusals.h"
 #include "analysis/tcp_flow.h"
+#include "analysis/trouble_list.h"
 #include "capture/packet.h"
 
 namespace mtuscope {
@@ -25,6 +26,12 @@ class TcpTracker {
   void add_ptb(const Packet& packet);
   // An ICMP "unreachable": counts where it quotes a SYN that has not been answered.
   void add_unreachable(const Packet& packet);
+  // From now on `troubles` is told of flows and paths about which there is news. It must stay.
+  void tell(TroubleList& troubles) { troubles_ = &troubles; }
+  // A path as its evidence would be if the listed flows, all of them its own, ended now.
+  // `outcomes`: with how its other flows fared, which means looking at some thousands of flows.
+  Path path_now(const Path& path, const std::vector<TcpFlow*>& flows, bool outcomes) const;
+
   // Ends all flows: what is still outstanding becomes evidence. Call once.
   void finish();
 
@@ -37,13 +44,14 @@ class TcpTracker {
  private:
   void start(TcpFlow& flow, const Packet& first, unsigned from);
   void end(TcpFlow& flow);
+  void tell_news(TcpFlow& flow, Timestamp time);
   // The flow that sent the quoted packet, and its half; null when it is not in the capture.
   // `rewritten`: its addresses or ports differ from the quoted ones, its bytes in flight don't.
   TcpFlow* find_flow(const IcmpQuote& quote, unsigned& which, bool& rewritten);
   // A PTB whose quote is cut off, where only one destination of that host has larger packets in
   // flight. False when it can't be told what it is about.
   bool add_cut_ptb(const PtbNotice& notice);
-  void note_outcome(const TcpFlow& flow);
+  static void note_outcome(const TcpFlow& flow, Path& path);
 
   PathTable& paths_;
   IndexTable<FlowKey, TcpFlow> flows_;
@@ -55,6 +63,7 @@ class TcpTracker {
   uint32_t ptb_searches_ = 1000;  // so many PTBs may search all flows
   StallLog stalls_;
   SynRefusals refusals_;
+  TroubleList* troubles_ = nullptr;
 };
 
 }  // namespace mtuscope

@@ -1,0 +1,156 @@
+#include "analysis/path_judge.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include "analysis/black_hole.h"
+#include "analysis/connection_attempts.h"
+#include "analysis/loss_finding.h"
+#include "analysis/mss_clamped.h"
+#include "analysis/observations.h"
+#include "analysis/outage.h"
+#include "analysis/ptb_findings.h"
+#include "analysis/recommend.h"
+#include "analysis/zero_window.h"
+
+namespace mtuscope {
+
+namespace {
+
+std::vector<SizeCount> size_counts(const SizeHistogram& sizes) {
+  std::vector<SizeCount> counts;
+  for (const SizeHistogram::Entry& e : sizes.entries()) {
+    counts.push_back({IpSize{e.size}, e.sent, e.delivered});
+  }
+  return counts;
+}
+
+PathReport describe_path(const Path& path, unsigned direction) {
+  const PathDirection& d = path.directions[direction];
+  PathReport r{.src = path.src(direction), .dst = path.dst(direction), .flows = path.flows};
+  if (const auto largest = d.deliveries.largest()) r.bracket.lower = largest->size;
+  r.sizes = size_counts(d.sizes);
+  r.tunnels = path.tunnels;
+  if (d.largest_mss.bytes != 0) r.announced_mtu = mtu_for_mss(d.largest_mss, r.src.family);
+  return r;
+}
+
+LinkFacts link_of(const Path& path, const JudgeContext& context) {
+  const InterfaceInfo interface =
+      interface_at(context.sources, path.interface_source, path.interface);
+  Mss mss = path.directions[0].largest_mss;
+  if (mss.bytes == 0) mss = path.directions[1].largest_mss;
+  const IpSize mtu = mss.bytes == 0 ? IpSize{0} : mtu_for_mss(mss, path.low.family);
+  LinkFacts link = link_facts(path.low, path.high, interface, mtu);
+  if (link.nature == LinkNature::kWireGuard) link.underlay = context.underlay;
+  return link;
+}
+
+// What PTBs say of the direction.
+struct PtbVerdict {
+  std::optional<Finding> ignored, working;
+  bool any() const { return ignored || working; }
+};
+
+// The bracket of the direction, with what PTBs and the black hole say.
+Bracket narrowed(Bracket bracket, const PtbVerdict& ptbs, const BlackHoleVerdict& verdict) {
+  for (const auto& ptb : {ptbs.ignored, ptbs.working}) {
+    if (!ptb || !ptb->bracket.upper) continue;
+    bracket.upper = ptb->bracket.upper;
+    // What offload merged may be counted as larger.
+    if (bracket.lower >= ptb->bracket.upper || ptb->bracket.lower)
+      bracket.lower = ptb->bracket.lower;
+  }
+  if (verdict.finding && verdict.finding->kind == FindingKind::kPmtuBlackhole)
+    bracket = verdict.finding->bracket;
+  return bracket;
+}
+
+// Packets from this size on are lost for their size.
+std::optional<IpSize> limit_of(const PtbVerdict& ptbs, const BlackHoleVerdict& verdict) {
+  std::optional<IpSize> limit = verdict.lost_from;
+  for (const auto& ptb : {ptbs.ignored, ptbs.working}) {
+    if (!ptb) continue;
+    const IpSize announced{ptb->pmtu->bytes + 1};
+    limit = limit ? std::min(*limit, announced) : announced;
+  }
+  return limit;
+}
+
+void keep(std::optional<Finding> finding, std::vector<Finding>& findings) {
+  if (finding) findings.push_back(std::move(*finding));
+}
+
+// `limit`: from this size on packets are lost for another reason.
+void judge_losses(const Path& path, unsigned direction, std::optional<IpSize> limit,
+                  std::vector<Finding>& findings) {
+  const PathDirection& d = path.directions[direction];
+  // SYNs that nothing answers are repeated for another reason than random loss.
+  if (!d.carried_data && d.deliveries.empty()) return;
+  if (auto loss = size_dependent_loss(path, direction, limit)) {
+    limit = IpSize{loss->bracket.lower->bytes + 1};
+    findings.push_back(std::move(*loss));
+  }
+  keep(random_loss(path, direction, limit), findings);
+}
+
+DirectionJudgement judge_direction(const Path& path, unsigned direction,
+                                   const JudgeContext& context, PathJudgement& all,
+                                   std::optional<IpSize>& lost_from) {
+  DirectionJudgement judged{.report = describe_path(path, direction)};
+  PtbVerdict ptbs{ptb_ignored(path, direction), pmtud_working(path, direction)};
+  BlackHoleVerdict verdict = judge_black_hole(path, direction);
+  if (!verdict.undecided && !verdict.finding) verdict.undecided = unanswered(path, direction);
+  judged.found = verdict.finding || ptbs.any();
+  judged.report.bracket = narrowed(judged.report.bracket, ptbs, verdict);
+  const bool black_hole = verdict.finding && verdict.finding->kind == FindingKind::kPmtuBlackhole;
+  if (black_hole) {
+    lost_from = verdict.lost_from;
+    Recommendation r = recommend(*verdict.finding, link_of(path, context));
+    if (!all.advice || r.mtu < all.advice->mtu) all.advice = std::move(r);
+  }
+  const std::optional<IpSize> limit = limit_of(ptbs, verdict);
+  if (black_hole || ptbs.any()) judged.reason.limit = limit;
+  judged.reason.broken = verdict.finding && verdict.finding->kind == FindingKind::kPathOutage;
+
+  keep(zero_window(path, direction), all.findings);
+  keep(mss_clamped(path, direction, context.mss_watch, context.sources), all.findings);
+  keep(syn_unanswered(path, direction, context.refusals), all.findings);
+  keep(connection_refused(path, direction, context.refusals), all.findings);
+  judge_losses(path, direction, limit, all.findings);
+  if (verdict.undecided) {
+    verdict.undecided->open_question = true;
+    judged.open = std::move(verdict.undecided);
+  } else if (!judged.report.bracket.upper) {
+    judged.open = not_tested(path, direction);
+  }
+  keep(std::move(verdict.finding), all.findings);
+  keep(std::move(ptbs.ignored), all.findings);
+  keep(std::move(ptbs.working), all.findings);
+  return judged;
+}
+
+}  // namespace
+
+InterfaceInfo interface_at(const std::vector<SourceInfo>& sources, uint32_t source,
+                           uint32_t interface) {
+  if (source >= sources.size() || interface >= sources[source].interfaces.size()) return {};
+  return sources[source].interfaces[interface];
+}
+
+PathJudgement judge_path(const Path& path, const JudgeContext& context) {
+  PathJudgement all;
+  std::array<std::optional<IpSize>, 2> lost_from;
+  for (unsigned direction = 0; direction < 2; ++direction) {
+    if (path.directions[direction].packets == 0) continue;
+    all.directions[direction] =
+        judge_direction(path, direction, context, all, lost_from[direction]);
+  }
+  std::ranges::move(past_outages(path, lost_from), std::back_inserter(all.findings));
+  const std::optional<std::string> interface =
+      interface_at(context.sources, path.interface_source, path.interface).name;
+  for (Finding& finding : all.findings) finding.interface = interface;
+  return all;
+}
+
+}  // namespace mtuscope
