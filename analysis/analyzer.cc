@@ -1,15 +1,12 @@
 #include "analysis/analyzer.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
-#include <set>
 
+#include "analysis/datagram_findings.h"
 #include "analysis/dns_tracker.h"
-#include "analysis/dns_unanswered.h"
-#include "analysis/fragment_findings.h"
 #include "analysis/fragment_tracker.h"
+#include "analysis/live_judge.h"
 #include "analysis/mss_watch.h"
 #include "analysis/observations.h"
 #include "analysis/outage.h"
@@ -28,8 +25,6 @@ namespace {
 constexpr size_t kMaxListedPaths = 10'000;
 constexpr size_t kMaxNotTested = 100;
 constexpr size_t kMaxOuterTunnels = 64;
-constexpr size_t kMaxFragmentations = 100;
-constexpr size_t kMaxDnsFindings = 100;
 
 using LossReasons = std::map<const Path*, std::array<LossReason, 2>>;
 
@@ -78,6 +73,7 @@ struct Analyzer::State {
   uint64_t packets = 0;
   LossReasons loss_reasons;
   Timestamp last_time;
+  std::unique_ptr<LiveJudge> live;  // when it is watched
 
   void note_outer(const Packet& p) {
     const Endpoint src{p.src, p.src_port};
@@ -108,9 +104,7 @@ struct Analyzer::State {
     if (whole.tcp) tcp.add(*whole.tcp);
   }
 
-  std::set<IpAddress> heard_clients() const;
-  void judge_dns(Report& report, const std::vector<SourceInfo>& sources);
-  void judge_fragments(Report& report, const std::vector<SourceInfo>& sources);
+  void add_past(Report& report) const;
   JudgeContext context(const std::vector<SourceInfo>& sources) const;
   void judge(Report& report, const std::vector<SourceInfo>& sources,
              std::vector<std::string>& undecided);
@@ -201,64 +195,30 @@ void Analyzer::State::judge_other_ptbs(Report& report, const std::vector<SourceI
   std::ranges::move(unfollowed, std::back_inserter(report.findings));
 }
 
-void Analyzer::State::judge_fragments(Report& report, const std::vector<SourceInfo>& sources) {
-  fragments.finish(last_time);
-  uint64_t not_listed = fragments.not_followed();
-  size_t listed = 0;
-  for (const auto& path : fragments.paths()) {
-    const FragmentEvidence evidence = evidence_of(fragments, path);
-    std::optional<Finding> seen = fragmentation(evidence);
-    if (seen && ++listed > kMaxFragmentations) {
-      seen.reset();
-      ++not_listed;
-    }
-    for (auto& finding : {fragment_loss(evidence), std::move(seen)}) {
-      if (!finding) continue;
-      report.findings.push_back(*finding);
-      report.findings.back().interface =
-          interface_at(sources, path.second.source, path.second.interface).name;
-    }
-  }
-  const auto first =
-      std::ranges::find(report.findings, FindingKind::kFragmentation, &Finding::kind);
-  if (not_listed > 0 && first != report.findings.end()) {
-    first->evidence_for.push_back(
-        fmt::format("fragments of {} more paths are not listed", not_listed));
-  }
+void Analyzer::watch() {
+  State& s = *state_;
+  s.live = std::make_unique<LiveJudge>(s.tcp, s.dns, s.fragments, s.paths);
 }
 
-// Of the clients that asked in vain, those to which anything came, answers or TCP.
-std::set<IpAddress> Analyzer::State::heard_clients() const {
-  std::set<IpAddress> silent, heard;
-  for (const auto& [ends, service] : dns.services()) {
-    if (service.in_vain_count > 0) (dns.heard(ends.first) ? heard : silent).insert(ends.first);
-  }
-  for (uint32_t i = 0; !silent.empty() && i < paths.size(); ++i) {
-    const Path& path = paths[i];
-    for (unsigned direction = 0; direction < 2; ++direction) {
-      const IpAddress& dst = path.dst(direction);
-      if (path.directions[direction].packets > 0 && silent.contains(dst)) heard.insert(dst);
-    }
-  }
-  return heard;
+std::vector<FindingNews> Analyzer::news(Timestamp now, const std::vector<SourceInfo>& sources) {
+  return state_->live->news(now, state_->context(sources));
 }
 
-void Analyzer::State::judge_dns(Report& report, const std::vector<SourceInfo>& sources) {
-  dns.finish(last_time);
-  const std::set<IpAddress> heard = heard_clients();
-  size_t listed = 0;
-  for (const auto& entry : dns.services()) {
-    const DnsService& service = entry.second;
-    if (service.in_vain_count == 0 && service.unreachable.empty()) continue;
-    const bool client_heard = heard.contains(entry.first.first);
-    std::optional<Finding> f = dns_unanswered(entry, client_heard);
-    if (!f) {
-      if (!client_heard) report.quality.one_way_dns_queries += service.unanswered;
-      continue;
-    }
-    if (++listed > kMaxDnsFindings) continue;
-    f->interface = interface_at(sources, service.source, service.interface).name;
-    report.findings.push_back(std::move(*f));
+AnalyzerCounts Analyzer::counts() const {
+  const State& s = *state_;
+  return {.packets = s.packets,
+          .flows = s.tcp.counts().flows,
+          .open_flows = s.tcp.open_flows(),
+          .paths = s.paths.size()};
+}
+
+// What was over before the end, and is not to be seen in the evidence any more.
+void Analyzer::State::add_past(Report& report) const {
+  if (!live) return;
+  for (const Finding& past : live->log().past()) {
+    const bool found = std::ranges::any_of(report.findings,
+                                           [&](const Finding& f) { return same_finding(f, past); });
+    if (!found) report.findings.push_back(past);
   }
 }
 
@@ -284,8 +244,12 @@ Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
   s.judge(report, sources, undecided);
   s.judge_other_ptbs(report, sources, undecided);
   report.flows = describe_flows(s.tcp.stalls(), s.loss_reasons);
-  s.judge_fragments(report, sources);
-  s.judge_dns(report, sources);
+  s.fragments.finish(s.last_time);
+  std::ranges::move(fragment_findings(s.fragments, sources), std::back_inserter(report.findings));
+  s.dns.finish(s.last_time);
+  std::ranges::move(dns_findings(s.dns, s.paths, sources, report.quality.one_way_dns_queries),
+                    std::back_inserter(report.findings));
+  s.add_past(report);
   if (auto quality = capture_quality(report.quality, sources))
     report.findings.push_back(std::move(*quality));
   std::ranges::stable_sort(report.findings, [](const Finding& a, const Finding& b) {

@@ -7,12 +7,20 @@
 #include <memory>
 #include <vector>
 
+#include "analysis/finding_log.h"
 #include "analysis/report.h"
 #include "capture/decode.h"
 #include "capture/packet.h"
 #include "capture/source.h"
 
 namespace mtuscope {
+
+struct AnalyzerCounts {
+  uint64_t packets = 0;     // decoded
+  uint64_t flows = 0;       // TCP, ever
+  uint64_t open_flows = 0;  // that are followed now
+  uint64_t paths = 0;       // ... and theirs
+};
 
 class Analyzer {
  public:
@@ -24,6 +32,13 @@ class Analyzer {
   void add(const Packet& packet);
   // A frame that decode() refused.
   void add_undecoded(Undecoded reason);
+
+  // Live: call watch() before the first packet, and news() many times a second. It says what was
+  // found, has changed or is over since (problems only, see live_judge.h). `now`: of the clock that
+  // stamps the packets. `sources` as for finish().
+  void watch();
+  AnalyzerCounts counts() const;
+  std::vector<FindingNews> news(Timestamp now, const std::vector<SourceInfo>& sources);
 
   // Judges what was seen. `sources` supplies what limits the conclusions (drops, snaplen, cut
   // files) and the interface names. Call once, after the last packet.

@@ -80,6 +80,8 @@ class DnsTracker {
   // The fragments of the datagram with this identification are all there; `whole` is its size.
   void datagram_complete(const Packet& last_fragment, IpSize whole);
   void add_unreachable(const Packet& icmp);
+  // Ends the questions that nobody waits for any more.
+  void expire(Timestamp now) { make_room(now); }
   // Ends all questions. `end`: the time of the last packet of the capture. Call once.
   void finish(Timestamp end);
 

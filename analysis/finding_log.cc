@@ -1,9 +1,13 @@
 #include "analysis/finding_log.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <string>
 #include <utility>
+
+#include "analysis/evidence_text.h"
 
 namespace mtuscope {
 
@@ -19,9 +23,11 @@ std::string words_of(const std::string& sentence) {
 }
 
 bool says_the_same(const Finding& a, const Finding& b) {
-  return a.confidence == b.confidence && a.severity == b.severity &&
-         a.bracket.upper == b.bracket.upper && a.pmtu == b.pmtu &&
-         a.recovered.has_value() == b.recovered.has_value() &&
+  // Where some packets of a size arrive, its bounds are estimates that move.
+  const bool same_bound =
+      a.bracket.upper == b.bracket.upper || a.kind == FindingKind::kSizeDependentLoss;
+  return a.confidence == b.confidence && a.severity == b.severity && same_bound &&
+         a.pmtu == b.pmtu && a.recovered.has_value() == b.recovered.has_value() &&
          words_of(a.explanation) == words_of(b.explanation);
 }
 
@@ -49,14 +55,18 @@ FindingLog::Known* FindingLog::find(const void* group, const Finding& finding) {
   return known == known_.end() ? nullptr : &*known;
 }
 
-void FindingLog::end(const Finding& finding) {
+void FindingLog::end(Finding finding, std::optional<Timestamp> over) {
   if (finding.severity == Severity::kInfo || finding.confidence == Confidence::kSuspected) return;
+  if (over) {
+    finding.evidence_against.push_back(
+        fmt::format("over since {}: what came later speaks against it", clock_time(*over)));
+  }
   const auto same =
       std::ranges::find_if(past_, [&](const Finding& f) { return same_finding(f, finding); });
   if (same != past_.end()) {
-    *same = finding;
+    *same = std::move(finding);
   } else if (past_.size() < kMaxPast) {
-    past_.push_back(finding);
+    past_.push_back(std::move(finding));
   }
 }
 
@@ -74,32 +84,46 @@ void FindingLog::update(const void* group, std::vector<Finding> found,
     }
   }
   for (Finding& finding : found) {
-    Known* const known = find(group, finding);
-    if (known != nullptr && says_the_same(known->finding, finding)) continue;
-    if (known == nullptr && known_.size() >= kMaxKnown) continue;
     const bool black_hole = finding.kind == FindingKind::kPmtuBlackhole;
-    news.push_back({.kind = known == nullptr ? NewsKind::kFound : NewsKind::kChanged,
-                    .time = now,
-                    .finding = finding,
-                    .advice = black_hole ? advice : std::nullopt});
-    if (known != nullptr) {
-      known->finding = std::move(finding);
-    } else {
-      known_.push_back({.group = group, .finding = std::move(finding)});
+    Known* known = find(group, finding);
+    NewsKind kind = NewsKind::kChanged;
+    if (known == nullptr) {
+      if (known_.size() >= kMaxKnown) continue;
+      kind = NewsKind::kFound;
+      known = &known_.emplace_back(Known{.group = group, .since = now});
+      known->told = finding.kind != FindingKind::kRandomLoss;
+    } else if (!known->told) {
+      if (now < known->since) known->since = now;
+      known->told = now - known->since >= kAWhile;
+      kind = NewsKind::kFound;
+    } else if (says_the_same(known->finding, finding)) {
+      continue;
     }
+    if (known->told) {
+      news.push_back({.kind = kind,
+                      .time = now,
+                      .finding = finding,
+                      .advice = black_hole ? advice : std::nullopt});
+    }
+    known->finding = std::move(finding);
   }
   std::erase_if(known_, [&](const Known& known) {
-    if (known.group != group || !known.gone || now - *known.gone < kOverAfter) return false;
-    end(known.finding);
+    if (known.group != group || !is_over(known, now)) return false;
+    if (!known.told) return true;
+    end(known.finding, known.gone);
     news.push_back({.kind = NewsKind::kOver, .time = now, .finding = known.finding, .advice = {}});
     return true;
   });
 }
 
+bool FindingLog::is_over(const Known& known, Timestamp now) const {
+  return known.gone && (!known.told || now - *known.gone >= kAWhile);
+}
+
 void FindingLog::close(const void* group) {
   std::erase_if(known_, [&](const Known& known) {
     if (known.group != group) return false;
-    end(known.finding);
+    if (known.told) end(known.finding, std::nullopt);
     return true;
   });
 }

@@ -3,13 +3,15 @@
 //
 // A finding is known by its kind, its direction and who reported it; by nothing that grows with
 // every packet. It is over only when it has not been found for a while: judgements in the middle of
-// things may waver.
+// things may waver. random-loss is what remains when nothing else explains a loss, and that takes a
+// while to be known: it is told when it has held for as long.
 
 #ifndef MTUSCOPE_ANALYSIS_FINDING_LOG_H_
 #define MTUSCOPE_ANALYSIS_FINDING_LOG_H_
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "analysis/finding.h"
@@ -46,15 +48,18 @@ class FindingLog {
  private:
   static constexpr size_t kMaxKnown = 4096;
   static constexpr size_t kMaxPast = 256;
-  static constexpr Duration kOverAfter = Duration::milliseconds(10'000);
+  static constexpr Duration kAWhile = Duration::milliseconds(10'000);
 
   struct Known {
     const void* group = nullptr;
     Finding finding;                // as it was told last
     std::optional<Timestamp> gone;  // not found since
+    bool told = true;               // false: found `since`, and must hold for a while
+    Timestamp since;
   };
   Known* find(const void* group, const Finding& finding);
-  void end(const Finding& finding);
+  bool is_over(const Known& known, Timestamp now) const;
+  void end(Finding finding, std::optional<Timestamp> over);
 
   std::vector<Known> known_;
   std::vector<Finding> past_;

@@ -197,6 +197,19 @@ void FragmentTracker::add_time_exceeded(const Packet& p) {
   list_frame(path->exceeded_frames, FrameRef(p.source, p.frame), kMaxListedFrames);
 }
 
+void FragmentTracker::expire(Timestamp now) {
+  while (!order_.empty()) {
+    const auto oldest = datagrams_.find(order_.front());
+    if (oldest != datagrams_.end()) {
+      const Duration idle = now - oldest->second.last;
+      if (idle.ns >= 0 && idle < kIdentificationLives) return;
+      end_datagram(oldest->second, now);
+      datagrams_.erase(oldest);
+    }
+    order_.pop_front();
+  }
+}
+
 void FragmentTracker::finish(Timestamp end) {
   for (const Key& key : order_) {
     const auto at = datagrams_.find(key);

@@ -77,6 +77,8 @@ class FragmentTracker {
   static bool is_time_exceeded(const IcmpHeader& icmp, IpFamily family);
   // A packet without ports that is no error message: no filter on ports would have let it through.
   void note_portless() { portless_seen_ = true; }
+  // Ends the datagrams of which no more fragments will come.
+  void expire(Timestamp now);
   // Ends all datagrams. `end`: the time of the last packet of the capture. Call once.
   void finish(Timestamp end);
 

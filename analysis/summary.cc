@@ -9,8 +9,6 @@
 
 namespace mtuscope {
 
-namespace {
-
 std::string headline_of(const Finding& f) {
   const std::string way =
       f.src && f.dst ? fmt::format("{} -> {}", to_string(*f.src), to_string(*f.dst)) : "";
@@ -35,6 +33,8 @@ std::string headline_of(const Finding& f) {
   if (text.ends_with('.')) text.pop_back();
   return text;
 }
+
+namespace {
 
 // What arrived, said for the path with the most packets.
 std::string healthy_headline(const Report& report) {

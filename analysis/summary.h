@@ -10,6 +10,9 @@
 
 namespace mtuscope {
 
+// A finding as one line, without a full stop.
+std::string headline_of(const Finding& finding);
+
 // Sets status and headline from the rest of the report. `undecided`: what the evidence left open;
 // `sources`: what a filter has taken away.
 void summarize(Report& report, const std::vector<std::string>& undecided,

@@ -157,18 +157,19 @@ void TcpTracker::tell_news(TcpFlow& flow, Timestamp time) {
   if (troubles_ != nullptr) troubles_->note(flow, time);
 }
 
-Path TcpTracker::path_now(const Path& path, const std::vector<TcpFlow*>& flows,
-                          bool outcomes) const {
+Path TcpTracker::path_now(const Path& path, const std::vector<TcpFlow*>& flows) const {
   Path now = path;
   for (const TcpFlow* const flow : flows) {
     add_ptbs(*flow, now);
     add_outstanding(*flow, now, memory_);
   }
-  if (!outcomes) return now;
-  for (uint32_t i = 0; i < std::min(flows_.size(), kMaxSearchedFlows); ++i) {
-    if (flows_[i].path == &path) note_outcome(flows_[i], now);
-  }
   return now;
+}
+
+void TcpTracker::add_outcomes(const Path& path, Path& copy) const {
+  for (uint32_t i = 0; i < std::min(flows_.size(), kMaxSearchedFlows); ++i) {
+    if (flows_[i].path == &path) note_outcome(flows_[i], copy);
+  }
 }
 
 void TcpTracker::start(TcpFlow& flow, const Packet& p, unsigned from) {

@@ -29,12 +29,14 @@ class TcpTracker {
   // From now on `troubles` is told of flows and paths about which there is news. It must stay.
   void tell(TroubleList& troubles) { troubles_ = &troubles; }
   // A path as its evidence would be if the listed flows, all of them its own, ended now.
-  // `outcomes`: with how its other flows fared, which means looking at some thousands of flows.
-  Path path_now(const Path& path, const std::vector<TcpFlow*>& flows, bool outcomes) const;
+  Path path_now(const Path& path, const std::vector<TcpFlow*>& flows) const;
+  // Adds to such a copy how the flows of `path` fared. Looks at some thousands of flows.
+  void add_outcomes(const Path& path, Path& copy) const;
 
   // Ends all flows: what is still outstanding becomes evidence. Call once.
   void finish();
 
+  uint32_t open_flows() const { return flows_.size(); }
   const TcpCounts& counts() const { return counts_; }
   const PtbLog& ptbs() const { return ptbs_; }
   // Call after finish().

@@ -37,6 +37,8 @@ const std::vector<Command>& commands() {
       {"check", "compare recorded captures with what is expected of them: regression tests",
        parsed_by<parse_check>},
       {"probe", "measure the path MTU to a host now, to the byte", parsed_by<parse_probe>},
+      {"watch", "watch interfaces, and say what is wrong as soon as it is known",
+       parsed_by<parse_watch>},
   };
   return list;
 }

@@ -11,10 +11,11 @@
 #include "cli/check_options.h"
 #include "cli/parsed.h"
 #include "cli/probe_options.h"
+#include "cli/watch_options.h"
 
 namespace mtuscope {
 
-using Invocation = std::variant<ShowText, AnalyzeOptions, CheckOptions, ProbeOptions>;
+using Invocation = std::variant<ShowText, AnalyzeOptions, CheckOptions, ProbeOptions, WatchOptions>;
 
 // `args` without the program's name. Throws Error kUsage, whose hint names what was probably meant.
 Invocation parse_command_line(const std::vector<std::string>& args);

@@ -86,7 +86,9 @@ void write_located(TextPage& page, const Finding& finding) {
 }
 
 void write_check(TextPage& page, const Finding& finding, const std::vector<SourceInfo>& sources) {
-  if (finding.frames.empty()) return;
+  // Frames of a live capture are in no file.
+  const bool live = finding.source < sources.size() && sources[finding.source].format == "live";
+  if (finding.frames.empty() || live) return;
   std::string wireshark = "Wireshark filter";
   if (sources.size() > 1 && finding.source < sources.size()) {
     wireshark += " in " + sources[finding.source].path;

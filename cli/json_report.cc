@@ -40,6 +40,8 @@ Json json(const Hop& hop) {
 }
 
 Json json(const Located& located);
+Json json(const Finding& finding);
+Json json(const Recommendation& recommendation);
 Json json(const CrossedSize& size);
 Json json(const CrossedDirection& direction);
 
@@ -337,6 +339,8 @@ Json json(const std::vector<ProbedPath>& paths) {
 // with very many paths never exists twice as a tree.
 class DocumentWriter {
  public:
+  explicit DocumentWriter(JsonLayout layout) : readable_(layout == JsonLayout::kReadable) {}
+
   void member(std::string_view key, const Json& value) {
     begin(key);
     append(value);
@@ -347,20 +351,22 @@ class DocumentWriter {
     begin(key);
     text_ += '[';
     for (size_t i = 0; i < values.size(); ++i) {
-      text_ += i == 0 ? "\n  " : ",\n  ";
+      if (i > 0) text_ += ',';
+      if (readable_) text_ += "\n  ";
       append(json(values[i]));
     }
     text_ += ']';
   }
 
   std::string finish() {
-    text_ += "\n}\n";
+    text_ += readable_ ? "\n}\n" : "}\n";
     return std::move(text_);
   }
 
  private:
   void begin(std::string_view key) {
-    text_ += text_.empty() ? "{\n " : ",\n ";
+    text_ += text_.empty() ? '{' : ',';
+    if (readable_) text_ += "\n ";
     append(Json(key));
     text_ += ": ";
   }
@@ -370,15 +376,16 @@ class DocumentWriter {
     text_ += value.dump(-1, ' ', true, Json::error_handler_t::replace);
   }
 
+  bool readable_;
   std::string text_;
 };
 
 }  // namespace
 
 std::string json_report(const Report& report, const std::vector<SourceInfo>& sources,
-                        std::string_view command, bool flows,
-                        const std::vector<ProbedPath>* probed) {
-  DocumentWriter document;
+                        std::string_view command, bool flows, const std::vector<ProbedPath>* probed,
+                        JsonLayout layout) {
+  DocumentWriter document(layout);
   document.member("schema", "mtuscope/report/1");
   document.member("version", version());
   document.member("command", command);
@@ -394,6 +401,20 @@ std::string json_report(const Report& report, const std::vector<SourceInfo>& sou
   document.member("capture_quality", json(report.quality));
   document.array("recommendations", report.recommendations);
   if (probed != nullptr) document.member("probe", json(*probed));
+  return document.finish();
+}
+
+std::string event_json(const WatchEvent& event) {
+  DocumentWriter document(JsonLayout::kOneLine);
+  document.member("schema", "mtuscope/event/1");
+  document.member("version", version());
+  document.member("event", event.kind);
+  document.member("time", json(event.time));
+  document.member("severity", to_string(event.severity));
+  document.member("interface", json(event.interface));
+  document.member("explanation", event.explanation);
+  document.member("finding", json(event.finding));
+  document.member("recommendation", json(event.advice));
   return document.finish();
 }
 

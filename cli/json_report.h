@@ -4,14 +4,19 @@
 #ifndef MTUSCOPE_CLI_JSON_REPORT_H_
 #define MTUSCOPE_CLI_JSON_REPORT_H_
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "analysis/report.h"
 #include "cli/probe_report.h"
+#include "cli/watch_event.h"
 
 namespace mtuscope {
+
+// kOneLine: all of it in one line, so that many reports are one stream (JSON Lines).
+enum class JsonLayout : uint8_t { kReadable, kOneLine };
 
 // ASCII, one line for each source, finding, path and recommendation, ends with a newline. Bytes of
 // names that are not UTF-8 become U+FFFD. `command` is the one that made the report: "analyze".
@@ -19,7 +24,11 @@ namespace mtuscope {
 // there only when something was measured.
 std::string json_report(const Report& report, const std::vector<SourceInfo>& sources,
                         std::string_view command, bool flows = false,
-                        const std::vector<ProbedPath>* probed = nullptr);
+                        const std::vector<ProbedPath>* probed = nullptr,
+                        JsonLayout layout = JsonLayout::kReadable);
+
+// An event of `watch`, in one line.
+std::string event_json(const WatchEvent& event);
 
 }  // namespace mtuscope
 

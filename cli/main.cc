@@ -15,6 +15,7 @@
 #include "cli/printable.h"
 #include "cli/probe_command.h"
 #include "cli/terminal.h"
+#include "cli/watch_command.h"
 
 namespace {
 
@@ -31,6 +32,9 @@ int run(const std::vector<std::string>& args) {
   }
   if (const auto* probe = std::get_if<mtuscope::ProbeOptions>(&invocation)) {
     return mtuscope::run_probe(*probe);
+  }
+  if (const auto* watch = std::get_if<mtuscope::WatchOptions>(&invocation)) {
+    return mtuscope::run_watch(*watch);
   }
   return mtuscope::run_analyze(std::get<mtuscope::AnalyzeOptions>(invocation));
 }

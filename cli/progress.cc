@@ -28,6 +28,13 @@ std::string captures_line(uint64_t done, uint64_t total) {
   return fmt::format("mtuscope: {} of {}", grouped(done), count_words(total, "capture"));
 }
 
+std::string live_line(uint64_t packets, uint64_t flows, uint64_t dropped) {
+  std::string line =
+      "mtuscope: " + count_words(packets, "packet") + ", " + count_words(flows, "flow") + " open";
+  if (dropped > 0) line += ", " + grouped(dropped) + " dropped by the kernel";
+  return line;
+}
+
 Progress::Progress(bool visible) : visible_(visible), next_(Clock::now() + kQuietStart) {}
 
 Progress::~Progress() { clear(); }
@@ -38,6 +45,10 @@ void Progress::update(uint64_t bytes, uint64_t bytes_total, uint64_t packets) {
 
 void Progress::update_captures(uint64_t done, uint64_t total) {
   if (due()) show(captures_line(done, total));
+}
+
+void Progress::update_live(uint64_t packets, uint64_t flows, uint64_t dropped) {
+  if (due()) show(live_line(packets, flows, dropped));
 }
 
 bool Progress::due() {

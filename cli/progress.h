@@ -13,6 +13,7 @@ namespace mtuscope {
 std::string progress_line(uint64_t bytes, uint64_t bytes_total, uint64_t packets);
 
 // "mtuscope: 37 of 104 captures".
+std::string live_line(uint64_t packets, uint64_t flows, uint64_t dropped);
 std::string captures_line(uint64_t done, uint64_t total);
 
 class Progress {
@@ -27,6 +28,7 @@ class Progress {
   // second, and then writes at most ten times a second.
   void update(uint64_t bytes, uint64_t bytes_total, uint64_t packets);
   // The same for work on many captures: call it after each.
+  void update_live(uint64_t packets, uint64_t flows, uint64_t dropped);
   void update_captures(uint64_t done, uint64_t total);
   void clear();
 

@@ -51,6 +51,12 @@ void write_recommendation(TextPage& page, const Recommendation& recommendation,
 
 }  // namespace
 
+std::string recommendation_words(const Recommendation& recommendation) {
+  const std::string mss = mss_words(recommendation);
+  return "Set " + mtu_words(recommendation) +
+         (mss.empty() ? "." : ", " + mss.substr(0, mss.size() - 1));
+}
+
 // The first in full; the others are usually the same for other hosts, and get a line each.
 void write_recommendations(TextPage& page, const Report& report, Verbosity verbosity) {
   const std::vector<Recommendation>& all = report.recommendations;

@@ -3,11 +3,16 @@
 #ifndef MTUSCOPE_CLI_RECOMMENDATION_TEXT_H_
 #define MTUSCOPE_CLI_RECOMMENDATION_TEXT_H_
 
+#include <string>
+
 #include "analysis/report.h"
 #include "cli/output_options.h"
 #include "cli/text_page.h"
 
 namespace mtuscope {
+
+// "MTU 1380 (estimate) for wg0, MSS 1340 for IPv4, 1320 for IPv6."
+std::string recommendation_words(const Recommendation& recommendation);
 
 // "What to set" and "Verify"; nothing when there are no recommendations.
 void write_recommendations(TextPage& page, const Report& report, Verbosity verbosity);

@@ -1,0 +1,28 @@
+// All that is said of what is not TCP: DNS over UDP, and datagrams in fragments.
+
+#ifndef MTUSCOPE_ANALYSIS_DATAGRAM_FINDINGS_H_
+#define MTUSCOPE_ANALYSIS_DATAGRAM_FINDINGS_H_
+
+#include <cstdint>
+#include <vector>
+
+#include "analysis/dns_tracker.h"
+#include "analysis/finding.h"
+#include "analysis/fragment_tracker.h"
+#include "analysis/path_table.h"
+#include "capture/source.h"
+
+namespace mtuscope {
+
+// `paths`: TCP that came to a client shows that its traffic is captured both ways. Queries of
+// clients to which nothing at all came are added to `one_way_queries`.
+std::vector<Finding> dns_findings(const DnsTracker& dns, const PathTable& paths,
+                                  const std::vector<SourceInfo>& sources,
+                                  uint64_t& one_way_queries);
+
+std::vector<Finding> fragment_findings(const FragmentTracker& fragments,
+                                       const std::vector<SourceInfo>& sources);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_ANALYSIS_DATAGRAM_FINDINGS_H_

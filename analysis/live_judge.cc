@@ -1,0 +1,90 @@
+#include "analysis/live_judge.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "analysis/datagram_findings.h"
+#include "analysis/ptb_log_findings.h"
+
+namespace mtuscope {
+
+namespace {
+
+// At a time. The loop comes by many times a second.
+constexpr size_t kLooks = 64;
+constexpr size_t kLooksWithOutcomes = 2;
+// Questions and datagrams take seconds to be given up.
+constexpr Duration kDatagramPause = Duration::milliseconds(1000);
+
+// Nothing of it is waited for, and nothing was said about it that is still to be obeyed.
+bool is_settled(const TcpFlow& flow) {
+  return std::ranges::all_of(flow.halves, [](const HalfFlow& half) {
+    if (!half.ledger.empty() && (half.ledger[0].history != 0 || half.ledger[0].hole)) return false;
+    if (!half.detail) return true;
+    return !half.detail->window_closed &&
+           std::ranges::all_of(half.detail->ptbs,
+                               [](const PtbCase& c) { return c.delivered.has_value(); });
+  });
+}
+
+bool is_note(const Finding& finding) { return finding.severity == Severity::kInfo; }
+
+}  // namespace
+
+LiveJudge::LiveJudge(TcpTracker& tcp, DnsTracker& dns, FragmentTracker& fragments, PathTable& paths)
+    : tcp_(tcp), dns_(dns), fragments_(fragments), paths_(paths) {
+  tcp_.tell(troubles_);
+}
+
+std::vector<FindingNews> LiveJudge::news(Timestamp now, const JudgeContext& context) {
+  std::vector<FindingNews> news;
+  outcomes_left_ = kLooksWithOutcomes;
+  for (size_t i = 0; i < kLooks; ++i) {
+    Path* const path = troubles_.next_due(now);
+    if (path == nullptr) break;
+    look(*path, now, context, news);
+  }
+  if (!datagrams_looked_ || now < *datagrams_looked_ ||
+      now - *datagrams_looked_ >= kDatagramPause) {
+    datagrams_looked_ = now;
+    look_at_datagrams(now, context, news);
+  }
+  return news;
+}
+
+void LiveJudge::look(Path& path, Timestamp now, const JudgeContext& context,
+                     std::vector<FindingNews>& news) {
+  const std::vector<TcpFlow*> flows = troubles_.flows(path);
+  Path as_if_ended = tcp_.path_now(path, flows);
+  const bool failures = std::ranges::any_of(
+      as_if_ended.directions, [](const PathDirection& d) { return !d.failures.empty(); });
+  if (failures && outcomes_left_ > 0) {
+    --outcomes_left_;
+    tcp_.add_outcomes(path, as_if_ended);
+  }
+  PathJudgement judged = judge_path(as_if_ended, context);
+  std::erase_if(judged.findings, is_note);
+  log_.update(&path, std::move(judged.findings), judged.advice, now, news);
+  std::vector<TcpFlow*> settled;
+  std::ranges::copy_if(flows, std::back_inserter(settled),
+                       [](const TcpFlow* flow) { return is_settled(*flow); });
+  troubles_.looked_at(path, now, settled, log_.holds(&path));
+}
+
+void LiveJudge::look_at_datagrams(Timestamp now, const JudgeContext& context,
+                                  std::vector<FindingNews>& news) {
+  const auto update = [&](const void* group, std::vector<Finding> findings) {
+    std::erase_if(findings, is_note);
+    log_.update(group, std::move(findings), std::nullopt, now, news);
+  };
+  const bool complete = std::ranges::none_of(
+      context.sources, [](const SourceInfo& source) { return source.dropped.value_or(0) > 0; });
+  update(&tcp_, suspect_ptbs(tcp_.ptbs(), complete));
+  dns_.expire(now);
+  uint64_t one_way_queries = 0;
+  update(&dns_, dns_findings(dns_, paths_, context.sources, one_way_queries));
+  fragments_.expire(now);
+  update(&fragments_, fragment_findings(fragments_, context.sources));
+}
+
+}  // namespace mtuscope

@@ -1,0 +1,187 @@
+#include "cli/watch_command.h"
+
+#include <fmt/format.h>
+#include <signal.h>
+
+#include <atomic>
+#include <chrono>
+
+#include "analysis/analyzer.h"
+#include "capture/decode.h"
+#include "capture/live_source.h"
+#include "cli/analyze_command.h"
+#include "cli/json_report.h"
+#include "cli/plain_words.h"
+#include "cli/progress.h"
+#include "cli/terminal.h"
+#include "cli/text_report.h"
+#include "cli/watch_event.h"
+#include "probes/privileges.h"
+
+namespace mtuscope {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+std::atomic<bool> stop_watching = false;
+static_assert(std::atomic<bool>::is_always_lock_free, "written by a signal handler");
+
+// Ctrl-C, or what a service manager sends, ends it with the report; a second one ends it as usual.
+void end_on_signal() {
+  struct sigaction action {};
+  action.sa_handler = [](int) { stop_watching = true; };
+  action.sa_flags = static_cast<int>(SA_RESETHAND);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+Timestamp now() {
+  const auto since = std::chrono::system_clock::now().time_since_epoch();
+  return Timestamp{std::chrono::duration_cast<std::chrono::nanoseconds>(since).count()};
+}
+
+// True at most once in `interval`.
+class Every {
+ public:
+  explicit Every(std::chrono::milliseconds interval) : interval_(interval) {}
+  bool due(Clock::time_point time) {
+    if (time < next_) return false;
+    next_ = time + interval_;
+    return true;
+  }
+
+ private:
+  std::chrono::milliseconds interval_;
+  Clock::time_point next_;
+};
+
+class Watch {
+ public:
+  Watch(const WatchOptions& options, const Terminal& terminal)
+      : options_(options),
+        style_{terminal.columns, use_color(options.output.color, terminal)},
+        progress_(terminal.stderr_is_terminal),
+        source_({.interfaces = options.interfaces, .filter = options.filter}),
+        sources_(source_.info()) {
+    analyzer_.watch();
+  }
+
+  void run() {
+    tell_start();
+    const Clock::time_point begin = Clock::now();
+    while (!stop_watching && !source_.ended()) {
+      if (options_.duration &&
+          Clock::now() - begin >= std::chrono::nanoseconds(options_.duration->ns))
+        break;
+      source_.wait(kTick);
+      read();
+      look_around();
+    }
+    // What is left in the kernel was there before the end.
+    read();
+    look_around();
+    progress_.clear();
+  }
+
+  int report() {
+    sources_ = source_.info();
+    const Report report = analyzer_.finish(sources_);
+    const OutputOptions& output = options_.output;
+    if (output.json) {
+      write_stdout(json_report(report, sources_, "watch", false, nullptr, JsonLayout::kOneLine));
+    } else {
+      write_stdout("\n" + text_report(report, sources_, output.verbosity, style_));
+    }
+    return exit_status(report, output.fail_on);
+  }
+
+ private:
+  // The least often that it looks whether something is due.
+  static constexpr Duration kTick = Duration::milliseconds(50);
+  // Between two looks at the clock.
+  static constexpr size_t kPacketsAtATime = 4096;
+
+  void read() {
+    Frame frame;
+    Packet packet;
+    for (size_t i = 0; i < kPacketsAtATime && source_.next(frame); ++i) {
+      const Undecoded reason = decode(frame, packet);
+      if (reason == Undecoded::kNone) [[likely]] {
+        analyzer_.add(packet);
+      } else {
+        analyzer_.add_undecoded(reason);
+      }
+    }
+  }
+
+  void look_around() {
+    const Clock::time_point time = Clock::now();
+    if (news_.due(time)) {
+      for (const FindingNews& news : analyzer_.news(now(), sources_)) tell(event_of(news));
+    }
+    for (const std::string& loss : source_.take_losses()) tell_lost(loss);
+    if (!second_.due(time)) return;
+    sources_ = source_.info();
+    tell_drops();
+    const AnalyzerCounts counts = analyzer_.counts();
+    progress_.update_live(counts.packets, counts.open_flows, *sources_.front().dropped);
+  }
+
+  void tell_start() {
+    const std::string& names = sources_.front().path;
+    if (!options_.output.json && options_.output.verbosity == Verbosity::kQuiet) return;
+    tell({.kind = "start",
+          .time = now(),
+          .explanation = fmt::format("Watching {}. Ctrl-C ends it with a report.", names),
+          .interface = names});
+  }
+
+  void tell_lost(const std::string& loss) {
+    tell({.kind = "interface-lost",
+          .time = now(),
+          .explanation = sentence(loss),
+          .severity = Severity::kWarning,
+          .interface = loss.substr(0, loss.find(": "))});
+  }
+
+  // Conclusions suffer from every packet that is missing: said at once, then only when it is many.
+  void tell_drops() {
+    const uint64_t dropped = *sources_.front().dropped;
+    if (dropped <= dropped_told_ || dropped - dropped_told_ < dropped_told_ / 2) return;
+    tell({.kind = "dropped",
+          .time = now(),
+          .explanation = fmt::format(
+              "The kernel dropped {} so far before they could be looked at. A --filter that leaves "
+              "out what does not matter helps.",
+              count_words(dropped, "packet")),
+          .severity = Severity::kWarning});
+    dropped_told_ = dropped;
+  }
+
+  void tell(const WatchEvent& event) {
+    progress_.clear();
+    write_stdout(options_.output.json ? event_json(event) : event_text(event, style_));
+  }
+
+  const WatchOptions& options_;
+  PageStyle style_;
+  Progress progress_;
+  LiveSource source_;
+  std::vector<SourceInfo> sources_;
+  Analyzer analyzer_;
+  Every news_{std::chrono::milliseconds(20)};
+  Every second_{std::chrono::milliseconds(1000)};
+  uint64_t dropped_told_ = 0;
+};
+
+}  // namespace
+
+int run_watch(const WatchOptions& options) {
+  Watch watch(options, detect_terminal());
+  drop_privileges();
+  end_on_signal();
+  watch.run();
+  return watch.report();
+}
+
+}  // namespace mtuscope

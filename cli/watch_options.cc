@@ -1,0 +1,85 @@
+#include "cli/watch_options.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "capture/error.h"
+#include "cli/option_parser.h"
+#include "cli/quantities.h"
+
+namespace mtuscope {
+namespace {
+
+std::string watch_help(const CLI::App& app) {
+  return "Usage: mtuscope watch [OPTIONS] -i IFACE...\n\n"
+         "Watches interfaces, and says what is wrong as soon as it is known: a black hole\n"
+         "with the third transmission that fails. Ends with the report that `analyze`\n"
+         "gives of a capture: by Ctrl-C, SIGTERM or --duration.\n\n"
+         "Options:\n" +
+         option_entries(app) +
+         "\nExit status:\n"
+         "  0  nothing wrong\n"
+         "  1  a problem was found (see --fail-on)\n"
+         "  2  it could not run: usage, interface, permission\n"
+         "  3  inconclusive: what was seen does not tell\n"
+         "\nExamples:\n"
+         "  sudo mtuscope watch -i wg0\n"
+         "  sudo mtuscope watch -i any --filter 'tcp port 443' --duration 10m\n"
+         "\nIt needs CAP_NET_RAW to open the interfaces, and gives up all privileges before\n"
+         "it looks at the first packet.\n";
+}
+
+struct RawWatch {
+  std::string duration;
+};
+
+void check_interfaces(const std::vector<std::string>& interfaces) {
+  if (interfaces.empty()) {
+    throw Error(ErrorKind::kUsage, "watch: no interface named",
+                "Name one, or several: mtuscope watch -i wg0 -i eth0. `any` stands for all.");
+  }
+  for (const std::string& name : interfaces) {
+    if (std::ranges::count(interfaces, name) > 1) {
+      throw Error(ErrorKind::kUsage, fmt::format("watch: {} is named twice", name),
+                  "Name each interface once.");
+    }
+  }
+  if (interfaces.size() > 1 && std::ranges::count(interfaces, "any") > 0) {
+    throw Error(ErrorKind::kUsage, "watch: `any` is named beside other interfaces",
+                "`any` stands for all of them: mtuscope watch -i any");
+  }
+}
+
+}  // namespace
+
+Parsed<WatchOptions> parse_watch(const std::vector<std::string>& args) {
+  CLI::App app("", "watch");
+  WatchOptions options;
+  RawOutput raw_output;
+  RawWatch raw;
+  app.add_option("-i,--interface", options.interfaces,
+                 "interface to watch; may be given several times; any: all of them")
+      ->type_name("IFACE");
+  app.add_option("-f,--filter", options.filter,
+                 "watch only packets that match, in tcpdump syntax: 'host 10.9.0.1 and tcp'")
+      ->type_name("EXPRESSION");
+  app.add_option("--duration", raw.duration, "end after so long: 90s, 10m, 8h, 7d")
+      ->type_name("TIME");
+  add_output_options(app, raw_output);
+  if (!parse_with(app, args)) return ShowText{watch_help(app)};
+  options.output = validated(raw_output);
+  check_interfaces(options.interfaces);
+  if (!raw.duration.empty()) {
+    options.duration = parse_duration(raw.duration);
+    if (!options.duration) {
+      throw Error(ErrorKind::kUsage,
+                  fmt::format("watch: --duration does not know '{}'", raw.duration),
+                  "A number and a unit: 90s, 10m, 8h or 7d.");
+    }
+  }
+  return options;
+}
+
+}  // namespace mtuscope
