@@ -47,19 +47,20 @@ bool use_color(ColorChoice choice, const Terminal& terminal) {
   return terminal.stdout_is_terminal && !terminal.no_color;
 }
 
-void write_stdout(std::string_view text) {
+bool write_stdout(std::string_view text) {
   while (!text.empty()) {
     const ssize_t written = write(STDOUT_FILENO, text.data(), text.size());
     if (written >= 0) {
       text.remove_prefix(static_cast<size_t>(written));
     } else if (errno == EPIPE) {
-      return;
+      return false;
     } else if (errno != EINTR) {
       throw Error(ErrorKind::kSystem,
                   std::string("cannot write to standard output: ") + std::strerror(errno),
                   "Check that the place it is redirected to is open and has room.");
     }
   }
+  return true;
 }
 
 }  // namespace mtuscope

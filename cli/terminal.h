@@ -25,8 +25,8 @@ Terminal detect_terminal();
 bool use_color(ColorChoice choice, const Terminal& terminal);
 
 // Writes everything. A reader that closed the pipe wants no more and is no failure; anything else
-// (a full disk, a closed descriptor) throws Error kSystem.
-void write_stdout(std::string_view text);
+// (a full disk, a closed descriptor) throws Error kSystem. False when nobody reads any more.
+bool write_stdout(std::string_view text);
 
 }  // namespace mtuscope
 

@@ -160,7 +160,9 @@ class Watch {
 
   void tell(const WatchEvent& event) {
     progress_.clear();
-    write_stdout(options_.output.json ? event_json(event) : event_text(event, style_));
+    const bool read =
+        write_stdout(options_.output.json ? event_json(event) : event_text(event, style_));
+    if (!read) stop_watching = true;
   }
 
   const WatchOptions& options_;

@@ -68,6 +68,8 @@ Parsed<WatchOptions> parse_watch(const std::vector<std::string>& args) {
   app.add_option("--duration", raw.duration, "end after so long: 90s, 10m, 8h, 7d")
       ->type_name("TIME");
   add_output_options(app, raw_output);
+  app.get_option("--json")->description(
+      "write a line of JSON for each event, the report as the last one (docs/watch.md)");
   if (!parse_with(app, args)) return ShowText{watch_help(app)};
   options.output = validated(raw_output);
   check_interfaces(options.interfaces);
