@@ -10,12 +10,14 @@
 #include "analysis/mss_watch.h"
 #include "analysis/observations.h"
 #include "analysis/outage.h"
+#include "analysis/outer_tunnels.h"
 #include "analysis/path_judge.h"
 #include "analysis/path_table.h"
 #include "analysis/ptb_log_findings.h"
 #include "analysis/stall_log.h"
 #include "analysis/summary.h"
 #include "analysis/tcp_tracker.h"
+#include "analysis/tunnel_ties.h"
 #include "analysis/vantage.h"
 
 namespace mtuscope {
@@ -24,7 +26,6 @@ namespace {
 
 constexpr size_t kMaxListedPaths = 10'000;
 constexpr size_t kMaxNotTested = 100;
-constexpr size_t kMaxOuterTunnels = 64;
 
 using LossReasons = std::map<const Path*, std::array<LossReason, 2>>;
 
@@ -68,24 +69,12 @@ struct Analyzer::State {
   DnsTracker dns;
   MssWatch mss_watch;
   CaptureQuality quality;
-  std::map<std::pair<Endpoint, Endpoint>, OuterTunnel> outer;
-  std::map<std::pair<Endpoint, Endpoint>, std::pair<uint32_t, uint32_t>> outer_interfaces;
+  OuterTunnels outer;
+  TunnelTies ties;
   uint64_t packets = 0;
   LossReasons loss_reasons;
   Timestamp last_time;
   std::unique_ptr<LiveJudge> live;  // when it is watched
-
-  void note_outer(const Packet& p) {
-    const Endpoint src{p.src, p.src_port};
-    const Endpoint dst{p.dst, p.dst_port};
-    if (outer.size() >= kMaxOuterTunnels && !outer.contains({src, dst})) return;
-    OuterTunnel& tunnel = outer[{src, dst}];
-    tunnel.src = src;
-    tunnel.dst = dst;
-    ++tunnel.packets;
-    tunnel.largest = std::max(tunnel.largest, p.size);
-    outer_interfaces[{src, dst}] = {p.source, p.interface};
-  }
 
   void note_icmp(const Packet& p) {
     if (p.icmp.is_ptb) tcp.add_ptb(p);
@@ -108,6 +97,7 @@ struct Analyzer::State {
   JudgeContext context(const std::vector<SourceInfo>& sources) const;
   void judge(Report& report, const std::vector<SourceInfo>& sources,
              std::vector<std::string>& undecided);
+  void judge_outer(Report& report, std::vector<std::string>& undecided) const;
   void judge_other_ptbs(Report& report, const std::vector<SourceInfo>& sources,
                         std::vector<std::string>& undecided) const;
 };
@@ -126,10 +116,14 @@ void Analyzer::add(const Packet& packet) {
   if (packet.transport == Transport::kTcp) {
     s.tcp.add(packet);
     if (packet.tcp.flags & tcp_flag::kSyn) s.mss_watch.add(packet);
+    if (!s.outer.empty()) [[unlikely]] {
+      s.ties.add_inner(packet);
+    }
   } else if (packet.transport == Transport::kIcmp) {
     s.note_icmp(packet);
   } else if (packet.is_wireguard) {
-    s.note_outer(packet);
+    if (!packet.is_fragment) s.outer.add(packet);
+    s.ties.add_outer(packet);
   } else if (DnsTracker::concerns(packet) && !packet.is_fragment) {
     s.dns.add(packet);
   }
@@ -141,10 +135,11 @@ void Analyzer::add_undecoded(Undecoded reason) {
 }
 
 JudgeContext Analyzer::State::context(const std::vector<SourceInfo>& sources) const {
-  JudgeContext all{
-      .mss_watch = mss_watch, .refusals = tcp.refusals(), .sources = sources, .underlay = {}};
-  if (!outer.empty()) all.underlay = outer.begin()->second.src.address.family;
-  return all;
+  return {.mss_watch = mss_watch,
+          .refusals = tcp.refusals(),
+          .outer = outer,
+          .ties = ties,
+          .sources = sources};
 }
 
 void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sources,
@@ -179,6 +174,18 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
   if (listed.size() > kMaxListedPaths) listed.erase(listed.begin() + kMaxListedPaths, listed.end());
   for (Listed& l : listed) report.paths.push_back(std::move(l.path));
   std::ranges::move(open, std::back_inserter(report.findings));
+}
+
+void Analyzer::State::judge_outer(Report& report, std::vector<std::string>& undecided) const {
+  const auto is_seen_inside = [&](const auto& way) { return ties.is_seen_inside(way); };
+  for (Finding& f : outer.judge(is_seen_inside)) {
+    if (f.open_question) {
+      undecided.push_back(f.explanation);
+    } else {
+      report.recommendations.push_back(recommend_inside(f));
+    }
+    report.findings.push_back(std::move(f));
+  }
 }
 
 void Analyzer::State::judge_other_ptbs(Report& report, const std::vector<SourceInfo>& sources,
@@ -234,14 +241,11 @@ Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
   s.quality.unseen_acked_bytes = s.tcp.counts().unseen_acked_bytes;
   s.quality.ranges_given_up = s.tcp.counts().overfull_ledgers;
   report.quality = s.quality;
-  for (const auto& [ends, tunnel] : s.outer) {
-    report.outer_tunnels.push_back(tunnel);
-    const auto [source, interface] = s.outer_interfaces[ends];
-    report.outer_tunnels.back().interface = interface_at(sources, source, interface).name;
-  }
+  report.outer_tunnels = s.outer.describe(sources);
 
   std::vector<std::string> undecided;
   s.judge(report, sources, undecided);
+  s.judge_outer(report, undecided);
   s.judge_other_ptbs(report, sources, undecided);
   report.flows = describe_flows(s.tcp.stalls(), s.loss_reasons);
   s.fragments.finish(s.last_time);

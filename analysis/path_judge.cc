@@ -42,7 +42,10 @@ LinkFacts link_of(const Path& path, const JudgeContext& context) {
   if (mss.bytes == 0) mss = path.directions[1].largest_mss;
   const IpSize mtu = mss.bytes == 0 ? IpSize{0} : mtu_for_mss(mss, path.low.family);
   LinkFacts link = link_facts(path.low, path.high, interface, mtu);
-  if (link.nature == LinkNature::kWireGuard) link.underlay = context.underlay;
+  if (link.nature == LinkNature::kWireGuard) {
+    const auto carrier = context.ties.outer_of({path.low, path.high});
+    link.underlay = carrier ? carrier->first.family : context.outer.family();
+  }
   return link;
 }
 
@@ -106,6 +109,7 @@ DirectionJudgement judge_direction(const Path& path, unsigned direction,
   const bool black_hole = verdict.finding && verdict.finding->kind == FindingKind::kPmtuBlackhole;
   if (black_hole) {
     lost_from = verdict.lost_from;
+    context.ties.locate(*verdict.finding, context.sources);
     Recommendation r = recommend(*verdict.finding, link_of(path, context));
     if (!all.advice || r.mtu < all.advice->mtu) all.advice = std::move(r);
   }

@@ -9,9 +9,11 @@
 #include <vector>
 
 #include "analysis/mss_watch.h"
+#include "analysis/outer_tunnels.h"
 #include "analysis/path.h"
 #include "analysis/report.h"
 #include "analysis/syn_refusals.h"
+#include "analysis/tunnel_ties.h"
 
 namespace mtuscope {
 
@@ -19,8 +21,9 @@ namespace mtuscope {
 struct JudgeContext {
   const MssWatch& mss_watch;
   const SynRefusals& refusals;
+  const OuterTunnels& outer;
+  const TunnelTies& ties;
   const std::vector<SourceInfo>& sources;
-  std::optional<IpFamily> underlay;  // of a WireGuard tunnel, where its outside was captured
 };
 
 // What was found about a direction that explains why its packets were lost.

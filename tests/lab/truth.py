@@ -14,6 +14,7 @@ Claims:
     --pmtud SRC>DST,pmtu=P   PTBs come and work.
     --not-tested SRC>DST,lower=X   nothing larger than X was sent.
     --quality                capture-quality must be said.
+    --captures FILE...       the files that are analyzed together, where it is not the one of the same name.
     --must KIND[,src=A,dst=B,...]   one more thing that must be said.
     --never KIND[,confidence=C|C][,src=A,dst=B]   one more thing that would be a lie.
 """
@@ -58,6 +59,8 @@ def named(text):
     kind, known = fields(text)
     if "confidence" in known:
         known["confidence"] = known["confidence"].split("|")
+    for bound in {"lower", "upper"} & known.keys():
+        known[bound] = int(known[bound])
     return {"kind": kind, **known}
 
 
@@ -82,7 +85,8 @@ def expectation(options):
     must_not = [finding for finding in must_not if finding["kind"] not in claimed or len(finding) > 1]
     must_not += [named(text) for text in options.never]
     exits = [int(code) for code in options.exit.split(",")]
-    return {"recipe": options.recipe, "truth": options.truth,
+    files = {"captures": options.captures} if options.captures else {}
+    return {"recipe": options.recipe, "truth": options.truth, **files,
             "exit": exits[0] if len(exits) == 1 else exits, "must": must, "must_not": must_not}
 
 
@@ -106,6 +110,7 @@ def main():
     parser.add_argument("--truth", required=True)
     for many in ("--blackhole", "--pmtud", "--not-tested", "--must", "--never"):
         parser.add_argument(many, action="append", default=[])
+    parser.add_argument("--captures", nargs="+")
     for flag in ("--healthy", "--not-size", "--quality"):
         parser.add_argument(flag, action="store_true")
     options = parser.parse_args()

@@ -2,10 +2,10 @@
 """UDP ends for the lab: datagrams of given sizes, each answered with a small one.
 
     udp_peer.py listen PORT --ready FILE
-    udp_peer.py send ADDRESS PORT SIZES [--gap SECONDS] [--wait SECONDS] [--keep-df]
+    udp_peer.py send ADDRESS PORT SIZES [--gap SECONDS] [--growth FACTOR] [--wait SECONDS] [--keep-df]
 
 SIZES: payload bytes, "SIZE*COUNT ..." separated by blanks. Datagrams are sent without DF unless told otherwise,
-so that routers may fragment them. Prints how many were sent and how many were answered ("12 5"), and exits with 0
+so that routers may fragment them. The gap between two grows by the factor, as timers that back off do. Prints how many were sent and how many were answered ("12 5"), and exits with 0
 when all were, with 28 when none was, and with 1 otherwise.
 """
 
@@ -61,13 +61,15 @@ def send(options):
     sock = open_socket(options.address, options.keep_df)
     sock.connect((options.address, options.port))
     sent = answered = 0
+    gap = options.gap
     for size in sizes_of(options.sizes):
         try:
             sock.send(b"d" * size)
         except OSError:
             pass
         sent += 1
-        answered += collect(sock, time.monotonic() + options.gap)
+        answered += collect(sock, time.monotonic() + gap)
+        gap *= options.growth
     answered += collect(sock, time.monotonic() + options.wait) if answered < sent else 0
     print(sent, answered)
     return 0 if answered == sent else STUCK if answered == 0 else 1
@@ -84,6 +86,7 @@ def main():
     client.add_argument("port", type=int)
     client.add_argument("sizes")
     client.add_argument("--gap", type=float, default=0.25)
+    client.add_argument("--growth", type=float, default=1)
     client.add_argument("--wait", type=float, default=1)
     client.add_argument("--keep-df", action="store_true")
     options = parser.parse_args()

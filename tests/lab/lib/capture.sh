@@ -64,3 +64,12 @@ expect() {
   shift
   /usr/bin/python3 "$LAB_DIR/truth.py" "$LAB_OUT/$LAB_NAME.$vantage.expect.json" --recipe "$LAB_NAME" "$@"
 }
+
+# expect_together NAME "VANTAGE..." ARGUMENTS: as expect, of several recordings analyzed as one.
+expect_together() {
+  local name=$1 vantage file files=()
+  for vantage in $2; do
+    for file in "$LAB_OUT/$LAB_NAME.$vantage".pcap*; do files+=("$(basename "$file")"); done
+  done
+  expect "$name" "${@:3}" --captures "${files[@]}"
+}

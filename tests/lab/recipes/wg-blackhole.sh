@@ -16,6 +16,9 @@ hole="$INNER_SERVER>$INNER_CLIENT,delivered=435,pmtu=1392,lost=1420"
 expect server --exit 1 --blackhole "$hole,confidence=confirmed,vantage=sender" --truth "$truth"
 expect client --exit 1 --blackhole "$hole,confidence=suspected|confirmed,vantage=receiver" --truth "$truth"
 expect both --exit 1 --blackhole "$hole,confidence=confirmed,vantage=sender" --truth "$truth"
-expect outer --exit 1,3 --never "pmtu-blackhole,src=$CLIENT,dst=$SERVER" --never zero-window \
-  --never syn-unanswered --never data-undelivered \
+expect outer --exit 1 --must "pmtu-blackhole,confidence=suspected,src=$SERVER,dst=$CLIENT,upper=1480" \
+  --never "pmtu-blackhole,confidence=confirmed" --never "pmtu-blackhole,src=$CLIENT,dst=$SERVER" \
+  --never zero-window --never syn-unanswered --never data-undelivered \
   --truth "$truth Only encrypted datagrams are seen: 1480 bytes again and again, small ones flow."
+expect_together server-and-outer "server outer" --exit 1 --blackhole "$hole,confidence=confirmed,vantage=sender" \
+  --never "pmtu-blackhole,src=$SERVER,dst=$CLIENT" --truth "$truth Captured inside and outside, in two files."
