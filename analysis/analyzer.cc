@@ -177,8 +177,7 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
 }
 
 void Analyzer::State::judge_outer(Report& report, std::vector<std::string>& undecided) const {
-  const auto is_seen_inside = [&](const auto& way) { return ties.is_seen_inside(way); };
-  for (Finding& f : outer.judge(is_seen_inside)) {
+  for (Finding& f : judge_outside(outer, ties)) {
     if (f.open_question) {
       undecided.push_back(f.explanation);
     } else {

@@ -73,9 +73,10 @@ void LiveJudge::look(Path& path, Timestamp now, const JudgeContext& context,
 
 void LiveJudge::look_at_datagrams(Timestamp now, const JudgeContext& context,
                                   std::vector<FindingNews>& news) {
-  const auto update = [&](const void* group, std::vector<Finding> findings) {
+  const auto update = [&](const void* group, std::vector<Finding> findings,
+                          const std::optional<Recommendation>& advice = std::nullopt) {
     std::erase_if(findings, is_note);
-    log_.update(group, std::move(findings), std::nullopt, now, news);
+    log_.update(group, std::move(findings), advice, now, news);
   };
   const bool complete = std::ranges::none_of(
       context.sources, [](const SourceInfo& source) { return source.dropped.value_or(0) > 0; });
@@ -85,6 +86,12 @@ void LiveJudge::look_at_datagrams(Timestamp now, const JudgeContext& context,
   update(&dns_, dns_findings(dns_, paths_, context.sources, one_way_queries));
   fragments_.expire(now);
   update(&fragments_, fragment_findings(fragments_, context.sources));
+  std::vector<Finding> outside = judge_outside(context.outer, context.ties);
+  std::optional<Recommendation> advice;
+  for (const Finding& f : outside) {
+    if (!advice && f.kind == FindingKind::kPmtuBlackhole) advice = recommend_inside(f);
+  }
+  update(&context.outer, std::move(outside), advice);
 }
 
 }  // namespace mtuscope

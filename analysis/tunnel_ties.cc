@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "analysis/evidence_text.h"
-#include "analysis/outer_tunnels.h"
 
 namespace mtuscope {
 
@@ -144,6 +143,10 @@ void TunnelTies::locate(Finding& f, const std::vector<SourceInfo>& sources) cons
       fmt::format("they entered the tunnel, and no packet {} carries them: they never left this "
                   "host (its own route or link is too small for them, EMSGSIZE)",
                   outside));
+}
+
+std::vector<Finding> judge_outside(const OuterTunnels& outer, const TunnelTies& ties) {
+  return outer.judge([&](const TunnelTies::Way& way) { return ties.is_seen_inside(way); });
 }
 
 }  // namespace mtuscope

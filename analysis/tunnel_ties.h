@@ -18,6 +18,7 @@
 
 #include "analysis/finding.h"
 #include "analysis/frame_ref.h"
+#include "analysis/outer_tunnels.h"
 #include "capture/packet.h"
 #include "capture/source.h"
 
@@ -69,6 +70,9 @@ class TunnelTies {
   std::map<Way, Timestamp> last_outer_;
   std::map<Way, uint64_t> outer_fragments_;
 };
+
+// What the outside of tunnels shows where their inside was not captured.
+std::vector<Finding> judge_outside(const OuterTunnels& outer, const TunnelTies& ties);
 
 }  // namespace mtuscope
 
