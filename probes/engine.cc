@@ -70,15 +70,21 @@ class Waiter {
   Descriptor epoll_, timer_;
 };
 
-// When the next packet may leave.
+// When the next packet may leave. Time in which nothing was sent is made up for, as far as a TCP
+// connection may begin with a burst: on a busy host one is woken late, and on a short path a round
+// would take longer to send than to be answered.
 class Pacer {
  public:
   explicit Pacer(double rate) : interval_(Duration::from_seconds(1 / std::max(rate, 0.1))) {}
   bool ready(Timestamp now) const { return now >= next_; }
-  void sent(Timestamp now) { next_ = now + interval_; }
+  void sent(Timestamp now) {
+    if (next_ == Timestamp{INT64_MIN}) next_ = now;  // what came before the first is no credit
+    next_ = std::max(next_, now - Duration{interval_.ns * (kBurst - 1)}) + interval_;
+  }
   Timestamp next() const { return next_; }
 
  private:
+  static constexpr int64_t kBurst = 10;  // packets: RFC 6928, the initial window
   Duration interval_;
   Timestamp next_{INT64_MIN};
 };

@@ -16,7 +16,8 @@
 namespace mtuscope {
 
 struct EngineOptions {
-  double rate = 2000;                       // packets a second, at most
+  // Packets a second, at most, on average since the first; at most 10 at once.
+  double rate = 2000;
   const std::atomic<bool>* stop = nullptr;  // becomes true: end with what is known
   // After whatever changed something, at most once a packet.
   std::function<void(const Search&)> on_progress;

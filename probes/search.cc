@@ -95,7 +95,8 @@ void Search::judge(Timestamp now) {
     return probes_.empty() ? plan_round(now) : plan_silence_round();
   }
   const SizePosterior known = posterior();
-  if (known.confidence() >= 1 - options_.error_chance) {
+  // Without the prior too: a likely size, or one that a PTB named, may be next to the true one.
+  if (std::max(known.at_least(above(known.lower())), known.luck()) <= options_.error_chance) {
     if (!ripe(now)) return;  // an answer may still be on its way; next_send_ says until when
     if (consistent()) {
       return conclude(*lower_ == options_.max ? SearchVerdict::kNoLimit : SearchVerdict::kExact,

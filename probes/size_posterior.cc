@@ -113,6 +113,7 @@ SizePosterior::SizePosterior(const SizePrior& prior, IpSize lower, IpSize max,
         log_likelihood(lost, losses.answered) + ptb_count(probes, lower, m) * std::log(kLyingPtb);
     if (i == 0) scale = log_chance;  // the largest: losses only grow with m
     const double likelihood = std::exp(log_chance - scale);
+    if (i <= 1 && count > 1) luck_ = likelihood;
     for (; i < end; ++i) {
       weights[i] = likelihood * prior.weight(IpSize{lower.bytes + static_cast<uint32_t>(i)});
     }

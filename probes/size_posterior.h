@@ -53,6 +53,9 @@ class SizePosterior {
   double at_least(IpSize size) const;
   // P(path MTU == lower()): 1 when nothing larger is possible.
   double confidence() const { return 1 - at_least(IpSize{lower_.bytes + 1}); }
+  // How much likelier the losses are if lower() is the path MTU, as the probability that luck alone
+  // took everything of the next size: what at_least() says without any opinion beforehand.
+  double luck() const { return luck_; }
   // The size above lower() whose fate divides the possibilities best at this quantile: P(path MTU <
   // size) is as near to `share` as it can be. Needs lower() < max.
   IpSize split(double share) const;
@@ -61,6 +64,7 @@ class SizePosterior {
 
  private:
   IpSize lower_, max_;
+  double luck_ = 0;
   std::vector<double> above_;  // [i] = P(path MTU >= lower + i), i from 0 to max - lower + 1
 };
 

@@ -22,6 +22,9 @@ struct Path {
   Duration rtt = Duration::milliseconds(50);
   Duration jitter;            // evenly distributed, so answers are reordered
   double duplicates = 0;      // share of answers that come twice
+  uint32_t loss_burst = 1;    // packets that are lost in a row, on average
+  double late_share = 0;      // of answers that are read later ...
+  Duration late;              // ... by up to this
   uint32_t answer_burst = 0;  // 0: no rate limit
   double answers_per_second = 0;
   uint32_t local_mtu = 0xffff;  // larger ones are refused by the local system
@@ -89,10 +92,13 @@ class World {
     std::uniform_real_distribution<double> share(0, 1);
     const bool passes = path_.passes ? path_.passes(probe.size.bytes, now_ - kStart, random_)
                                      : probe.size.bytes <= path_.limit;
-    const bool lost = share(random_) < path_.loss;
+    const bool lost = is_lost(share(random_));
     Duration delay = path_.rtt;
     if (path_.jitter.ns > 0) {
       delay.ns += std::uniform_int_distribution<int64_t>(0, path_.jitter.ns)(random_);
+    }
+    if (path_.late_share > 0 && share(random_) < path_.late_share) {
+      delay.ns += std::uniform_int_distribution<int64_t>(0, path_.late.ns)(random_);
     }
     if (!passes) {
       if (!lost && path_.ptb && share(random_) < path_.ptb_share) {
@@ -105,6 +111,16 @@ class World {
     if (share(random_) < path_.duplicates) {
       events_.push({now_ + delay + Duration{1000}, probe.id, false});
     }
+  }
+
+  // Two states (Gilbert): what follows a lost packet is lost with the probability that makes bursts
+  // this long, and others so often that the share of all is `loss`.
+  bool is_lost(double chance) {
+    if (path_.loss_burst <= 1) return chance < path_.loss;
+    const double ends = 1.0 / path_.loss_burst;
+    const double begins = path_.loss * ends / (1 - path_.loss);
+    losing_ = chance < (losing_ ? 1 - ends : begins);
+    return losing_;
   }
 
   bool take_token() {
@@ -122,6 +138,7 @@ class World {
   std::mt19937 random_;
   Timestamp now_ = kStart, next_send_ = kStart, tokens_at_ = kStart;
   double tokens_ = 0;
+  bool losing_ = false;
   std::priority_queue<Event> events_;
 };
 
