@@ -146,6 +146,12 @@ std::string probe_headline(const ProbedPath& path) {
     case PathVerdict::kNoLimit:
       return no_limit_headline(path);
     case PathVerdict::kInconsistent:
+      if (result.failed_first) {
+        return fmt::format(
+            "packets of {} bytes and more vanished at first and passed later {}: the path has "
+            "changed meanwhile, or a tunnel has learnt to fragment",
+            result.failed_first->bytes, way(path));
+      }
       return fmt::format(
           "packets of {} bytes and more sometimes vanish and sometimes pass {}: this is not one "
           "path MTU",

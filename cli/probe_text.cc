@@ -81,6 +81,18 @@ std::string hop_words(const ProbedPath& path) {
                      from, next.ttl, to_string(*next.address));
 }
 
+// FACTS: wireguard-go's outer packets have DF until a packet-too-big message tells the kernel to
+// cut them.
+std::string unsteady_words(const ProbedPath& path) {
+  const SearchResult& result = path.measurements.front().result;
+  if (!result.failed_first) return "measure again, or with another method or flow";
+  return fmt::format(
+      "the first packets of {} bytes or more were lost, later ones passed: chance, or a tunnel "
+      "whose "
+      "outer packets are cut in two since. Measure the path between its ends",
+      result.failed_first->bytes);
+}
+
 std::string loss_words(const SearchResult& result) {
   const uint32_t all = result.answered + result.lost;
   return fmt::format("{} of {} that fit ({:.0f} %)", result.lost, count_words(all, "probe"),
@@ -137,6 +149,10 @@ void write_path(TextPage& page, const ProbedPath& path) {
                                 ? explain_size(*conclusion.bracket.lower, path.intent.link.nature)
                                 : std::string();
     if (!why.empty()) page.field("fits", why);
+  }
+  if (conclusion.verdict == PathVerdict::kInconsistent ||
+      (first.result.failed_first && path.intent.link.nature != LinkNature::kPlain)) {
+    page.field("unsteady", unsteady_words(path));
   }
   if (first.result.answered > 0) {
     page.field("round trip", readable_duration(first.result.rtt));

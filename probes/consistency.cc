@@ -11,6 +11,8 @@
 namespace mtuscope {
 namespace {
 
+constexpr double kNotable = 0.05;
+
 struct Tally {
   uint32_t answered = 0, lost = 0;
   uint32_t all() const { return answered + lost; }
@@ -40,15 +42,20 @@ bool counts(const ProbeRecord& probe, IpSize lower) {
 
 using Records = std::vector<ProbeRecord>;
 
+std::vector<IpSize> failed_sizes(const Records& probes) {
+  std::vector<IpSize> sizes;
+  for (const ProbeRecord& probe : probes) {
+    if (probe.fate != ProbeFate::kAnswered) sizes.push_back(probe.size);
+  }
+  std::ranges::sort(sizes);
+  sizes.erase(std::unique(sizes.begin(), sizes.end()), sizes.end());
+  return sizes;
+}
+
 // The best division of these probes' sizes; chance is not yet corrected for the number of tests.
 Consistency divide(const Records& probes, size_t& tests) {
   Consistency best;
-  std::vector<IpSize> divisions;
-  for (const ProbeRecord& probe : probes) {
-    if (probe.fate != ProbeFate::kAnswered) divisions.push_back(probe.size);
-  }
-  std::ranges::sort(divisions);
-  divisions.erase(std::unique(divisions.begin(), divisions.end()), divisions.end());
+  const std::vector<IpSize> divisions = failed_sizes(probes);
   for (const IpSize from : divisions) {
     Tally small, large;
     for (const ProbeRecord& probe : probes) {
@@ -60,6 +67,41 @@ Consistency divide(const Records& probes, size_t& tests) {
   }
   tests += divisions.size();
   return best;
+}
+
+// How often one of `from` or larger failed before one passed: what was lost in a row counts once.
+uint32_t failures_at_first(const Records& probes, IpSize from) {
+  uint32_t failures = 0;
+  bool waiting = false;
+  for (const ProbeRecord& probe : probes) {
+    if (probe.fate != ProbeFate::kAnswered) {
+      waiting |= probe.size >= from;
+      continue;
+    }
+    failures += waiting;
+    waiting = false;
+    if (probe.size >= from) return failures;
+  }
+  return 0;  // none passed
+}
+
+// The least probable division into smaller ones and larger ones that failed at first; chance is not
+// yet corrected for the number of tests.
+Consistency divide_by_time(const Records& probes, size_t& tests) {
+  Consistency least;
+  const auto lost = static_cast<uint32_t>(std::ranges::count_if(
+      probes, [](const ProbeRecord& probe) { return probe.fate != ProbeFate::kAnswered; }));
+  for (const IpSize from : failed_sizes(probes)) {
+    const uint32_t failures = failures_at_first(probes, from);
+    if (failures == 0) continue;
+    ++tests;
+    double chance = 1;
+    for (uint32_t i = 0; i < failures; ++i) {
+      chance *= (lost - i) / static_cast<double>(probes.size() - i);
+    }
+    if (chance < least.chance) least = {.chance = chance, .from = from};
+  }
+  return least;
 }
 
 }  // namespace
@@ -80,6 +122,9 @@ Consistency check_consistency(std::span<const ProbeRecord> probes, IpSize lower)
       if (result.chance < best.chance) best = result;
     }
   }
+  const Consistency by_time = divide_by_time(all, tests);
+  if (by_time.chance < best.chance) best = by_time;
+  best.failed_first = by_time.chance <= kNotable ? by_time.from : IpSize{0};
   best.alone = best.chance;
   best.chance = std::min(1.0, best.chance * static_cast<double>(std::max<size_t>(tests, 1)));
   return best;

@@ -14,13 +14,21 @@
 namespace mtuscope {
 
 struct Consistency {
-  // Probability that chance alone lost this many of the larger ones, when loss has nothing to do
-  // with size: Fisher's exact test, one-sided, over all rounds and within each (what changes from
-  // one round to the next would be averaged away), at the division of the sizes where it is
-  // smallest, times the number of tests. At most 1.
+  // Probability that chance alone did this, when loss has nothing to do with size or time: the
+  // smallest of the tests below, times their number. At most 1. Each is made at every division of
+  // the sizes.
+  // - Larger ones failed more often: Fisher's exact test, one-sided, over all rounds and within
+  // each
+  //   (what changes from one round to the next would be averaged away).
+  // - Larger ones failed at first, while smaller ones passed, and all of them passed later: the
+  //   probability that these are the ones that were lost, out of all. What was lost in a row counts
+  //   once.
   double chance = 1;
   double alone = 1;  // of that test alone, as if no other had been made
   IpSize from;       // the division: sizes from here on failed more often
+  // Nearly all that was lost are the first ones of this size or more, of which later ones passed
+  // (the second test alone gives at most 1 in 20). 0: it is not so.
+  IpSize failed_first;
 };
 
 // Judges the probes of sizes up to `lower`, the largest answered size.

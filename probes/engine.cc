@@ -196,7 +196,46 @@ class SizeEngine {
   uint32_t refusals_ = 0;
 };
 
+// A handful of probes of one size, and whether one of them is answered.
+class AnswerCheck {
+ public:
+  AnswerCheck(IpSize size, ProbeId first_id, Timestamp end)
+      : size_(size), first_id_(first_id), end_(end) {}
+
+  std::optional<Probe> next_probe(Timestamp now) {
+    if (now >= end_) stop(now);
+    if (finished() || sent_ == kProbes) return std::nullopt;
+    return Probe{first_id_ + sent_++, size_};
+  }
+  Timestamp wake_time() const { return end_; }
+  void on_answer(ProbeId id) { answered_ |= id >= first_id_ && id - first_id_ < sent_; }
+  void stop(Timestamp) { stopped_ = true; }
+  bool finished() const { return answered_ || stopped_; }
+  bool answered() const { return answered_; }
+
+ private:
+  static constexpr uint32_t kProbes = 4;
+  IpSize size_;
+  ProbeId first_id_;
+  Timestamp end_;
+  uint32_t sent_ = 0;
+  bool answered_ = false, stopped_ = false;
+};
+
 }  // namespace
+
+bool anybody_answers(ProbeTransport& transport, IpSize size, ProbeId first_id, Duration timeout,
+                     const EngineOptions& options) {
+  AnswerCheck check(size, first_id, steady_now() + timeout);
+  const auto send = [&](const Probe& probe, Timestamp) {
+    transport.send(probe.id, probe.size, std::nullopt);
+  };
+  const auto apply = [&](const TransportEvent& event, Timestamp) {
+    if (event.kind == TransportEvent::Kind::kAnswer && event.id) check.on_answer(*event.id);
+  };
+  drive(check, transport, options, send, apply);
+  return check.answered();
+}
 
 EngineReport run_search(Search& search, ProbeTransport& transport, const EngineOptions& options) {
   return SizeEngine(search, transport, options).run();

@@ -41,6 +41,11 @@ struct EngineReport {
 // Until the search has finished. Throws Error kSystem when the system gives no timer.
 EngineReport run_search(Search& search, ProbeTransport& transport, const EngineOptions& options);
 
+// Whether anybody answers: sends a few probes of `size`, numbered from `first_id` on, and waits for
+// the first answer, at most so long.
+bool anybody_answers(ProbeTransport& transport, IpSize size, ProbeId first_id, Duration timeout,
+                     const EngineOptions& options);
+
 // The same for hops. What fails is not told: where there is no hop to name, none is named.
 void run_hop_search(HopSearch& search, ProbeTransport& transport, const EngineOptions& options);
 

@@ -202,20 +202,14 @@ Measurement Prober::run(const Path& path, ProbeTransport& transport, const Searc
       }};
   measurement.engine = run_search(search, transport, engine);
   measurement.result = search.result();
+  if (measurement.traits.method == ProbeMethod::kTcp && weight(measurement) == 0) {
+    // Is it the data that something on the way does not like?
+    measurement.refuses_data = anybody_answers(
+        transport, measurement.traits.least, static_cast<ProbeId>(search.probes().size()),
+        kSilenceOfOneMethod, {.rate = plan_.rate, .stop = &stop, .on_progress = {}});
+  }
   locate(search, transport, stop, measurement);
   return measurement;
-}
-
-// Is it the data that something on the way does not like?
-bool Prober::answers_without_data(const Path& path, ProbeTransport& transport,
-                                  const std::atomic<bool>& stop) const {
-  SearchOptions options = search_options(path, transport);
-  options.min = options.max = transport.traits().least;
-  options.likely.clear();
-  options.silence_limit = options.time_limit = kSilenceOfOneMethod;
-  Search search(options, steady_now());
-  run_search(search, transport, {.rate = plan_.rate, .stop = &stop, .on_progress = {}});
-  return search.result().verdict == SearchVerdict::kNoLimit;
 }
 
 // With the search's own transport, whose probe numbers go on.
@@ -260,12 +254,7 @@ std::vector<Measurement> Prober::measure(
       options.time_limit = std::min(options.time_limit, kDirectionTime);
       options.silence_limit = std::max(kSilenceOfOneMethod, known.rtt + known.rtt);
     }
-    Measurement measurement = run(path, *transport, options, stop, on_progress);
-    if (measurement.traits.method == ProbeMethod::kTcp && needed == Missing::kEverything &&
-        weight(measurement) == 0 && !stop) {
-      measurement.refuses_data = answers_without_data(path, *transport, stop);
-    }
-    done.push_back(std::move(measurement));
+    done.push_back(run(path, *transport, options, stop, on_progress));
     sort_by_weight(done);
   }
   return done;

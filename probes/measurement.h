@@ -77,8 +77,6 @@ class Prober {
  private:
   struct Path;
   void open(const ResolvedAddress& address, const Route& route);
-  bool answers_without_data(const Path& path, ProbeTransport& transport,
-                            const std::atomic<bool>& stop) const;
   void locate(const Search& search, ProbeTransport& transport, const std::atomic<bool>& stop,
               Measurement& measurement) const;
   Measurement run(const Path& path, ProbeTransport& transport, const SearchOptions& options,

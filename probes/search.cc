@@ -353,6 +353,8 @@ SearchResult Search::result() const {
     result.lost += probe.fate == ProbeFate::kLost;
   }
   if (!lower_) return result;
+  const IpSize failed_first = check_consistency(probes_, *lower_).failed_first;
+  if (failed_first.bytes > 0) result.failed_first = failed_first;
   result.bracket.lower = lower_;
   if (*lower_ < options_.max) {
     const SizePosterior known = posterior();

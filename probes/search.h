@@ -86,6 +86,8 @@ struct SearchResult {
   Duration elapsed;
   // With kInconsistent: sizes from here on failed, though larger ones passed.
   std::optional<IpSize> inconsistent_from;
+  // Probes of this size or more failed at first; later ones passed.
+  std::optional<IpSize> failed_first;
   std::optional<IpSize> local_limit;  // what the interface itself refused to exceed
 };
 

@@ -47,6 +47,25 @@ TEST(ConsistencyTest, WhatIsAboveTheLargestAnsweredSizeDoesNotCount) {
   EXPECT_EQ(check_consistency(probes, IpSize{1400}).chance, 1);
 }
 
+TEST(ConsistencyTest, LargeOnesThatFailedOnlyAtFirstAreNot) {
+  std::vector<ProbeRecord> probes;
+  for (int i = 0; i < 3; ++i) {
+    add(probes, 1420, 0, 1);
+    add(probes, 68, 1, 0);
+  }
+  add(probes, 1420, 12, 0);
+  add(probes, 68, 12, 0);
+  const Consistency result = check_consistency(probes, IpSize{1420});
+  EXPECT_LT(result.chance, 5e-3);
+  EXPECT_EQ(result.failed_first, IpSize{1420});
+  // In one burst it is as good as one loss.
+  std::vector<ProbeRecord> burst;
+  add(burst, 1420, 0, 3);
+  add(burst, 68, 15, 0);
+  add(burst, 1420, 12, 0);
+  EXPECT_GT(check_consistency(burst, IpSize{1420}).chance, 5e-3);
+}
+
 // Fisher's lady: 4 of 4 against 4 of 4 is 1 in 70.
 TEST(ConsistencyTest, IsFishersExactTest) {
   std::vector<ProbeRecord> probes;

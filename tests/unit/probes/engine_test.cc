@@ -115,6 +115,14 @@ TEST(EngineTest, RoutersThatSayUnreachableEndItEarly) {
   EXPECT_LT(done.result.elapsed.seconds(), 1);
 }
 
+TEST(EngineTest, AsksWhetherAnybodyAnswersAtAll) {
+  FakeTransport transport;
+  EXPECT_TRUE(anybody_answers(transport, IpSize{1400}, 7, Duration::milliseconds(5'000), {}));
+  EXPECT_TRUE(transport.ids.contains(7));
+  EXPECT_FALSE(anybody_answers(transport, IpSize{1401}, 20, Duration::milliseconds(20), {}));
+  EXPECT_EQ(transport.ids.count(24), 0u);
+}
+
 TEST(EngineTest, StopsWhenAsked) {
   FakeTransport transport;
   transport.limit = IpSize{0};

@@ -268,6 +268,28 @@ TEST(SearchTest, SizesThatFailFirstAndPassLaterAreCalledInconsistent) {
   EXPECT_EQ(words(result), "inconsistent");
   ASSERT_TRUE(result.inconsistent_from);
   EXPECT_GT(result.inconsistent_from->bytes, 1392u);
+  ASSERT_TRUE(result.failed_first);
+  EXPECT_GT(result.failed_first->bytes, 1392u);
+}
+
+// The round trip to where the outer packets are too large, which is part of the whole one.
+TEST(SearchTest, ATunnelThatLearnsToFragmentIsNoticed) {
+  for (const int64_t learns_after : {10, 25, 50}) {
+    Path path{.send_gap = Duration::milliseconds(1)};
+    path.passes = [&](uint32_t size, Duration since, std::mt19937&) {
+      return size <= 1392 || since >= Duration::milliseconds(learns_after);
+    };
+    EXPECT_EQ(words(run(path, options(1420))), "inconsistent") << learns_after;
+  }
+}
+
+// Neighbour discovery, a NAT: the first packet is easily lost.
+TEST(SearchTest, OneLostPacketAtFirstIsNoInconsistency) {
+  Path path;
+  path.passes = [](uint32_t, Duration since, std::mt19937&) { return since.ns > 0; };
+  const SearchResult result = run(path);
+  EXPECT_EQ(words(result), "no limit 1500");
+  EXPECT_EQ(result.failed_first, IpSize{1500});
 }
 
 TEST(SearchTest, LinksThatShareThePacketsAreCalledInconsistent) {
