@@ -292,6 +292,13 @@ std::string_view to_string(SearchVerdict verdict) {
   return "undetermined";
 }
 
+Json json(const FlowIdentity& flow) {
+  const auto number = [](uint16_t value) { return value > 0 ? Json(value) : Json(); };
+  return {{"source_port", number(flow.source_port)},
+          {"target_port", number(flow.target_port)},
+          {"echo_id", number(flow.echo_id)}};
+}
+
 // With the conclusion that compares it with other methods, it says in which direction the limit is.
 Json json(const Measurement& measurement, const Conclusion* conclusion) {
   const SearchResult& result = measurement.result;
@@ -304,6 +311,7 @@ Json json(const Measurement& measurement, const Conclusion* conclusion) {
           {"interface", measurement.interface},
           {"interface_mtu", json(measurement.interface_mtu)},
           {"method", to_string(measurement.traits.method)},
+          {"flow", json(measurement.traits.flow)},
           {"family", static_cast<int>(measurement.target.family)},
           {"direction", to_string(direction)},
           {"verdict", to_string(result.verdict)},

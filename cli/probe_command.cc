@@ -60,6 +60,9 @@ class LiveBracket {
 std::string verify_command(const ProbePlan& plan) {
   std::string command = "mtuscope probe " + plan.host;
   if (!plan.interface.empty()) command += " --via " + plan.interface;
+  if (plan.method) command += fmt::format(" --method {}", to_string(*plan.method));
+  if (plan.port > 0) command += fmt::format(" --port {}", plan.port);
+  if (plan.flows > 1) command += fmt::format(" --flows {}", plan.flows);
   return command;
 }
 

@@ -42,7 +42,8 @@ std::string probe_help(const CLI::App& app) {
          "  3  undetermined: nothing answered, or too little to tell\n"
          "\nExamples:\n"
          "  mtuscope probe 10.9.0.2 --via wg0\n"
-         "  mtuscope probe -6 --json example.org\n";
+         "  mtuscope probe -6 --json example.org\n"
+         "  mtuscope probe --flows 16 example.org      links that share the load\n";
 }
 
 // The raw values of the options of `probe`.
@@ -50,6 +51,7 @@ struct RawProbe {
   std::string method = "auto";
   bool v4 = false, v6 = false, quick = false, exact = false;
   uint32_t min = 0, max = 0, port = 0;
+  uint32_t flows = 1;
   double rate = ProbePlan().rate, timeout = ProbePlan().time_limit.seconds();
 };
 
@@ -64,6 +66,9 @@ void add_probe_options(CLI::App& app, ProbePlan& plan, RawProbe& raw) {
       ->type_name(alternatives(names_of(method_choices())));
   app.add_option("--port", raw.port,
                  "port of tcp (default: 443) and udp (33434, which is rarely open)")
+      ->type_name("N");
+  app.add_option("--flows", raw.flows,
+                 "measure so many flows, with other source ports: do paths differ by flow?")
       ->type_name("N");
   app.add_option("--min", raw.min, "smallest size to consider (default: 68, IPv6 80)")
       ->type_name("N");
@@ -84,7 +89,7 @@ void require(bool holds, const std::string& what, const std::string& hint) {
 }
 
 ProbePlan validated(ProbePlan plan, const RawProbe& raw) {
-  constexpr uint32_t kMostBytes = 65535;
+  constexpr uint32_t kMostBytes = 65535, kMostFlows = 32;
   require(!plan.host.empty(), "no host named", "Name one: mtuscope probe 10.9.0.2 --via wg0");
   require(raw.port <= 65535, fmt::format("there is no port {}", raw.port), "Ports end at 65535.");
   require(raw.max <= kMostBytes && raw.min <= kMostBytes,
@@ -92,6 +97,8 @@ ProbePlan validated(ProbePlan plan, const RawProbe& raw) {
           "Sizes are whole IP packets of at most 65535 bytes.");
   require(raw.max == 0 || raw.min <= raw.max,
           fmt::format("--min {} exceeds --max {}", raw.min, raw.max), "Exchange them.");
+  require(raw.flows >= 1 && raw.flows <= kMostFlows,
+          fmt::format("--flows {} makes no sense", raw.flows), "It takes 1 to 32 flows.");
   require(raw.rate >= 1 && raw.rate <= 100'000, fmt::format("--rate {:g} makes no sense", raw.rate),
           "It takes 1 to 100000 packets a second.");
   require(raw.timeout >= 0.1 && raw.timeout <= 3600,
@@ -106,6 +113,7 @@ ProbePlan validated(ProbePlan plan, const RawProbe& raw) {
   plan.rate = raw.rate;
   plan.time_limit = Duration::from_seconds(raw.timeout);
   plan.quick = raw.quick;
+  plan.flows = raw.flows;
   return plan;
 }
 

@@ -24,13 +24,21 @@ std::string way(const ProbedPath& path) {
   return "between here and " + target;
 }
 
+// " for 3 of 16 flows", or nothing where there is but one.
+std::string flow_words(const Conclusion& conclusion) {
+  if (conclusion.flows < 2) return {};
+  if (conclusion.flows_alike == conclusion.flows)
+    return fmt::format(" for each of {} flows", conclusion.flows);
+  return fmt::format(" for {} of {} flows", conclusion.flows_alike, conclusion.flows);
+}
+
 std::string limit_headline(const ProbedPath& path) {
   const Bracket& bracket = path.conclusion.bracket;
   const std::string_view fate = path.conclusion.silent ? "vanish" : "are refused";
   const std::string_view what =
       path.conclusion.silent ? "path-MTU black hole" : "a smaller path MTU";
-  return fmt::format("{} {}: packets of {} bytes pass, {} bytes and more {}", what, way(path),
-                     bracket.lower->bytes, bracket.upper->bytes, fate);
+  return fmt::format("{} {}{}: packets of {} bytes pass, {} bytes and more {}", what, way(path),
+                     flow_words(path.conclusion), bracket.lower->bytes, bracket.upper->bytes, fate);
 }
 
 std::string no_limit_headline(const ProbedPath& path) {
@@ -40,8 +48,9 @@ std::string no_limit_headline(const ProbedPath& path) {
   const bool both = path.conclusion.direction == ProbeDirection::kRoundTrip;
   const std::string which =
       whole ? fmt::format("the MTU of {},", first.interface) : "the largest asked for,";
-  return fmt::format("no black hole: packets of {} bytes, {} reach {}{}", size, which,
-                     to_string(path.intent.target), both ? " and come back" : "");
+  return fmt::format("no black hole{}: packets of {} bytes, {} reach {}{}",
+                     flow_words(path.conclusion), size, which, to_string(path.intent.target),
+                     both ? " and come back" : "");
 }
 
 std::string silent_headline(const ProbedPath& path) {

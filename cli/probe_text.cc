@@ -109,6 +109,64 @@ std::string sent_words(const Measurement& measurement) {
   return text;
 }
 
+// What became of one flow.
+std::string outcome_words(const SearchResult& result) {
+  switch (result.verdict) {
+    case SearchVerdict::kNoLimit:
+      return fmt::format("no limit up to {}", result.bracket.lower->bytes);
+    case SearchVerdict::kExact:
+    case SearchVerdict::kBracket:
+      return fmt::format("{} bytes pass, {} {}", result.bracket.lower->bytes,
+                         result.bracket.upper->bytes, result.silent ? "vanish" : "are refused");
+    case SearchVerdict::kInconsistent:
+      return "not explained by one path MTU";
+    case SearchVerdict::kSilent:
+      return "nothing answered";
+    default:
+      return fmt::format("undetermined above {}", result.bracket.lower->bytes);
+  }
+}
+
+// The flows of the decisive method, those with the same outcome together.
+void write_flows(TextPage& page, const ProbedPath& path) {
+  const ProbeMethod method = path.measurements.front().traits.method;
+  std::vector<std::pair<std::string, std::vector<uint16_t>>> groups;
+  for (const Measurement& m : path.measurements) {
+    if (m.traits.method != method) continue;
+    const std::string words = outcome_words(m.result);
+    if (groups.empty() || groups.back().first != words) groups.push_back({words, {}});
+    const FlowIdentity& flow = m.traits.flow;
+    groups.back().second.push_back(flow.source_port > 0 ? flow.source_port : flow.echo_id);
+  }
+  for (const auto& [words, flows] : groups) {
+    page.field(&words == &groups.front().first ? "flows" : "",
+               fmt::format("{}: {} ({} {})", flows.size(), words,
+                           method == ProbeMethod::kIcmp ? "echo id" : "source port",
+                           fmt::join(flows, ", ")));
+  }
+}
+
+// One line a method: what all its flows sent.
+std::vector<std::string> sent_lines(const std::vector<Measurement>& measurements) {
+  std::vector<std::string> lines;
+  std::vector<ProbeMethod> told;
+  for (const Measurement& first : measurements) {
+    const ProbeMethod method = first.traits.method;
+    if (std::ranges::count(told, method) > 0) continue;
+    told.push_back(method);
+    Measurement all = first;
+    uint32_t flows = 1;
+    for (const Measurement& m : measurements) {
+      if (&m == &first || m.traits.method != method) continue;
+      ++flows;
+      all.result.packets += m.result.packets;
+      all.result.elapsed = all.result.elapsed + m.result.elapsed;
+    }
+    lines.push_back(sent_words(all) + (flows > 1 ? fmt::format(", {} flows", flows) : ""));
+  }
+  return lines;
+}
+
 void write_local(TextPage& page, const Measurement& measurement) {
   if (measurement.result.local_limit) {
     page.field("interface",
@@ -158,9 +216,9 @@ void write_path(TextPage& page, const ProbedPath& path) {
     page.field("round trip", readable_duration(first.result.rtt));
     page.field("loss", loss_words(first.result));
   }
-  for (const Measurement& measurement : path.measurements) {
-    page.field(&measurement == &first ? "sent" : "", sent_words(measurement));
-  }
+  if (conclusion.flows > 1) write_flows(page, path);
+  const std::vector<std::string> sent = sent_lines(path.measurements);
+  for (const std::string& line : sent) page.field(&line == &sent.front() ? "sent" : "", line);
   for (const Measurement& measurement : path.measurements) write_local(page, measurement);
 }
 
@@ -174,10 +232,11 @@ std::string intent_text(const std::vector<Intent>& intents, const ProbePlan& pla
     for (const ProbeMethod method : intent.methods) methods.push_back(method_words(method));
     page.paragraph(
         fmt::format("Probing {} through {} by {}: packets of {} to {} bytes with DF, at most {} a "
-                    "method, {:g} a second, {} in all.",
+                    "{}, {:g} a second, {} in all.",
                     to_string(intent.target), intent.interface, fmt::join(methods, ", then "),
-                    intent.min.bytes, intent.max.bytes, intent.max_packets, plan.rate,
-                    readable_duration(plan.time_limit)),
+                    intent.min.bytes, intent.max.bytes, intent.max_packets,
+                    intent.flows > 1 ? fmt::format("flow, {} flows", intent.flows) : "method",
+                    plan.rate, readable_duration(plan.time_limit)),
         "", "", Ink::kDim);
   }
   return page.text();

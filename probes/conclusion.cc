@@ -45,6 +45,27 @@ void tell_direction(const Bracket& there_and_back, const Measurement& other,
   }
 }
 
+// Whether one path MTU may be true for both.
+bool compatible(const Bracket& a, const Bracket& b) {
+  const auto below = [](const Bracket& x, const Bracket& y) {
+    return x.upper && y.lower && *x.upper <= *y.lower;
+  };
+  return !below(a, b) && !below(b, a);
+}
+
+void count_flows(std::span<const Measurement> measurements, Conclusion& conclusion) {
+  const Measurement& first = measurements.front();
+  for (const Measurement& other : measurements.subspan(1)) {
+    if (other.traits.method != first.traits.method ||
+        other.traits.direction != first.traits.direction ||
+        other.result.verdict == SearchVerdict::kSilent) {
+      continue;
+    }
+    ++conclusion.flows;
+    conclusion.flows_alike += compatible(first.result.bracket, other.result.bracket);
+  }
+}
+
 // A router that answers small packets and no large ones does not get the large ones: the limit is
 // on the way out. The target that answers no large echo may well have got it.
 void tell_hop(const Measurement& measurement, Conclusion& conclusion) {
@@ -64,6 +85,7 @@ Conclusion conclude(std::span<const Measurement> measurements) {
                         .bracket = first.result.bracket,
                         .direction = first.traits.direction,
                         .silent = first.result.silent};
+  count_flows(measurements, conclusion);
   if (conclusion.verdict != PathVerdict::kLimit) return conclusion;
   if (first.traits.direction == ProbeDirection::kRoundTrip) {
     for (const Measurement& other : measurements.subspan(1)) {

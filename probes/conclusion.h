@@ -30,6 +30,9 @@ struct Conclusion {
   std::optional<ProbeMethod> told_by;
   bool methods_disagree = false;  // it fails at sizes that pass as ICMP echo both ways
   bool silent = false;            // no PTB told of the limit
+  // Flows that were answered, measured by the decisive method, and how many of them have the same
+  // limit as the first, or none as it has none.
+  uint32_t flows = 1, flows_alike = 1;
   // The last hop that large packets get to on their way out; unset when it is not known.
   std::optional<Hop> hop;
 };

@@ -17,6 +17,7 @@ namespace mtuscope {
 namespace {
 
 constexpr size_t kEchoHeaderBytes = 8;
+constexpr size_t kBalanceAt = kEchoHeaderBytes + kTagBytes;  // two bytes
 constexpr uint8_t kRequestV4 = 8, kReplyV4 = 0, kRequestV6 = 128, kReplyV6 = 129;
 constexpr size_t kReceiveBytes = 1 << 16;
 
@@ -30,27 +31,29 @@ void store_be16(uint8_t* at, uint16_t value) {
   at[1] = static_cast<uint8_t>(value);
 }
 
-// RFC 1071.
-uint16_t internet_checksum(std::span<const uint8_t> bytes) {
+// RFC 1071: the one's complement sum, whose complement is the checksum.
+uint16_t internet_sum(std::span<const uint8_t> bytes) {
   uint64_t sum = 0;
   for (size_t i = 0; i + 1 < bytes.size(); i += 2) sum += load_be16(&bytes[i]);
   if (bytes.size() % 2 == 1) sum += uint64_t{bytes.back()} << 8;
   while (sum >> 16 != 0) sum = (sum & 0xffff) + (sum >> 16);
-  return static_cast<uint16_t>(~sum);
+  return static_cast<uint16_t>(sum);
 }
 
 class IcmpTransport final : public ProbeTransport {
  public:
   IcmpTransport(ProbeSocket socket, uint16_t identifier, bool raw)
-      : socket_(std::move(socket)), raw_(raw), codec_(socket_.family(), identifier) {}
+      : socket_(std::move(socket)),
+        raw_(raw),
+        identifier_(identifier),
+        codec_(socket_.family(), identifier) {}
 
   TransportTraits traits() const override {
-    const auto headers =
-        static_cast<uint32_t>(ip_header_bytes(socket_.family()) + kEchoHeaderBytes + kTagBytes);
     return {.method = ProbeMethod::kIcmp,
             .direction = ProbeDirection::kRoundTrip,
-            .least = IpSize{headers},
-            .answer_limit = {}};
+            .least = codec_.least(),
+            .answer_limit = {},
+            .flow = {.echo_id = identifier_}};
   }
 
   SendOutcome send(ProbeId id, IpSize size, std::optional<uint8_t> ttl) override {
@@ -86,6 +89,7 @@ class IcmpTransport final : public ProbeTransport {
  private:
   ProbeSocket socket_;
   bool raw_;
+  uint16_t identifier_;
   EchoCodec codec_;
   std::vector<uint8_t> buffer_ = std::vector<uint8_t>(kReceiveBytes);
 };
@@ -111,14 +115,30 @@ EchoCodec::EchoCodec(IpFamily family, uint16_t identifier, ProbeTags tags)
       first_sequence_(static_cast<uint16_t>(tags.random())),
       tags_(std::move(tags)) {}
 
+IpSize EchoCodec::least() const {
+  return IpSize{ip_header_bytes(family_) + static_cast<uint32_t>(kBalanceAt + 2)};
+}
+
+// Whatever the size and the tag, the sum becomes the identifier: other flows have another.
+void EchoCodec::balance_checksum() {
+  store_be16(&buffer_[kBalanceAt], 0);
+  // The pseudo header of ICMPv6 holds the length (RFC 4443 2.3).
+  const uint32_t length = family_ == IpFamily::kIPv6 ? static_cast<uint32_t>(buffer_.size()) : 0;
+  const uint32_t sum = (internet_sum(buffer_) + length) % 0xffff;
+  store_be16(&buffer_[kBalanceAt], static_cast<uint16_t>((identifier_ + 0xffff - sum) % 0xffff));
+}
+
 std::span<const uint8_t> EchoCodec::request(ProbeId id, IpSize size) {
-  assert(size.bytes >= ip_header_bytes(family_) + kEchoHeaderBytes + kTagBytes);
+  assert(size >= least());
   buffer_.assign(size.bytes - ip_header_bytes(family_), 0);
   buffer_[0] = request_type(family_);
   store_be16(&buffer_[4], identifier_);
   store_be16(&buffer_[6], static_cast<uint16_t>(first_sequence_ + id));
   tags_.write(id, std::span(buffer_).subspan(kEchoHeaderBytes));
-  if (family_ == IpFamily::kIPv4) store_be16(&buffer_[2], internet_checksum(buffer_));
+  balance_checksum();
+  if (family_ == IpFamily::kIPv4) {
+    store_be16(&buffer_[2], static_cast<uint16_t>(~internet_sum(buffer_)));
+  }
   return buffer_;
 }
 

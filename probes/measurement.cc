@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <utility>
 
 #include "capture/error.h"
@@ -53,6 +54,26 @@ void sort_by_weight(std::vector<Measurement>& measurements) {
   std::ranges::stable_sort(measurements, std::greater<>(), weight);
 }
 
+// The flow that a connection suffers from most first: a limit, the smallest before the others, then
+// what stayed open.
+std::pair<int, uint32_t> urgency_of_flow(const Measurement& flow) {
+  const SearchResult& result = flow.result;
+  const uint32_t lower = result.bracket.lower ? result.bracket.lower->bytes : 0;
+  switch (result.verdict) {
+    case SearchVerdict::kExact:
+    case SearchVerdict::kBracket:
+      return {0, lower};
+    case SearchVerdict::kInconsistent:
+      return {1, lower};
+    case SearchVerdict::kNoLimit:
+      return {3, lower};
+    case SearchVerdict::kSilent:
+      return {4, lower};
+    default:
+      return {2, lower};
+  }
+}
+
 // What another method could add.
 enum class Missing : uint8_t { kNothing, kDirection, kEverything };
 
@@ -82,7 +103,9 @@ struct Prober::Path {
   ResolvedAddress address;
   Route route;
   LinkFacts link;
-  std::vector<std::unique_ptr<ProbeTransport>> transports;  // in the order of use
+  using Transports = std::vector<std::unique_ptr<ProbeTransport>>;
+  Transports transports;                // in the order of use
+  std::vector<Transports> other_flows;  // of each of them: the same with other ports
   IpSize min, max;
 };
 
@@ -111,6 +134,19 @@ Prober::Prober(const ProbePlan& plan) : plan_(plan) {
 
 Prober::~Prober() = default;
 
+std::unique_ptr<ProbeTransport> Prober::open_transport(const ProbeTarget& target,
+                                                       ProbeMethod method) const {
+  const auto port = [&](uint16_t usual) { return plan_.port > 0 ? plan_.port : usual; };
+  switch (method) {
+    case ProbeMethod::kTcp:
+      return open_tcp_transport(target, port(kHttpsPort));
+    case ProbeMethod::kUdp:
+      return open_udp_transport(target, port(kClosedPort));
+    default:
+      return open_icmp_transport(target);
+  }
+}
+
 void Prober::open(const ResolvedAddress& address, const Route& route) {
   // An address like fe80::1 means something on one link only: on that of --via.
   const ProbeTarget target{.address = address.address,
@@ -120,26 +156,20 @@ void Prober::open(const ResolvedAddress& address, const Route& route) {
   auto path = std::make_unique<Path>();
   path->address = address;
   path->route = route;
-  const bool automatic = !plan_.method;
-  if (automatic || plan_.method == ProbeMethod::kIcmp) {
+  for (const ProbeMethod method : {ProbeMethod::kIcmp, ProbeMethod::kTcp, ProbeMethod::kUdp}) {
+    if (plan_.method && plan_.method != method) continue;
     try {
-      path->transports.push_back(open_icmp_transport(target));
+      path->transports.push_back(open_transport(target, method));
     } catch (const Error& error) {
-      if (!automatic || error.kind() != ErrorKind::kPermission) throw;
-      notes_.push_back(fmt::format("{}. {}", error.what(), error.hint()));
+      if (plan_.method || error.kind() != ErrorKind::kPermission) throw;
+      // What TCP would have told, UDP tells later.
+      if (method == ProbeMethod::kIcmp) {
+        notes_.push_back(fmt::format("{}. {}", error.what(), error.hint()));
+      }
+      continue;
     }
-  }
-  if (automatic || plan_.method == ProbeMethod::kTcp) {
-    try {
-      path->transports.push_back(
-          open_tcp_transport(target, plan_.port > 0 ? plan_.port : kHttpsPort));
-    } catch (const Error& error) {
-      if (!automatic || error.kind() != ErrorKind::kPermission) throw;
-    }
-  }
-  if (automatic || plan_.method == ProbeMethod::kUdp) {
-    path->transports.push_back(
-        open_udp_transport(target, plan_.port > 0 ? plan_.port : kClosedPort));
+    auto& others = path->other_flows.emplace_back();
+    while (others.size() + 1 < plan_.flows) others.push_back(open_transport(target, method));
   }
 
   const IpSize least = address.address.family == IpFamily::kIPv4 ? kLeastV4 : kLeastV6;
@@ -165,6 +195,7 @@ void Prober::open(const ResolvedAddress& address, const Route& route) {
                 .min = path->min,
                 .max = path->max,
                 .max_packets = SearchOptions().max_packets,
+                .flows = plan_.flows,
                 .methods = {},
                 .link = path->link};
   for (const auto& transport : path->transports) {
@@ -188,8 +219,8 @@ SearchOptions Prober::search_options(const Path& path, const ProbeTransport& tra
 }
 
 Measurement Prober::run(const Path& path, ProbeTransport& transport, const SearchOptions& options,
-                        const std::atomic<bool>& stop,
-                        const std::function<void(const Search&, ProbeMethod)>& on_progress) const {
+                        const std::atomic<bool>& stop, const Progress& on_progress,
+                        IpSize locate_below) const {
   Measurement measurement{.target = path.address.address,
                           .source = path.route.source.value_or(IpAddress{}),
                           .interface = path.route.interface,
@@ -208,7 +239,9 @@ Measurement Prober::run(const Path& path, ProbeTransport& transport, const Searc
         transport, measurement.traits.least, static_cast<ProbeId>(search.probes().size()),
         kSilenceOfOneMethod, {.rate = plan_.rate, .stop = &stop, .on_progress = {}});
   }
-  locate(search, transport, stop, measurement);
+  if (measurement.result.bracket.lower < locate_below) {
+    locate(search, transport, stop, measurement);
+  }
   return measurement;
 }
 
@@ -231,6 +264,39 @@ void Prober::locate(const Search& search, ProbeTransport& transport, const std::
   measurement.hop = hops.result();
 }
 
+// By TCP or UDP if possible: routers share the load by ports, and not all of them by echo
+// identifiers. After the first flow, the limits of the earlier ones are the likely sizes.
+std::vector<Measurement> Prober::measure_flows(const Path& path, const std::atomic<bool>& stop,
+                                               const Progress& on_progress) const {
+  const Timestamp end = steady_now() + plan_.time_limit;
+  std::vector<size_t> order(path.transports.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  if (path.transports.front()->traits().method == ProbeMethod::kIcmp) {
+    std::rotate(order.begin(), order.begin() + 1, order.end());
+  }
+  std::vector<Measurement> done;
+  for (const size_t method : order) {
+    SearchOptions options = search_options(path, *path.transports[method]);
+    options.time_limit = std::max(end - steady_now(), kLeastTime);
+    done.push_back(run(path, *path.transports[method], options, stop, on_progress));
+    if (weight(done.back()) == 0) continue;
+    options.likely = {options.max};
+    options.answers_spent = true;
+    IpSize least = options.max;
+    for (const auto& flow : path.other_flows[method]) {
+      const IpSize lower = done.back().result.bracket.lower.value_or(options.max);
+      if (std::ranges::count(options.likely, lower) == 0) options.likely.push_back(lower);
+      least = std::min(least, lower);
+      options.time_limit = end - steady_now();
+      if (stop || options.time_limit < kLeastTime) break;
+      done.push_back(run(path, *flow, options, stop, on_progress, least));
+    }
+    break;
+  }
+  std::ranges::stable_sort(done, {}, urgency_of_flow);
+  return done;
+}
+
 // ICMP echo first: nothing limits it on most hosts, and without a limit it speaks for both
 // directions. With one, or without an answer, a method whose answers are small: TCP, which is
 // answered as fast as it is asked, then UDP.
@@ -238,6 +304,7 @@ std::vector<Measurement> Prober::measure(
     size_t index, const std::atomic<bool>& stop,
     const std::function<void(const Search&, ProbeMethod)>& on_progress) {
   const Path& path = *paths_[index];
+  if (plan_.flows > 1) return measure_flows(path, stop, on_progress);
   const Timestamp end = steady_now() + plan_.time_limit;
   std::vector<Measurement> done;
   for (const auto& transport : path.transports) {

@@ -21,6 +21,8 @@
 
 namespace mtuscope {
 
+struct ProbeTarget;
+
 struct ProbePlan {
   std::string host;
   std::string interface;              // bound to it; empty: the route decides
@@ -31,6 +33,7 @@ struct ProbePlan {
   double rate = 2000;                 // packets a second
   Duration time_limit = Duration::milliseconds(20'000);  // for each address
   bool quick = false;
+  uint32_t flows = 1;  // with ports of their own, which routers may send different ways
 };
 
 // One method's search for one address.
@@ -52,7 +55,8 @@ struct Intent {
   std::string interface;
   IpSize interface_mtu;
   IpSize min, max;
-  uint32_t max_packets = 0;          // for each method
+  uint32_t max_packets = 0;  // for each method and flow
+  uint32_t flows = 1;
   std::vector<ProbeMethod> methods;  // that may be used, in this order
   LinkFacts link;                    // what the interface is
 };
@@ -69,19 +73,26 @@ class Prober {
   // Methods that could not be opened, and why: "ICMP echo is not permitted to this user".
   const std::vector<std::string>& notes() const { return notes_; }
 
-  // All measurements of the address of intents()[index], the decisive one first.
+  // All measurements of the address of intents()[index], the decisive one first: of several flows
+  // the one with the smallest limit.
   std::vector<Measurement> measure(
       size_t index, const std::atomic<bool>& stop,
       const std::function<void(const Search&, ProbeMethod)>& on_progress);
 
  private:
   struct Path;
+  using Progress = std::function<void(const Search&, ProbeMethod)>;
   void open(const ResolvedAddress& address, const Route& route);
+  std::unique_ptr<ProbeTransport> open_transport(const ProbeTarget& target,
+                                                 ProbeMethod method) const;
+  std::vector<Measurement> measure_flows(const Path& path, const std::atomic<bool>& stop,
+                                         const Progress& on_progress) const;
   void locate(const Search& search, ProbeTransport& transport, const std::atomic<bool>& stop,
               Measurement& measurement) const;
+  // Finds the hop of a limit below `locate_below`.
   Measurement run(const Path& path, ProbeTransport& transport, const SearchOptions& options,
-                  const std::atomic<bool>& stop,
-                  const std::function<void(const Search&, ProbeMethod)>& on_progress) const;
+                  const std::atomic<bool>& stop, const Progress& on_progress,
+                  IpSize locate_below = {UINT32_MAX}) const;
   SearchOptions search_options(const Path& path, const ProbeTransport& transport) const;
 
   ProbePlan plan_;

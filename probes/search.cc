@@ -34,7 +34,7 @@ Search::Search(SearchOptions options, Timestamp now)
       next_send_(now),
       last_answered_sent_{INT64_MIN},
       sizes_per_round_(options_.sizes_per_round),
-      tokens_(options_.answer_limit.burst),
+      tokens_(options_.answers_spent ? 0 : options_.answer_limit.burst),
       tokens_at_(now) {}
 
 // ---- What to send ---------------------------------------------------------------------------

@@ -48,6 +48,7 @@ struct SearchOptions {
   bool quick = false;
   uint32_t quick_width = 16;
   AnswerLimit answer_limit;
+  bool answers_spent = false;  // an earlier search has used up the burst of answer_limit
 };
 
 struct Probe {

@@ -16,6 +16,9 @@ namespace {
 // Of an ordinary client: an Ethernet behind it, and as large a window as needs no scaling.
 constexpr IpSize kLinkMtu{1500};
 constexpr uint16_t kWindow = 65535;
+// From one ISN to the next: what is a few bytes off names no other probe, and a round's probes stay
+// within 64 KiB.
+constexpr uint32_t kLeastStep = 256, kStepSpread = 1024;
 constexpr uint8_t kAckFlag = 0x10;
 constexpr size_t kQuotedBytes = 8;  // ports and sequence number (RFC 792)
 
@@ -51,7 +54,7 @@ SeqNumber SynCodec::choose_isn(uint32_t data) const {
 void SynCodec::remember(ProbeId id, uint32_t data) {
   if (id >= sent_.size()) sent_.resize(id + 1);
   const SeqNumber isn = choose_isn(data);
-  next_isn_ = isn + 1;
+  next_isn_ = isn + kLeastStep + static_cast<uint32_t>(tags_.random() % kStepSpread);
   by_isn_[isn.value] = id;
   by_ack_[(isn + 1).value] = id;
   by_ack_[(isn + 1 + data).value] = id;

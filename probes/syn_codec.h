@@ -7,7 +7,7 @@
 // - an open port answers SYN-ACK with ACK = ISN + 1, or ISN + 1 + data if it takes the data (TCP
 //   Fast Open, RFC 7413).
 // ISNs begin at a random number and are chosen so that no two probes share one of these numbers.
-// They grow by a few at a time: to a firewall, and to a server that holds one of them half open,
+// They grow by about a packet at a time: to a firewall, and to a server that holds one of them half open,
 // the next is within the window. Linux then answers in turn SYN-ACK and RST (tcp_check_req).
 //
 // Others hold on to the first SYN of a port pair and answer the next ones with what it was
@@ -28,6 +28,7 @@
 #include "capture/units.h"
 #include "probes/probe_record.h"
 #include "probes/probe_tag.h"
+#include "probes/transport.h"
 
 namespace mtuscope {
 
@@ -48,6 +49,8 @@ class SynCodec {
   // `quote`: what an ICMP error quotes of a probe, from its TCP header on: at least 8 bytes.
   std::optional<ProbeId> match_quote(std::span<const uint8_t> quote) const;
 
+  // Of all probes, until spreads().
+  FlowIdentity flow() const { return {source_ports_.front(), target_.port, 0}; }
   // The server confuses probes: source ports are used in turn.
   bool spreads() const { return confusions_ >= kConfusions; }
 

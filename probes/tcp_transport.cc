@@ -20,7 +20,7 @@ namespace {
 
 constexpr size_t kReceiveBytes = 1 << 16;
 // One for the flow, the others for servers that confuse probes of one port pair.
-constexpr size_t kSourcePorts = 16;
+constexpr size_t kSourcePorts = 8;
 
 class TcpTransport final : public ProbeTransport {
  public:
@@ -31,7 +31,8 @@ class TcpTransport final : public ProbeTransport {
     return {.method = ProbeMethod::kTcp,
             .direction = ProbeDirection::kForward,
             .least = IpSize{ip_header_bytes(socket_.family()) + kSynHeaderBytes},
-            .answer_limit = {}};
+            .answer_limit = {},
+            .flow = codec_.flow()};
   }
 
   SendOutcome send(ProbeId id, IpSize size, std::optional<uint8_t> ttl) override {

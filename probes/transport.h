@@ -24,11 +24,19 @@ std::string_view to_string(ProbeMethod method);  // "icmp", "udp", "tcp", "refle
 enum class ProbeDirection : uint8_t { kRoundTrip, kForward, kReverse };
 std::string_view to_string(ProbeDirection direction);  // "round-trip", "forward", "reverse"
 
+// What routers that share the load by flow tell a flow from another by, beside the addresses: the
+// same for all probes of a transport. 0: not in use.
+struct FlowIdentity {
+  uint16_t source_port = 0, target_port = 0;  // TCP, UDP
+  uint16_t echo_id = 0;                       // ICMP, with a checksum that is the same too
+};
+
 struct TransportTraits {
   ProbeMethod method{};
   ProbeDirection direction{};
   IpSize least;  // the smallest packet it can send
   AnswerLimit answer_limit;
+  FlowIdentity flow;
 };
 
 enum class SendStatus : uint8_t {

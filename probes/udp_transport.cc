@@ -20,13 +20,14 @@ constexpr AnswerLimit kPortUnreachables{.burst = 6, .per_second = 1};
 
 class UdpTransport final : public ProbeTransport {
  public:
-  explicit UdpTransport(ProbeSocket socket) : socket_(std::move(socket)) {}
+  UdpTransport(ProbeSocket socket, uint16_t port) : socket_(std::move(socket)), port_(port) {}
 
   TransportTraits traits() const override {
     return {.method = ProbeMethod::kUdp,
             .direction = ProbeDirection::kForward,
             .least = IpSize{headers() + static_cast<uint32_t>(kTagBytes)},
-            .answer_limit = kPortUnreachables};
+            .answer_limit = kPortUnreachables,
+            .flow = {.source_port = socket_.local_port(), .target_port = port_}};
   }
 
   SendOutcome send(ProbeId id, IpSize size, std::optional<uint8_t> ttl) override {
@@ -39,9 +40,12 @@ class UdpTransport final : public ProbeTransport {
     while (const auto error = socket_.receive_error(buffer_)) {
       const auto id = tags_.match(std::span<const uint8_t>(buffer_).first(error->quoted));
       // The kernel has matched addresses and ports; a PTB that quotes no more is a hint all the
-      // same.
+      // same, one that quotes something else is forged.
       const auto event = event_of(*error, id, socket_.target().address);
-      if (event && (id || event->kind == TransportEvent::Kind::kPtb)) events.push_back(*event);
+      const bool cut = error->quoted < kTagBytes;
+      if (event && (id || (cut && event->kind == TransportEvent::Kind::kPtb))) {
+        events.push_back(*event);
+      }
     }
     while (const auto count = socket_.receive(buffer_)) {
       // An echo service answers with what it got. Whatever else an open port says names no probe.
@@ -59,6 +63,7 @@ class UdpTransport final : public ProbeTransport {
   uint32_t headers() const { return ip_header_bytes(socket_.family()) + kUdpHeaderBytes; }
 
   ProbeSocket socket_;
+  uint16_t port_;
   ProbeTags tags_;
   std::vector<uint8_t> packet_;
   std::vector<uint8_t> buffer_ = std::vector<uint8_t>(kReceiveBytes);
@@ -73,7 +78,7 @@ std::unique_ptr<ProbeTransport> open_udp_transport(const ProbeTarget& target, ui
                 "Run it as another user, or outside of the sandbox.");
   }
   socket->connect_to(port);
-  return std::make_unique<UdpTransport>(std::move(*socket));
+  return std::make_unique<UdpTransport>(std::move(*socket), port);
 }
 
 }  // namespace mtuscope

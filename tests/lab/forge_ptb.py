@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """A router that answers packets with bad PTBs: forge_ptb.py IFACE --above SIZE --mtu MTU --ready FILE
 
-For every TCP packet above SIZE that comes in on IFACE it sends a packet-too-big message with MTU to the
+For every packet of PROTOCOL (tcp unless said) above SIZE that comes in on IFACE it sends a packet-too-big message with MTU to the
 packet's source. Options spoil the quote: --seq-plus N adds to its sequence number, --quote-src ADDRESS
-changes where it says it came from, --quote-bytes N cuts it.
+changes where it says it came from, --flip N inverts byte N of the quoted transport header, --quote-bytes N
+cuts it.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import sys
 
 ETH_P_ALL = 3
 OUTGOING = 4  # PACKET_OUTGOING
-TCP = 6
+PROTOCOLS = {"tcp": [6], "udp": [17], "icmp": [1, 58], "any": [6, 17, 1, 58]}
 
 
 def checksum(data):
@@ -50,6 +51,8 @@ def spoiled(packet, family, options):
     seq_at = family.transport_at + 4
     seq = struct.unpack_from("!I", quote, seq_at)[0]
     struct.pack_into("!I", quote, seq_at, (seq + options.seq_plus) & 0xFFFFFFFF)
+    if options.flip is not None:
+        quote[family.transport_at + options.flip] ^= 0xFF
     if options.quote_src:
         address = socket.inet_pton(family.family, options.quote_src)
         quote[family.src_at : family.src_at + family.src_bytes] = address
@@ -62,6 +65,8 @@ def main():
     parser.add_argument("--above", type=int, required=True)
     parser.add_argument("--mtu", type=int, required=True)
     parser.add_argument("--ready", required=True)
+    parser.add_argument("--protocol", choices=PROTOCOLS, default="tcp")
+    parser.add_argument("--flip", type=int)
     parser.add_argument("--seq-plus", type=int, default=0)
     parser.add_argument("--quote-src")
     parser.add_argument("--quote-bytes", type=int, default=548)
@@ -76,7 +81,7 @@ def main():
         if source[2] == OUTGOING or packet[0] >> 4 not in (4, 6):
             continue
         family = Family(packet)
-        if family.protocol != TCP or family.size <= options.above:
+        if family.protocol not in PROTOCOLS[options.protocol] or family.size <= options.above:
             continue
         quote = spoiled(packet, family, options)
         answers[family.family].sendto(family.message(options.mtu, quote), (family.source(packet), 0))

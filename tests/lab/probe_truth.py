@@ -7,6 +7,7 @@
     rounds<=N                        its elapsed time in round trips, with 100 ms for everything else
     status=S                         of the summary
     mtu=N                            the first recommendation's
+    flows=PMTU,PMTU...               of all flows of the decisive method, each once, ascending
     also=METHOD:VERDICT              another measurement that must be there
 """
 
@@ -40,6 +41,9 @@ def check(report, claim):
         return report["summary"]["status"] == value
     if key == "mtu":
         return report["recommendations"][0]["mtu"] == int(value)
+    if key == "flows":
+        sizes = {p["pmtu"] for p in probes if p["method"] == first["method"]}
+        return sorted(sizes, key=str) == sorted((int(v) for v in value.split(",")), key=str)
     if key == "also":
         return value in [f"{p['method']}:{p['verdict']}" for p in probes]
     raise ValueError("unknown claim " + claim)

@@ -111,9 +111,13 @@ pass_everything() { on router nft flush chain inet lab forward; }
 limit() { rule ${2:+oifname "$2"} meta length gt "$1" drop; }
 
 # forge_ptb ARGUMENTS: the router answers the server's packets with bad PTBs; see forge_ptb.py.
-forge_ptb() {
-  local ready=$LAB_TMP/forging
-  spawn router /usr/bin/python3 "$LAB_DIR/forge_ptb.py" to-server "$@" --ready "$ready"
+forge_ptb() { forge forge_ptb to-server "$@"; }
+
+# forge PROGRAM IFACE ARGUMENTS: the router forges answers to what comes in on IFACE; see PROGRAM.py.
+forge() {
+  local program=$1 ready=$LAB_TMP/forging-${#cleanup_stack[@]}
+  shift
+  spawn router /usr/bin/python3 "$LAB_DIR/$program.py" "$@" --ready "$ready"
   wait_for 10 test -e "$ready"
 }
 

@@ -95,6 +95,14 @@ TEST(ConclusionTest, TheHopOfAForwardMethodNeedsNoOther) {
   EXPECT_TRUE(of({m}).hop);
 }
 
+TEST(ConclusionTest, FlowsWithTheSameLimitAreCounted) {
+  const Conclusion c = of({tcp(V::kExact, 1400, 1401), tcp(V::kBracket, 1390, 1410),
+                           tcp(V::kNoLimit, 1500), tcp(V::kSilent), echo(V::kSilent)});
+  EXPECT_EQ(c.flows, 3u);
+  EXPECT_EQ(c.flows_alike, 2u);
+  EXPECT_EQ(of({tcp(V::kNoLimit, 1500), tcp(V::kNoLimit, 1500)}).flows_alike, 2u);
+}
+
 TEST(ConclusionTest, WithoutEchoUdpDecidesAlone) {
   const Conclusion c = of({udp(V::kExact, 1400, 1401), echo(V::kSilent)});
   EXPECT_EQ(c.verdict, PathVerdict::kLimit);

@@ -122,6 +122,17 @@ TEST_P(SynCodecTest, ForgedAnswersAreNone) {
   EXPECT_EQ(codec.match_reply(cut), std::nullopt);
 }
 
+// Hosts that count differently are not understood, rather than misunderstood.
+TEST_P(SynCodecTest, AnAnswerThatIsAFewBytesOffNamesNoOtherProbe) {
+  std::vector<Bytes> sent;
+  for (ProbeId id = 0; id < 50; ++id) sent.push_back(syn(id, 80));
+  for (const Bytes& one : sent) {
+    for (const uint32_t off : {0u, 2u, 20u, 200u}) {
+      EXPECT_EQ(codec.match_reply(answer(one, kSyn | kAck, isn(one) + off)), std::nullopt);
+    }
+  }
+}
+
 TEST_P(SynCodecTest, OurOwnSynIsNoAnswer) {
   EXPECT_EQ(codec.match_reply(syn(0, 100)), std::nullopt);
 }
