@@ -249,6 +249,7 @@ Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
   report.flows = describe_flows(s.tcp.stalls(), s.loss_reasons);
   s.fragments.finish(s.last_time);
   std::ranges::move(fragment_findings(s.fragments, sources), std::back_inserter(report.findings));
+  std::ranges::move(fragmented_tunnels(s.fragments), std::back_inserter(report.recommendations));
   s.dns.finish(s.last_time);
   std::ranges::move(dns_findings(s.dns, s.paths, sources, report.quality.one_way_dns_queries),
                     std::back_inserter(report.findings));

@@ -387,11 +387,19 @@ void Combination::warn_of_half_a_clamp(Claim& claim) const {
 LinkFacts Combination::link_of(const Claim& claim) const {
   const Finding& f = claim.finding;
   const Report& report = reports_[claim.point];
+  // An MSS that somebody else has set says nothing about an interface.
+  const bool clamped = std::ranges::any_of(claims_, [&](const Claim& c) {
+    return c.finding.kind == FindingKind::kMssClamped && c.way && claim.way &&
+           std::minmax(c.way->first, c.way->second) ==
+               std::minmax(claim.way->first, claim.way->second);
+  });
   IpSize mtu;
   for (const PathReport& p : report.paths) {
     const bool there = p.src == *f.src && p.dst == *f.dst;
     const bool back = p.src == *f.dst && p.dst == *f.src;
-    if ((there || (back && mtu.bytes == 0)) && p.announced_mtu.bytes != 0) mtu = p.announced_mtu;
+    if (!clamped && (there || (back && mtu.bytes == 0)) && p.announced_mtu.bytes != 0) {
+      mtu = p.announced_mtu;
+    }
   }
   InterfaceInfo interface;
   if (f.source < sources_.size()) {
@@ -406,6 +414,11 @@ LinkFacts Combination::link_of(const Claim& claim) const {
   if (!report.outer_tunnels.empty() && link.nature == LinkNature::kWireGuard) {
     link.underlay = report.outer_tunnels.front().src.address.family;
   }
+  for (const Claim& c : claims_) {
+    const bool half = c.finding.kind == FindingKind::kMssClamped && c.way == claim.way &&
+                      c.finding.severity == Severity::kWarning;
+    if (half) link.half_clamp = c.finding.clamped;
+  }
   return link;
 }
 
@@ -413,8 +426,7 @@ LinkFacts Combination::link_of(const Claim& claim) const {
 void Combination::recommend_for(Report& report) const {
   std::map<Way, Recommendation> by_path;
   for (const Claim& c : claims_) {
-    if (c.finding.kind != FindingKind::kPmtuBlackhole || !c.way || !c.finding.bracket.upper)
-      continue;
+    if (!c.way || !calls_for_a_size(c.finding)) continue;
     Recommendation r = recommend(c.finding, link_of(c));
     const Way path = std::minmax(c.way->first, c.way->second);
     const auto at = by_path.find(path);

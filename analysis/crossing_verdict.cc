@@ -255,12 +255,12 @@ std::vector<Finding> mss_rewritten(const PointPair& pair, const DirectionCrossin
     f.located = Located{.from = pair.point(from), .to = pair.point(1 - from)};
     f.located->where = fmt::format("between {} and {}", points[pair.point(from)].name,
                                    points[pair.point(1 - from)].name);
+    f.clamped = mtu_for_mss(change.mss[1 - from], f.src->family);
     f.explanation = fmt::format(
         "Between {} and {} the MSS that {} announces is rewritten from {} to {}, so that {} sends "
         "packets of at most {} bytes.",
         points[pair.point(from)].name, points[pair.point(1 - from)].name, to_string(*f.src),
-        change.mss[from].bytes, change.mss[1 - from].bytes, to_string(*f.dst),
-        mtu_for_mss(change.mss[1 - from], f.src->family).bytes);
+        change.mss[from].bytes, change.mss[1 - from].bytes, to_string(*f.dst), f.clamped->bytes);
     f.evidence_for.push_back(
         fmt::format("frame {} of {} says {}, frame {} of {} says {}",
                     change.frames[from].frame().value, points[pair.point(from)].name,

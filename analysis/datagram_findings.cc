@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 #include "analysis/dns_unanswered.h"
@@ -59,6 +60,21 @@ std::vector<Finding> fragment_findings(const FragmentTracker& fragments,
         fmt::format("fragments of {} more paths are not listed", not_listed));
   }
   return findings;
+}
+
+std::vector<Recommendation> fragmented_tunnels(const FragmentTracker& fragments) {
+  std::map<std::pair<IpAddress, IpAddress>, Recommendation> tunnels;
+  for (const auto& path : fragments.paths()) {
+    const auto tunnel = unfragmented_tunnel(evidence_of(fragments, path));
+    if (!tunnel) continue;
+    const auto& [src, dst] = path.first;
+    const auto [at, is_new] = tunnels.try_emplace(std::minmax(src, dst), *tunnel);
+    if (!is_new && tunnel->mtu < at->second.mtu) at->second = *tunnel;
+    if (tunnels.size() >= kMaxFragmentations) break;
+  }
+  std::vector<Recommendation> all;
+  for (auto& [ends, tunnel] : tunnels) all.push_back(std::move(tunnel));
+  return all;
 }
 
 std::vector<Finding> dns_findings(const DnsTracker& dns, const PathTable& paths,

@@ -10,6 +10,7 @@
 #include "analysis/finding.h"
 #include "analysis/fragment_tracker.h"
 #include "analysis/path_table.h"
+#include "analysis/report.h"
 #include "capture/source.h"
 
 namespace mtuscope {
@@ -22,6 +23,10 @@ std::vector<Finding> dns_findings(const DnsTracker& dns, const PathTable& paths,
 
 std::vector<Finding> fragment_findings(const FragmentTracker& fragments,
                                        const std::vector<SourceInfo>& sources);
+
+// What WireGuard tunnels should have so that their packets are no longer cut, one for each pair of
+// ends.
+std::vector<Recommendation> fragmented_tunnels(const FragmentTracker& fragments);
 
 }  // namespace mtuscope
 

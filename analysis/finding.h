@@ -106,6 +106,8 @@ struct Finding {
   Bracket bracket;
   std::optional<IpSize> pmtu;         // as reported by a PTB that was believed
   std::optional<IpAddress> reporter;  // of that PTB
+  // mss-clamped: what the rewritten MSS lets the packets of the limited direction have.
+  std::optional<IpSize> clamped = std::nullopt;
   std::optional<Recovery> recovered;
   std::optional<Shrinkage> shrinkage;
   std::optional<Located> located;

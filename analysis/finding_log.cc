@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "analysis/evidence_text.h"
+#include "analysis/recommend.h"
 
 namespace mtuscope {
 
@@ -84,7 +85,6 @@ void FindingLog::update(const void* group, std::vector<Finding> found,
     }
   }
   for (Finding& finding : found) {
-    const bool black_hole = finding.kind == FindingKind::kPmtuBlackhole;
     Known* known = find(group, finding);
     NewsKind kind = NewsKind::kChanged;
     if (known == nullptr) {
@@ -103,7 +103,7 @@ void FindingLog::update(const void* group, std::vector<Finding> found,
       news.push_back({.kind = kind,
                       .time = now,
                       .finding = finding,
-                      .advice = black_hole ? advice : std::nullopt});
+                      .advice = calls_for_a_size(finding) ? advice : std::nullopt});
     }
     known->finding = std::move(finding);
   }

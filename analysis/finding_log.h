@@ -26,7 +26,7 @@ struct FindingNews {
   NewsKind kind{};
   Timestamp time;  // when it was known
   Finding finding;
-  std::optional<Recommendation> advice;  // of a black hole
+  std::optional<Recommendation> advice;  // of what says which sizes pass
 };
 
 class FindingLog {

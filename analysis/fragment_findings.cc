@@ -5,8 +5,10 @@
 #include <algorithm>
 
 #include "analysis/chance.h"
+#include "analysis/encapsulation.h"
 #include "analysis/evidence_text.h"
 #include "analysis/path.h"
+#include "analysis/recommend.h"
 #include "analysis/vantage.h"
 
 namespace mtuscope {
@@ -18,7 +20,6 @@ constexpr double kConfirmed = 0.001, kSuspected = 0.05;  // DESIGN section 4, ru
 constexpr IpSize kNarrowestLink{576};
 // The offset counts units of 8 bytes, so all fragments but the last end on one (RFC 791 3.1).
 constexpr uint32_t kOffsetUnit = 8;
-constexpr uint32_t kWireGuardOverIPv4 = 60, kWireGuardOverIPv6 = 80;
 
 // The capture's place, from the TTLs of the fragments and of the ICMP errors that came back.
 Vantage place(const FragmentEvidence& e) {
@@ -152,12 +153,18 @@ std::string who_cut(const FragmentEvidence& e) {
                      size + kOffsetUnit - 1);
 }
 
-std::string tunnel_words(const FragmentEvidence& e) {
-  const uint32_t overhead =
-      e.src.family == IpFamily::kIPv4 ? kWireGuardOverIPv4 : kWireGuardOverIPv6;
+LinkFacts wireguard_over(IpFamily underlay) {
+  return {.nature = LinkNature::kWireGuard,
+          .name = {},
+          .mtu = {},
+          .underlay = underlay,
+          .encapsulation = find_encapsulation("wireguard")};
+}
+
+std::string tunnel_words(const Recommendation& tunnel) {
   return fmt::format(
       " They are WireGuard's: the tunnel's MTU is too large for its path, {} would fit.",
-      e.path.largest_fragment.bytes - overhead);
+      tunnel.mtu.bytes);
 }
 
 }  // namespace
@@ -220,9 +227,7 @@ std::optional<Finding> fragmentation(const FragmentEvidence& e) {
     }
   }
   f.explanation += '.';
-  if (path.wireguard > 0 && path.largest_fragment >= kNarrowestLink) {
-    f.explanation += tunnel_words(e);
-  }
+  if (const auto tunnel = unfragmented_tunnel(e)) f.explanation += tunnel_words(*tunnel);
   if (path.largest_datagram.bytes > 0) {
     f.evidence_for.push_back(
         fmt::format("whole, the largest would have {} bytes", path.largest_datagram.bytes));
@@ -239,6 +244,16 @@ std::optional<Finding> fragmentation(const FragmentEvidence& e) {
                                          to_string(*path.time_exceeded_by), path.time_exceeded));
   }
   return f;
+}
+
+std::optional<Recommendation> unfragmented_tunnel(const FragmentEvidence& e) {
+  if (e.path.wireguard == 0 || e.path.largest_fragment < kNarrowestLink) return std::nullopt;
+  Recommendation r = recommend_tunnel(e.src, e.dst, wireguard_over(e.src.family),
+                                      e.path.largest_fragment, kOffsetUnit - 1);
+  r.basis += fmt::format(", the largest fragment seen; the link may have {} more", r.may_be_left);
+  r.verify = fmt::format("tcpdump -ni any 'host {} and {}'", to_string(e.dst),
+                         e.src.family == IpFamily::kIPv4 ? "ip[6:2] & 0x3fff != 0" : "ip6[6] = 44");
+  return r;
 }
 
 }  // namespace mtuscope

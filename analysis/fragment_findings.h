@@ -7,6 +7,7 @@
 
 #include "analysis/finding.h"
 #include "analysis/fragment_tracker.h"
+#include "analysis/report.h"
 
 namespace mtuscope {
 
@@ -32,6 +33,10 @@ std::optional<Finding> fragment_loss(const FragmentEvidence& evidence);
 
 // fragmentation: what travels in fragments, and what their size says about the path.
 std::optional<Finding> fragmentation(const FragmentEvidence& evidence);
+
+// What a WireGuard tunnel should have so that its packets are no longer cut; nullopt where these
+// are not WireGuard's, or no first fragment tells the size of the link ahead.
+std::optional<Recommendation> unfragmented_tunnel(const FragmentEvidence& evidence);
 
 }  // namespace mtuscope
 

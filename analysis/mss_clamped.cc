@@ -78,6 +78,7 @@ std::optional<Finding> rewritten(const Path& path, unsigned direction, const Mss
   const IpSize limit = mtu_for_mss(r->after, announcer.family);
   Finding f = about(path, direction, Confidence::kConfirmed);
   f.flows = r->flows;
+  f.clamped = limit;
   f.first_time = r->first;
   f.last_time = r->last;
   list_frames(r->frames, f);
@@ -118,6 +119,7 @@ std::optional<Finding> announced_too_little(const Path& path, unsigned direction
   if (at == entries.end() || at->sent < kEnoughFullPackets) return std::nullopt;
   const IpSize limit = mtu_for_mss(announced, family);
   Finding f = about(path, direction, Confidence::kSuspected);
+  f.clamped = limit;
   const auto proof = back.deliveries.latest_of_at_least(full);
   if (proof) {
     f.first_time = proof->sent;
@@ -141,6 +143,16 @@ std::optional<Finding> mss_clamped(const Path& path, unsigned direction, const M
   // Seen on both sides, it is known what became of it.
   if (watch.find(path.dst(direction), path.src(direction)) != nullptr) return std::nullopt;
   return announced_too_little(path, direction);
+}
+
+std::optional<IpSize> clamped_size(const Path& path, unsigned direction, const MssWatch& watch) {
+  const IpAddress& announcer = path.dst(direction);
+  if (const MssRewrites* const r = watch.find(announcer, path.src(direction))) {
+    if (r->rewritten == 0 || r->after >= r->before) return std::nullopt;
+    return mtu_for_mss(r->after, announcer.family);
+  }
+  if (!announced_too_little(path, direction)) return std::nullopt;
+  return mtu_for_mss(path.directions[1 - direction].largest_mss, announcer.family);
 }
 
 }  // namespace mtuscope

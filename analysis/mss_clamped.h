@@ -23,6 +23,10 @@ namespace mtuscope {
 std::optional<Finding> mss_clamped(const Path& path, unsigned direction, const MssWatch& watch,
                                    const std::vector<SourceInfo>& sources);
 
+// What data in `direction` is limited to where its receiver's MSS is known to be lowered by
+// somebody else, or not to be what its interface carries; nullopt where nothing speaks for that.
+std::optional<IpSize> clamped_size(const Path& path, unsigned direction, const MssWatch& watch);
+
 }  // namespace mtuscope
 
 #endif  // MTUSCOPE_ANALYSIS_MSS_CLAMPED_H_

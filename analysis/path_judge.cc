@@ -38,10 +38,15 @@ PathReport describe_path(const Path& path, unsigned direction) {
 LinkFacts link_of(const Path& path, const JudgeContext& context) {
   const InterfaceInfo interface =
       interface_at(context.sources, path.interface_source, path.interface);
-  Mss mss = path.directions[0].largest_mss;
-  if (mss.bytes == 0) mss = path.directions[1].largest_mss;
+  // An MSS speaks for its announcer's interface unless somebody else has set it.
+  Mss mss;
+  for (unsigned direction = 0; direction < 2 && mss.bytes == 0; ++direction) {
+    if (clamped_size(path, 1 - direction, context.mss_watch)) continue;
+    mss = path.directions[direction].largest_mss;
+  }
   const IpSize mtu = mss.bytes == 0 ? IpSize{0} : mtu_for_mss(mss, path.low.family);
-  LinkFacts link = link_facts(path.low, path.high, interface, mtu);
+  LinkFacts link = path.tunnels.empty() ? link_facts(path.low, path.high, interface, mtu)
+                                        : link_facts(path.tunnels.back(), mtu);
   if (link.nature == LinkNature::kWireGuard) {
     const auto carrier = context.ties.outer_of({path.low, path.high});
     link.underlay = carrier ? carrier->first.family : context.outer.family();
@@ -110,8 +115,6 @@ DirectionJudgement judge_direction(const Path& path, unsigned direction,
   if (black_hole) {
     lost_from = verdict.lost_from;
     context.ties.locate(*verdict.finding, context.sources);
-    Recommendation r = recommend(*verdict.finding, link_of(path, context));
-    if (!all.advice || r.mtu < all.advice->mtu) all.advice = std::move(r);
   }
   const std::optional<IpSize> limit = limit_of(ptbs, verdict);
   if (black_hole || ptbs.any()) judged.reason.limit = limit;
@@ -154,6 +157,9 @@ PathJudgement judge_path(const Path& path, const JudgeContext& context) {
   const std::optional<std::string> interface =
       interface_at(context.sources, path.interface_source, path.interface).name;
   for (Finding& finding : all.findings) finding.interface = interface;
+  if (std::ranges::any_of(all.findings, calls_for_a_size)) {
+    all.advice = recommend_path(all.findings, link_of(path, context));
+  }
   return all;
 }
 

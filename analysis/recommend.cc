@@ -3,207 +3,315 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+
+#include "analysis/choose_fixes.h"
+#include "analysis/common_size.h"
+#include "analysis/encapsulation_stack.h"
+#include "analysis/fixes.h"
 
 namespace mtuscope {
 
 namespace {
 
-constexpr IpSize kSafeFloor{1280};  // the IPv6 minimum link MTU, RFC 8200 5
-// FACTS: IP 20 or 40, UDP 8, type and receiver 8, counter 8, tag 16.
-constexpr uint32_t kWireGuardOverIPv4 = 60;
-constexpr uint32_t kWireGuardOverIPv6 = 80;
-constexpr IpSize kTailscaleMtu{1280};
-
-// What links and their encapsulations commonly leave, largest first.
-struct CommonSize {
-  uint32_t bytes;
-  const char* why;
-};
-constexpr std::array kCommonSizes = {
-    CommonSize{1492, "PPPoE"},
-    CommonSize{1480, "IPIP, 6in4 or DS-Lite"},
-    CommonSize{1460, "Google Cloud networks"},
-    CommonSize{1450, "VXLAN or Geneve"},
-    CommonSize{1440, "WireGuard over IPv4"},
-    CommonSize{1420, "WireGuard over IPv6"},
-    CommonSize{1400, "vSwitches and many VPNs"},
-    CommonSize{1380, "WireGuard on a 1460-byte link"},
-    CommonSize{1360, "a tunnel within a tunnel"},
-    CommonSize{1320, "WireGuard on a 1400-byte link"},
-    CommonSize{1280, "the least that IPv6 allows"},
-};
-
-bool is_tailscale(const IpAddress& a) {
-  if (a.family == IpFamily::kIPv4) return a.bytes[0] == 100 && (a.bytes[1] & 0xc0) == 64;
-  constexpr std::array<uint8_t, 6> kPrefix{0xfd, 0x7a, 0x11, 0x5c, 0xa1, 0xe0};
-  return std::equal(kPrefix.begin(), kPrefix.end(), a.bytes.begin());
-}
-
-bool has_no_link_header(uint16_t link_type) {
-  constexpr std::array<uint16_t, 5> kRaw{12, 14, 101, 228, 229};
-  return std::ranges::find(kRaw, link_type) != kRaw.end();
-}
+constexpr IpSize kSafeFloor{1280};     // the IPv6 minimum link MTU, RFC 8200 5
+constexpr IpSize kLeastDatagram{576};  // that every host accepts, RFC 791 3.1
 
 struct Choice {
   IpSize mtu;
-  bool exact = false;
+  Certainty certainty = Certainty::kEstimate;
   std::string basis;
+  std::string arithmetic;
+  uint32_t may_be_left = 0;
 };
 
-// The number for the interface itself.
-Choice choose(const Bracket& bracket, const LinkFacts& link) {
-  const IpSize upper = *bracket.upper;
-  if (bracket.exact()) {
-    std::string basis =
-        fmt::format("{} bytes pass and {} do not", bracket.lower->bytes, upper.bytes);
-    if (link.nature == LinkNature::kWireGuard) {
-      basis +=
-          "; WireGuard pads to 16 bytes, so up to 15 more may be possible once the interface is "
-          "set lower";
-    }
-    return {*bracket.lower, true, basis};
-  }
-  const IpSize lower = bracket.lower.value_or(IpSize{0});
-  const bool tunnel = link.nature == LinkNature::kWireGuard;
-  for (const CommonSize& common : kCommonSizes) {
-    uint32_t mtu = common.bytes;
-    std::string basis;
-    if (tunnel) {
-      const uint32_t overhead =
-          link.underlay == IpFamily::kIPv4 ? kWireGuardOverIPv4 : kWireGuardOverIPv6;
-      // The underlay must be too small for what was lost, whichever family carries it.
-      const uint32_t least =
-          link.underlay == IpFamily::kIPv6 ? kWireGuardOverIPv6 : kWireGuardOverIPv4;
-      if (common.bytes >= upper.bytes + least) continue;
-      mtu = common.bytes - overhead;
-      basis = fmt::format(
-          "{} - {} WireGuard = {}, where {} ({}) is the largest common underlay that loses {}-byte "
-          "packets{}",
-          common.bytes, overhead, mtu, common.bytes, common.why, upper.bytes,
-          link.underlay ? "" : "; 80 covers an IPv6 underlay too");
-    } else {
-      basis =
-          fmt::format("{} ({}) is the largest common size below {}", mtu, common.why, upper.bytes);
-    }
-    if (mtu >= upper.bytes || mtu < kSafeFloor.bytes) continue;
-    if (mtu < lower.bytes) break;
-    return {IpSize{mtu}, false,
-            fmt::format("an estimate: {}; the safe floor is {}", basis, kSafeFloor.bytes)};
-  }
-  if (lower >= kSafeFloor || upper <= kSafeFloor) {
-    return {lower, false,
-            fmt::format("packets of {} bytes are proven to pass; a little more may", lower.bytes)};
-  }
-  return {kSafeFloor, false,
-          fmt::format("the safe floor: no common size lies between it and {}", upper.bytes)};
+bool pads(const LinkFacts& link) {
+  return link.encapsulation != nullptr && link.encapsulation->padding_ends_at_mtu;
 }
 
-std::string verify_command(const IpAddress& dst, IpSize mtu) {
-  const uint32_t headers =
-      ip_header_bytes(dst.family) + kUdpHeaderBytes;  // an ICMP echo header is 8 too
-  return fmt::format("ping -M do -c 3 -s {} {}", mtu.bytes - headers, to_string(dst));
+// What the tunnel makes of its packets, at the most and at the least where the underlay's family is
+// not known.
+Layer dearest(const LinkFacts& link) {
+  return layer_of(*link.encapsulation, link.underlay.value_or(IpFamily::kIPv6));
+}
+Layer cheapest(const LinkFacts& link) {
+  return layer_of(*link.encapsulation, link.underlay.value_or(IpFamily::kIPv4));
 }
 
-void add_fixes(const Finding& f, const LinkFacts& link, Recommendation& r) {
-  const std::string src = to_string(*f.src);
-  const std::string dst = to_string(*f.dst);
-  const std::string name = link.name.empty() ? "wg0" : link.name;
-  const std::string both = fmt::format("on {} and on {}: both ends need it", src, dst);
-  switch (link.nature) {
+// The underlay would carry a packet of this size: what lost it is somewhere else.
+bool has_room(IpSize underlay, const Layer& layer, const LinkFacts& link, IpSize size) {
+  return outer_size(layer, size, std::max(size, link.mtu)) <= underlay;
+}
+
+Choice of_underlay(const LinkFacts& link, IpSize underlay) {
+  const Layer layer = dearest(link);
+  Choice choice{.mtu = tunnel_mtu(layer, underlay),
+                .certainty = Certainty::kExact,
+                .basis = {},
+                .arithmetic = arithmetic({.link = underlay, .layers = {layer}})};
+  choice.basis = fmt::format("the path under the tunnel carries {} bytes: {}", underlay.bytes,
+                             choice.arithmetic);
+  return choice;
+}
+
+std::optional<Choice> from_underlay(const Finding& f, const LinkFacts& link) {
+  if (!link.underlay_mtu || link.encapsulation == nullptr) return std::nullopt;
+  const Bracket& bracket = f.bracket;
+  if (bracket.upper && has_room(*link.underlay_mtu, dearest(link), link, *bracket.upper)) {
+    return std::nullopt;
+  }
+  Choice choice = of_underlay(link, *link.underlay_mtu);
+  if (choice.mtu.bytes == 0) return std::nullopt;
+  if (pads(link) && bracket.exact() && *bracket.lower < choice.mtu) {
+    choice.basis += fmt::format(
+        "; only {} pass now, because {} pads to {} bytes while the interface's MTU is larger",
+        bracket.lower->bytes, link.encapsulation->title, link.encapsulation->block);
+  }
+  return choice;
+}
+
+std::optional<Choice> from_ptb(const Finding& f) {
+  if (!f.pmtu || !f.reporter || (f.bracket.upper && *f.pmtu >= *f.bracket.upper)) {
+    return std::nullopt;
+  }
+  return Choice{.mtu = *f.pmtu,
+                .certainty = Certainty::kExact,
+                .basis = fmt::format("{} reports that the path carries {} bytes",
+                                     to_string(*f.reporter), f.pmtu->bytes),
+                .arithmetic = {}};
+}
+
+// What an exact limit inside a padding tunnel says about the path under it.
+void add_padding(const LinkFacts& link, Choice& choice) {
+  const Encapsulation& tunnel = *link.encapsulation;
+  if (choice.mtu.bytes % tunnel.block != 0) {
+    choice.basis += fmt::format(
+        "; {} is no multiple of {}, to which {} pads, so the limit is likely behind the tunnel and "
+        "not under it",
+        choice.mtu.bytes, tunnel.block, tunnel.title);
+    return;
+  }
+  choice.may_be_left = tunnel.block - 1;
+  choice.basis += fmt::format(
+      "; {} pads to {} bytes, so up to {} more may be possible once the interface is set lower",
+      tunnel.title, tunnel.block, choice.may_be_left);
+  for (const CommonSize& underlay : common_underlays()) {
+    const Layer layer = cheapest(link);
+    const IpSize best = tunnel_mtu(layer, underlay.size);
+    if (best < choice.mtu || best.bytes > choice.mtu.bytes + choice.may_be_left) continue;
+    choice.basis +=
+        fmt::format(" ({}, where {} is {})", arithmetic({.link = underlay.size, .layers = {layer}}),
+                    underlay.size.bytes, underlay.why);
+    return;
+  }
+}
+
+std::optional<Choice> from_exact_bracket(const Finding& f, const LinkFacts& link) {
+  if (!f.bracket.exact()) return std::nullopt;
+  Choice choice{.mtu = *f.bracket.lower,
+                .certainty = Certainty::kExact,
+                .basis = fmt::format("{} bytes pass and {} do not", f.bracket.lower->bytes,
+                                     f.bracket.upper->bytes),
+                .arithmetic = {}};
+  if (pads(link)) add_padding(link, choice);
+  return choice;
+}
+
+// Not below the floor either, unless the floor itself is proven not to pass.
+bool lies_within(IpSize mtu, const Bracket& bracket) {
+  const bool above_floor = !bracket.upper || *bracket.upper > kSafeFloor;
+  return (!bracket.upper || mtu < *bracket.upper) && (!above_floor || mtu >= kSafeFloor) &&
+         mtu >= bracket.lower.value_or(kLeastDatagram);
+}
+
+std::string floor_words(const Finding& f) {
+  const std::string measure = fmt::format("mtuscope probe {} makes it exact", to_string(*f.dst));
+  if (f.bracket.upper && *f.bracket.upper <= kSafeFloor) return measure;
+  return fmt::format("the safe floor is {}; {}", kSafeFloor.bytes, measure);
+}
+
+std::optional<Choice> from_half_clamp(const Finding& f, const LinkFacts& link) {
+  if (!link.half_clamp || !lies_within(*link.half_clamp, f.bracket)) return std::nullopt;
+  return Choice{.mtu = *link.half_clamp,
+                .certainty = Certainty::kEstimate,
+                .basis = fmt::format("an estimate: whoever clamps the MSS of the other direction "
+                                     "takes {} bytes for what the path carries; {}",
+                                     link.half_clamp->bytes, floor_words(f)),
+                .arithmetic = {}};
+}
+
+std::optional<Choice> from_common_underlays(const Finding& f, const LinkFacts& link) {
+  const IpSize upper = *f.bracket.upper;
+  const Layer layer = dearest(link);
+  for (const CommonSize& underlay : common_underlays()) {
+    // It must be too small for what was lost, whichever family carries it.
+    if (has_room(underlay.size, cheapest(link), link, upper)) continue;
+    const IpSize mtu = tunnel_mtu(layer, underlay.size);
+    if (!lies_within(mtu, f.bracket)) continue;
+    const std::string sum = arithmetic({.link = underlay.size, .layers = {layer}});
+    return Choice{
+        .mtu = mtu,
+        .certainty = Certainty::kEstimate,
+        .basis = fmt::format(
+            "an estimate: {}, where {} ({}) is the largest common underlay that loses "
+            "{}-byte packets{}; the safe floor is {}",
+            sum, underlay.size.bytes, underlay.why, upper.bytes,
+            link.underlay ? "" : "; an IPv4 underlay would leave 20 more", kSafeFloor.bytes),
+        .arithmetic = sum};
+  }
+  return std::nullopt;
+}
+
+std::optional<Choice> from_common_paths(const Finding& f) {
+  for (const CommonSize& common : common_path_mtus()) {
+    if (!lies_within(common.size, f.bracket)) continue;
+    return Choice{
+        .mtu = common.size,
+        .certainty = Certainty::kEstimate,
+        .basis = fmt::format("an estimate: {} ({}) is the largest common size below {}; {}",
+                             common.size.bytes, common.why, f.bracket.upper->bytes, floor_words(f)),
+        .arithmetic = {}};
+  }
+  return std::nullopt;
+}
+
+std::optional<Choice> from_common_sizes(const Finding& f, const LinkFacts& link) {
+  if (!f.bracket.upper) return std::nullopt;
+  return link.encapsulation == nullptr ? from_common_paths(f) : from_common_underlays(f, link);
+}
+
+Choice from_floor(const Finding& f) {
+  const IpSize lower = f.bracket.lower.value_or(IpSize{0});
+  if (lower >= kSafeFloor || (f.bracket.upper && *f.bracket.upper <= kSafeFloor)) {
+    return {.mtu = lower,
+            .certainty = Certainty::kFloor,
+            .basis = fmt::format("packets of {} bytes are proven to pass; more may", lower.bytes),
+            .arithmetic = {}};
+  }
+  return {.mtu = kSafeFloor,
+          .certainty = Certainty::kFloor,
+          .basis = fmt::format("the safe floor: no common size lies between it and {}",
+                               f.bracket.upper ? f.bracket.upper->bytes : 0),
+          .arithmetic = {}};
+}
+
+Choice choose(const Finding& f, const LinkFacts& link) {
+  if (auto choice = from_underlay(f, link)) return *choice;
+  if (auto choice = from_exact_bracket(f, link)) return *choice;
+  if (auto choice = from_ptb(f)) return *choice;
+  if (auto choice = from_half_clamp(f, link)) return *choice;
+  if (auto choice = from_common_sizes(f, link)) return *choice;
+  return from_floor(f);
+}
+
+std::string_view interface_words(LinkNature nature) {
+  switch (nature) {
     case LinkNature::kWireGuard:
-      r.fixes.push_back({"wg-quick", fmt::format("[Interface] of {}.conf, {}", name, both),
-                         fmt::format("MTU = {}", r.mtu.bytes)});
-      r.fixes.push_back({"at once, until the next restart", both,
-                         fmt::format("ip link set dev {} mtu {}", name, r.mtu.bytes)});
-      break;
+      return "the WireGuard interface";
     case LinkNature::kTailscale:
-      r.fixes.push_back({"Tailscale",
-                         fmt::format("the daemon's environment file, then restart it, {}", both),
-                         fmt::format("TS_DEBUG_MTU={}", r.mtu.bytes)});
-      break;
+      return "the Tailscale interface";
     case LinkNature::kTunnel:
-      r.fixes.push_back({"the tunnel interface", both,
-                         fmt::format("ip link set dev {} mtu {}",
-                                     link.name.empty() ? "TUNNEL" : link.name, r.mtu.bytes)});
-      break;
+      return "the tunnel interface";
+    case LinkNature::kPpp:
+      return "the PPP interface";
+    case LinkNature::kContainer:
+      return "the containers' network";
     case LinkNature::kPlain:
-      r.fixes.push_back(
-          {"nftables",
-           fmt::format("on the router or tunnel end that forwards between {} and {}", src, dst),
-           "nft add rule inet filter forward tcp flags syn tcp option maxseg size set " +
-               std::to_string(f.src->family == IpFamily::kIPv4 ? r.mss_ipv4.bytes
-                                                               : r.mss_ipv6.bytes)});
-      r.fixes.push_back(
-          {"the sender's route", "on " + src,
-           fmt::format("ip route change {} via GATEWAY dev INTERFACE mtu {} advmss {}", dst,
-                       r.mtu.bytes,
-                       f.src->family == IpFamily::kIPv4 ? r.mss_ipv4.bytes : r.mss_ipv6.bytes)});
       break;
   }
-  r.fixes.push_back({"safety net", "on " + src, "sysctl -w net.ipv4.tcp_mtu_probing=1"});
+  return "the path";
+}
+
+std::string scope_words(const Finding& f, const LinkFacts& link) {
+  const std::string src = to_string(*f.src), dst = to_string(*f.dst);
+  if (link.nature == LinkNature::kPlain) return fmt::format("the path {} -> {}", src, dst);
+  if (!link.name.empty()) return link.name;
+  const std::string mtu = link.mtu.bytes == 0 ? "" : fmt::format(", now MTU {}", link.mtu.bytes);
+  return fmt::format("{} of {} and {}{}", interface_words(link.nature), src, dst, mtu);
+}
+
+Recommendation written_out(const Finding& f, const LinkFacts& link, Choice choice) {
+  Recommendation r;
+  r.scope = scope_words(f, link);
+  r.mtu = choice.mtu;
+  r.mss_ipv4 = mss_for_mtu(r.mtu, IpFamily::kIPv4);
+  r.mss_ipv6 = mss_for_mtu(r.mtu, IpFamily::kIPv6);
+  r.certainty = choice.certainty;
+  r.basis = std::move(choice.basis);
+  if (r.mtu < kSafeFloor) r.basis += "; IPv6 needs 1280, so only IPv4 will work";
+  r.arithmetic = std::move(choice.arithmetic);
+  r.may_be_left = choice.may_be_left;
+  r.fixes = choose_fixes(f, link, r.mtu);
+  r.verify = verify_command(to_string(*f.dst), link.name, link.nature, r.mtu);
+  r.verify_on = to_string(*f.src);
+  return r;
 }
 
 }  // namespace
 
-LinkFacts link_facts(const IpAddress& src, const IpAddress& dst, const InterfaceInfo& interface,
-                     IpSize announced_mtu) {
-  LinkFacts link{.mtu = announced_mtu};
-  if (interface.name) link.name = *interface.name;
-  const auto named = [&](std::string_view prefix) { return link.name.starts_with(prefix); };
-  const bool without_header = has_no_link_header(interface.link_type);
-  if (named("tailscale") || ((is_tailscale(src) || is_tailscale(dst)) &&
-                             (without_header || announced_mtu == kTailscaleMtu))) {
-    link.nature = LinkNature::kTailscale;
-  } else if (named("wg") || named("nordlynx") || named("CloudflareWARP")) {
-    link.nature = LinkNature::kWireGuard;
-  } else if (without_header && link.name.empty()) {
-    // Without a name: a layer-3 tunnel, and one whose MTU is what WireGuard leaves of an ordinary
-    // link.
-    constexpr std::array<uint32_t, 8> kWireGuardMtus{1440, 1432, 1420, 1412,
-                                                     1400, 1380, 1320, 1280};
-    link.nature =
-        announced_mtu.bytes == 0 ||
-                std::ranges::find(kWireGuardMtus, announced_mtu.bytes) != kWireGuardMtus.end()
-            ? LinkNature::kWireGuard
-            : LinkNature::kTunnel;
-  } else if (without_header) {
-    link.nature = LinkNature::kTunnel;
+std::string_view to_string(Certainty certainty) {
+  switch (certainty) {
+    case Certainty::kExact:
+      return "exact";
+    case Certainty::kEstimate:
+      return "estimate";
+    case Certainty::kFloor:
+      break;
   }
-  return link;
+  return "floor";
+}
+
+bool calls_for_a_size(const Finding& finding) {
+  switch (finding.kind) {
+    case FindingKind::kPmtuBlackhole:
+      return finding.bracket.upper.has_value();
+    case FindingKind::kPtbIgnored:
+      return finding.pmtu.has_value();
+    case FindingKind::kSizeDependentLoss:
+      return finding.bracket.lower.has_value();
+    default:
+      return false;
+  }
 }
 
 Recommendation recommend(const Finding& finding, const LinkFacts& link) {
-  Recommendation r;
-  const Choice choice = choose(finding.bracket, link);
-  r.mtu = choice.mtu;
-  r.exact = choice.exact;
-  r.basis = choice.basis;
-  r.mss_ipv4 = mss_for_mtu(r.mtu, IpFamily::kIPv4);
-  r.mss_ipv6 = mss_for_mtu(r.mtu, IpFamily::kIPv6);
-  const auto scope = [&](std::string_view what) {
-    const std::string mtu = link.mtu.bytes == 0 ? "" : fmt::format(", now MTU {}", link.mtu.bytes);
-    return link.name.empty() ? fmt::format("{} of {} and {}{}", what, to_string(*finding.src),
-                                           to_string(*finding.dst), mtu)
-                             : link.name;
-  };
-  switch (link.nature) {
-    case LinkNature::kWireGuard:
-      r.scope = scope("the WireGuard interface");
-      break;
-    case LinkNature::kTailscale:
-      r.scope = scope("the Tailscale interface");
-      break;
-    case LinkNature::kTunnel:
-      r.scope = scope("the tunnel interface");
-      break;
-    case LinkNature::kPlain:
-      r.scope = fmt::format("the path {} -> {}", to_string(*finding.src), to_string(*finding.dst));
-      break;
+  return written_out(finding, link, choose(finding, link));
+}
+
+Recommendation recommend_path(std::span<const Finding> findings, LinkFacts link) {
+  for (const Finding& finding : findings) {
+    const bool half = finding.kind == FindingKind::kMssClamped && finding.clamped &&
+                      finding.severity == Severity::kWarning;
+    if (half) link.half_clamp = finding.clamped;
   }
-  add_fixes(finding, link, r);
-  r.verify = verify_command(*finding.dst, r.mtu);
+  std::optional<Recommendation> least;
+  for (const Finding& finding : findings) {
+    if (!calls_for_a_size(finding)) continue;
+    Recommendation r = recommend(finding, link);
+    if (!least || r.mtu < least->mtu) least = std::move(r);
+  }
+  return *least;
+}
+
+Recommendation recommend_tunnel(const IpAddress& src, const IpAddress& dst, const LinkFacts& link,
+                                IpSize underlay, uint32_t left) {
+  Finding ends;
+  ends.src = src;
+  ends.dst = dst;
+  Choice choice = of_underlay(link, underlay);
+  choice.may_be_left = left;
+  if (left > 0) choice.certainty = Certainty::kFloor;
+  Recommendation r = written_out(ends, link, std::move(choice));
+  r.fixes = choose_interface_fixes(ends, link, r.mtu);
   return r;
+}
+
+std::string verify_command(const std::string& host, const std::string& via, LinkNature nature,
+                           IpSize mtu) {
+  std::string command = "mtuscope probe " + host;
+  if (is_interface_name(via)) command += " --via " + via;
+  const bool is_interface_mtu = nature == LinkNature::kWireGuard ||
+                                nature == LinkNature::kTailscale || nature == LinkNature::kTunnel;
+  return is_interface_mtu ? command : command + fmt::format(" --max {}", mtu.bytes);
 }
 
 }  // namespace mtuscope

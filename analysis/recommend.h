@@ -1,33 +1,41 @@
-// From a bracket to numbers that can be set (DESIGN section 5).
+// From a bracket to numbers that can be set (DESIGN section 5): one answer for every command that
+// has one to give, whether packets were captured or sent.
 
 #ifndef MTUSCOPE_ANALYSIS_RECOMMEND_H_
 #define MTUSCOPE_ANALYSIS_RECOMMEND_H_
 
-#include <optional>
+#include <span>
 #include <string>
 
 #include "analysis/finding.h"
+#include "analysis/link_facts.h"
 #include "analysis/report.h"
 
 namespace mtuscope {
 
-enum class LinkNature : uint8_t { kPlain, kTunnel, kWireGuard, kTailscale };
+// Whether a finding tells which sizes a path carries, and something should be set: a black hole, a
+// PTB that was not followed, loss that depends on the size.
+bool calls_for_a_size(const Finding& finding);
 
-// What is known of the interface that the suffering packets leave through.
-struct LinkFacts {
-  LinkNature nature = LinkNature::kPlain;
-  std::string name;                  // empty when the capture does not say
-  IpSize mtu;                        // as its announced MSS says; 0 unknown
-  std::optional<IpFamily> underlay;  // of the tunnel's outer packets, when they were seen
-};
-
-// Tells a tunnel interface from what a capture shows: its name, a link type without link header,
-// the MTU behind the announced MSS, and the address ranges that Tailscale uses.
-LinkFacts link_facts(const IpAddress& src, const IpAddress& dst, const InterfaceInfo& interface,
-                     IpSize announced_mtu);
-
-// For a finding with an upper bound.
+// Needs the finding's src, dst, and an upper or lower bound or a believed PTB. In the order of
+// trust: the path MTU under a tunnel, an exact bracket, a PTB, a clamp of the other direction, the
+// largest common size that explains the bracket, the safe floor. Never a size that is proven not to
+// pass; below what is proven to pass only where the path under a tunnel says so.
 Recommendation recommend(const Finding& finding, const LinkFacts& link);
+
+// The same for all findings of one path, of which at least one calls for a size: what the direction
+// that has room for less needs.
+Recommendation recommend_path(std::span<const Finding> findings, LinkFacts link);
+
+// For a tunnel whose outer packets, from `src` to `dst`, are known to have room for `underlay`: its
+// MTU, whatever passes inside. `left` bytes more may be possible.
+Recommendation recommend_tunnel(const IpAddress& src, const IpAddress& dst, const LinkFacts& link,
+                                IpSize underlay, uint32_t left = 0);
+
+// `mtuscope probe ...`: shows whether a change worked. Where the change is no interface's MTU,
+// sizes above `mtu` still do not pass, and are not asked for.
+std::string verify_command(const std::string& host, const std::string& via, LinkNature nature,
+                           IpSize mtu);
 
 }  // namespace mtuscope
 

@@ -92,11 +92,11 @@ struct Between {
 
 struct CaptureQuality {
   std::array<uint64_t, static_cast<size_t>(Undecoded::kCount)> undecoded{};
-  uint64_t duplicates = 0;          // the same packet captured again
-  uint64_t one_way_flows = 0;       // TCP flows of which one direction only was captured
-  uint64_t offloaded_packets = 0;   // larger than the MTU: merged or not yet cut by offload
-  uint64_t unseen_acked_bytes = 0;  // acknowledged, but never captured: the capture dropped them
-  uint64_t ranges_given_up = 0;     // outstanding for too long to be followed on
+  uint64_t duplicates = 0;           // the same packet captured again
+  uint64_t one_way_flows = 0;        // TCP flows of which one direction only was captured
+  uint64_t offloaded_packets = 0;    // larger than the MTU: merged or not yet cut by offload
+  uint64_t unseen_acked_bytes = 0;   // acknowledged, but never captured: the capture dropped them
+  uint64_t ranges_given_up = 0;      // outstanding for too long to be followed on
   uint64_t one_way_dns_queries = 0;  // nothing that comes to their client was captured
 };
 
@@ -104,16 +104,29 @@ struct Fix {
   std::string system;  // "wg-quick"
   std::string where;   // "[Interface] in /etc/wireguard/wg0.conf, on 10.9.0.2 and on 10.9.0.1"
   std::string change;  // "MTU = 1380"
+  // What takes it back, a command or words; empty when nothing is known that would.
+  std::string rollback = {};
 };
+
+// How much a recommended number can be relied upon.
+enum class Certainty : uint8_t {
+  kExact,     // measured, reported, or computed from what was
+  kEstimate,  // the most usual size that explains what was seen
+  kFloor,     // what passes, or must pass everywhere; more may be possible
+};
+std::string_view to_string(Certainty certainty);  // "exact", "estimate", "floor"
 
 struct Recommendation {
   std::string scope;  // the interface or path that it is for
   IpSize mtu;
   Mss mss_ipv4, mss_ipv6;
-  bool exact = false;      // false: an estimate or a safe floor, basis says which
-  std::string basis;       // why this number, with the arithmetic
-  std::vector<Fix> fixes;  // first choice first
-  std::string verify;      // the command that shows whether it worked
+  Certainty certainty = Certainty::kEstimate;
+  std::string basis;         // why this number, with the arithmetic
+  std::string arithmetic;    // "1460 - 60 WireGuard over IPv4 = 1400"; empty where there is none
+  uint32_t may_be_left = 0;  // bytes by which a larger MTU may be possible after all
+  std::vector<Fix> fixes;    // first choice first
+  std::string verify;        // the command that shows whether it worked
+  std::string verify_on;     // the host on which to run it; empty: this one
 };
 
 struct Report {

@@ -69,7 +69,10 @@ Json json(const SizeCount& size) {
 }
 
 Json json(const Fix& fix) {
-  return {{"system", fix.system}, {"where", fix.where}, {"change", fix.change}};
+  return {{"system", fix.system},
+          {"where", fix.where},
+          {"change", fix.change},
+          {"rollback", fix.rollback.empty() ? Json() : Json(fix.rollback)}};
 }
 
 Json json(const InterfaceInfo& interface) {
@@ -149,6 +152,7 @@ Json json(const Finding& finding) {
           {"interface", json(finding.interface)},
           {"bracket", json(finding.bracket)},
           {"pmtu", json(finding.pmtu)},
+          {"clamped", json(finding.clamped)},
           {"reporter", json(finding.reporter)},
           {"recovered", json(finding.recovered)},
           {"located", json(finding.located)},
@@ -238,14 +242,19 @@ Json json(const Between& between) {
 }
 
 Json json(const Recommendation& recommendation) {
-  return {{"scope", recommendation.scope},
-          {"mtu", json(recommendation.mtu)},
-          {"mss_ipv4", json(recommendation.mss_ipv4)},
-          {"mss_ipv6", json(recommendation.mss_ipv6)},
-          {"exact", recommendation.exact},
-          {"basis", recommendation.basis},
-          {"fixes", array_of(recommendation.fixes)},
-          {"verify", recommendation.verify.empty() ? Json() : Json(recommendation.verify)}};
+  return {
+      {"scope", recommendation.scope},
+      {"mtu", json(recommendation.mtu)},
+      {"mss_ipv4", json(recommendation.mss_ipv4)},
+      {"mss_ipv6", json(recommendation.mss_ipv6)},
+      {"exact", recommendation.certainty == Certainty::kExact},
+      {"certainty", to_string(recommendation.certainty)},
+      {"basis", recommendation.basis},
+      {"arithmetic", recommendation.arithmetic.empty() ? Json() : Json(recommendation.arithmetic)},
+      {"may_be_left", recommendation.may_be_left},
+      {"fixes", array_of(recommendation.fixes)},
+      {"verify", recommendation.verify.empty() ? Json() : Json(recommendation.verify)},
+      {"verify_on", recommendation.verify_on.empty() ? Json() : Json(recommendation.verify_on)}};
 }
 
 // Every reason that occurred. The keys are to_string(Undecoded).

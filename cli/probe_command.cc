@@ -57,15 +57,6 @@ class LiveBracket {
   Clock::time_point next_;
 };
 
-std::string verify_command(const ProbePlan& plan) {
-  std::string command = "mtuscope probe " + plan.host;
-  if (!plan.interface.empty()) command += " --via " + plan.interface;
-  if (plan.method) command += fmt::format(" --method {}", to_string(*plan.method));
-  if (plan.port > 0) command += fmt::format(" --port {}", plan.port);
-  if (plan.flows > 1) command += fmt::format(" --flows {}", plan.flows);
-  return command;
-}
-
 }  // namespace
 
 int run_probe(const ProbeOptions& options) {
@@ -89,7 +80,7 @@ int run_probe(const ProbeOptions& options) {
     paths.push_back(std::move(path));
   }
 
-  const Report report = probe_report(paths, verify_command(options.plan));
+  const Report report = probe_report(paths, options.plan);
   write_stdout(options.output.json
                    ? json_report(report, {}, "probe", false, &paths)
                    : probe_text(paths, report, prober.notes(), options.output.verbosity, style));

@@ -96,9 +96,14 @@ Finding limit_finding(const ProbedPath& path) {
 }
 
 Recommendation limit_recommendation(const ProbedPath& path, const Finding& finding,
-                                    const std::string& verify) {
+                                    const ProbePlan& asked) {
   Recommendation advice = recommend(finding, path.intent.link);
-  advice.verify = verify;
+  advice.verify = verify_command(asked.host, asked.interface, path.intent.link.nature, advice.mtu);
+  if (asked.method) advice.verify += fmt::format(" --method {}", to_string(*asked.method));
+  if (asked.port > 0) advice.verify += fmt::format(" --port {}", asked.port);
+  if (asked.flows > 1) advice.verify += fmt::format(" --flows {}", asked.flows);
+  // The command measures from here, whichever direction suffers.
+  advice.verify_on.clear();
   return advice;
 }
 
@@ -176,7 +181,7 @@ std::string probe_headline(const ProbedPath& path) {
   return silent_headline(path);
 }
 
-Report probe_report(const std::vector<ProbedPath>& paths, const std::string& verify) {
+Report probe_report(const std::vector<ProbedPath>& paths, const ProbePlan& asked) {
   Report report;
   report.status = status_of(paths);
   const auto worst = std::ranges::min_element(
@@ -187,7 +192,7 @@ Report probe_report(const std::vector<ProbedPath>& paths, const std::string& ver
     for (const Measurement& m : path.measurements) report.packets += m.result.packets;
     if (path.conclusion.verdict != PathVerdict::kLimit) continue;
     report.findings.push_back(limit_finding(path));
-    Recommendation advice = limit_recommendation(path, report.findings.back(), verify);
+    Recommendation advice = limit_recommendation(path, report.findings.back(), asked);
     if (advised.insert(advice.mtu.bytes).second) {
       report.recommendations.push_back(std::move(advice));
     }

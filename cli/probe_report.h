@@ -19,9 +19,9 @@ struct ProbedPath {
   Conclusion conclusion;
 };
 
-// Headline and status over all addresses; a finding and a recommendation for each limit. `verify`
-// is the command that measures again.
-Report probe_report(const std::vector<ProbedPath>& paths, const std::string& verify);
+// Headline and status over all addresses; a finding and a recommendation for each limit. `asked`
+// is measured again to verify a change.
+Report probe_report(const std::vector<ProbedPath>& paths, const ProbePlan& asked);
 
 // 1 when a limit was found, else 3 when something stayed open, else 0.
 int probe_exit_status(const std::vector<ProbedPath>& paths);

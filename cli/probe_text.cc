@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "analysis/common_size.h"
 #include "cli/plain_words.h"
 #include "cli/recommendation_text.h"
 #include "cli/time_format.h"
-#include "probes/likely_sizes.h"
 
 namespace mtuscope {
 namespace {
@@ -203,9 +203,10 @@ void write_path(TextPage& page, const ProbedPath& path) {
   if (conclusion.verdict == PathVerdict::kLimit) {
     page.field("signal", signal_words(path));
     if (conclusion.hop) page.field("where", hop_words(path));
-    const std::string why = conclusion.bracket.exact()
-                                ? explain_size(*conclusion.bracket.lower, path.intent.link.nature)
-                                : std::string();
+    const std::string why =
+        conclusion.bracket.exact()
+            ? explain_size(*conclusion.bracket.lower, path.intent.link.encapsulation)
+            : std::string();
     if (!why.empty()) page.field("fits", why);
   }
   if (conclusion.verdict == PathVerdict::kInconsistent ||

@@ -27,8 +27,10 @@ std::string mss_words(const Recommendation& recommendation) {
 }
 
 std::string mtu_words(const Recommendation& recommendation) {
-  return fmt::format("MTU {} ({}) for {}", recommendation.mtu.bytes,
-                     recommendation.exact ? "exact" : "estimate", recommendation.scope);
+  const std::string_view certainty =
+      recommendation.certainty == Certainty::kFloor ? "safe" : to_string(recommendation.certainty);
+  return fmt::format("MTU {} ({}) for {}", recommendation.mtu.bytes, certainty,
+                     recommendation.scope);
 }
 
 void write_recommendation(TextPage& page, const Recommendation& recommendation,
@@ -40,9 +42,14 @@ void write_recommendation(TextPage& page, const Recommendation& recommendation,
   const size_t shown = all ? fixes.size() : kFixes;
   for (size_t i = 0; i < shown; ++i) {
     const std::string number = fmt::format("  {}. ", i + 1);
-    page.paragraph(fixes[i].system + ": " + fixes[i].where, number,
-                   std::string(number.size(), ' '));
+    const std::string margin(number.size(), ' ');
+    const std::string colon = fixes[i].where.empty() ? "" : ": ";
+    page.paragraph(fixes[i].system + colon + fixes[i].where, number, margin);
     page.verbatim(fixes[i].change, number.size() + 2);
+    if (verbosity == Verbosity::kVerbose && !fixes[i].rollback.empty()) {
+      page.paragraph("to take it back:", margin, margin);
+      page.verbatim(fixes[i].rollback, number.size() + 2);
+    }
   }
   if (shown < fixes.size()) {
     page.paragraph(fmt::format("... and {} more (--verbose)", fixes.size() - shown), "  ", "  ");
@@ -81,7 +88,8 @@ void write_recommendations(TextPage& page, const Report& report, Verbosity verbo
   for (size_t i = 0; i < in_full; ++i) {
     const std::string_view verify = all[i].verify;
     if (verify.empty() || !seen.insert(verify).second) continue;
-    if (seen.size() == 1) page.heading("Verify");
+    const std::string where = all[i].verify_on.empty() ? "" : ", on " + all[i].verify_on;
+    page.heading("Verify" + where);
     page.verbatim(verify, 2);
   }
 }

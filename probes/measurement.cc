@@ -209,7 +209,7 @@ SearchOptions Prober::search_options(const Path& path, const ProbeTransport& tra
   SearchOptions options;
   options.min = path.min;
   options.max = path.max;
-  options.likely = likely_sizes(path.max, path.link.nature);
+  options.likely = likely_sizes(path.max, path.link.encapsulation);
   options.time_limit = plan_.time_limit;
   options.silence_limit = std::min(
       &transport == path.transports.back().get() ? kSilence : kSilenceWithOthers, plan_.time_limit);

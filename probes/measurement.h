@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/recommend.h"
+#include "analysis/link_facts.h"
 #include "probes/engine.h"
 #include "probes/resolve.h"
 #include "probes/route.h"

@@ -307,7 +307,7 @@ class OutputTest(CliTest):
     def assert_readable(self, text, document):
         """At most 80 columns except in what is there to be copied; no control characters."""
         copied = [line for advice in document["recommendations"] for value in
-                  [advice["verify"] or "", *(fix["change"] for fix in advice["fixes"])]
+                  [advice["verify"] or "", *(fix[key] or "" for fix in advice["fixes"] for key in ("change", "rollback"))]
                   for line in value.splitlines()]
         for line in text.splitlines():
             if line.strip() not in copied:

@@ -23,42 +23,12 @@ Finding finding(std::optional<uint32_t> lower, uint32_t upper, const char* src =
 }
 
 LinkFacts link(LinkNature nature, std::optional<IpFamily> underlay = {}) {
-  return {.nature = nature, .name = "wg0", .mtu = IpSize{1420}, .underlay = underlay};
-}
-
-// ---- What kind of link it is
-
-TEST(LinkFacts, ToldFromNamesLinkTypesAndAddresses) {
-  struct Case {
-    const char *src, *dst;
-    std::optional<std::string> name;
-    uint16_t link_type;
-    uint32_t mtu;
-    LinkNature expected;
-  };
-  constexpr uint16_t kEthernet = 1, kRaw = 101;
-  const Case cases[] = {
-      {"10.9.0.2", "10.9.0.1", "wg0", kRaw, 1420, LinkNature::kWireGuard},
-      {"10.9.0.2", "10.9.0.1", "wg-office", kRaw, 0, LinkNature::kWireGuard},
-      {"10.9.0.2", "10.9.0.1", {}, kRaw, 1420, LinkNature::kWireGuard},
-      {"10.9.0.2", "10.9.0.1", {}, kRaw, 1380, LinkNature::kWireGuard},
-      {"10.9.0.2", "10.9.0.1", "tun0", kRaw, 1500, LinkNature::kTunnel},
-      {"10.9.0.2", "10.9.0.1", {}, kRaw, 1500, LinkNature::kTunnel},
-      {"10.9.0.2", "10.9.0.1", "eth0", kEthernet, 1500, LinkNature::kPlain},
-      {"10.9.0.2", "10.9.0.1", {}, kEthernet, 1420, LinkNature::kPlain},
-      {"100.101.102.103", "100.64.0.1", "tailscale0", kRaw, 1280, LinkNature::kTailscale},
-      {"100.101.102.103", "100.64.0.1", {}, kRaw, 1280, LinkNature::kTailscale},
-      {"fd7a:115c:a1e0::1", "fd7a:115c:a1e0::2", {}, kRaw, 1280, LinkNature::kTailscale},
-      // Carrier-grade NAT uses the same range (RFC 6598).
-      {"100.64.0.9", "203.0.113.1", "eth0", kEthernet, 1500, LinkNature::kPlain},
-      {"100.128.0.9", "203.0.113.1", {}, kRaw, 1500, LinkNature::kTunnel},
-  };
-  for (const Case& c : cases) {
-    InterfaceInfo interface { .name = c.name, .link_type = c.link_type };
-    EXPECT_EQ(link_facts(address(c.src), address(c.dst), interface, IpSize{c.mtu}).nature,
-              c.expected)
-        << c.src << " " << c.name.value_or("-") << " " << c.mtu;
-  }
+  const bool wireguard = nature == LinkNature::kWireGuard || nature == LinkNature::kTailscale;
+  return {.nature = nature,
+          .name = "wg0",
+          .mtu = IpSize{1420},
+          .underlay = underlay,
+          .encapsulation = wireguard ? find_encapsulation("wireguard") : nullptr};
 }
 
 // ---- The numbers (DESIGN section 5)
@@ -68,7 +38,7 @@ TEST(Recommend, AnExactBracketIsTheAnswer) {
   EXPECT_EQ(r.mtu, IpSize{1392});
   EXPECT_EQ(r.mss_ipv4, Mss{1352});
   EXPECT_EQ(r.mss_ipv6, Mss{1332});
-  EXPECT_TRUE(r.exact);
+  EXPECT_EQ(r.certainty, Certainty::kExact);
 }
 
 TEST(Recommend, AnExactBracketInsideWireGuardSaysThatPaddingMayLeaveALittle) {
@@ -79,7 +49,7 @@ TEST(Recommend, AnExactBracketInsideWireGuardSaysThatPaddingMayLeaveALittle) {
 TEST(Recommend, AWideBracketGivesTheLargestCommonSizeBelowItAsAnEstimate) {
   const Recommendation r = recommend(finding(284, 1500), link(LinkNature::kPlain));
   EXPECT_EQ(r.mtu, IpSize{1492});
-  EXPECT_FALSE(r.exact);
+  EXPECT_EQ(r.certainty, Certainty::kEstimate);
   EXPECT_THAT(r.basis, HasSubstr("1280"));  // the safe floor beside it
 }
 
@@ -133,12 +103,86 @@ TEST(Recommend, FixesAreWrittenForTheLinkAtHand) {
               Contains(Field(&Fix::change, HasSubstr("maxseg size set 1452"))));
 }
 
-TEST(Recommend, EndsWithACommandThatSendsExactlyThatSize) {
-  const Recommendation v4 = recommend(finding(1392, 1393), link(LinkNature::kPlain));
-  EXPECT_THAT(v4.verify, HasSubstr("1364"));  // 1392 - 20 - 8
-  const Recommendation v6 =
-      recommend(finding(1392, 1393, "fd09::2", "fd09::1"), link(LinkNature::kPlain));
-  EXPECT_THAT(v6.verify, HasSubstr("1344"));  // 1392 - 40 - 8
+TEST(Recommend, AFloorSaysThatItIsOne) {
+  EXPECT_EQ(recommend(finding({}, 1290), link(LinkNature::kWireGuard)).certainty,
+            Certainty::kFloor);
+}
+
+// DESIGN section 5: underlay limit 1460, tunnel MTU 1420: inner 1392 passes, 1393 does not, and the
+// right tunnel MTU is 1400.
+TEST(Recommend, APathMtuUnderTheTunnelMakesItsMtuExact) {
+  LinkFacts tunnel = link(LinkNature::kWireGuard, IpFamily::kIPv4);
+  tunnel.underlay_mtu = IpSize{1460};
+  for (const Finding& f : {finding(1392, 1393), finding(284, 1420)}) {
+    const Recommendation r = recommend(f, tunnel);
+    EXPECT_EQ(r.mtu, IpSize{1400});
+    EXPECT_EQ(r.certainty, Certainty::kExact);
+    EXPECT_EQ(r.arithmetic, "1460 - 60 WireGuard over IPv4 = 1400");
+    EXPECT_EQ(r.may_be_left, 0u);
+  }
+}
+
+TEST(Recommend, AnUnderlayWithRoomForWhatWasLostIsNotTheLimit) {
+  LinkFacts tunnel = link(LinkNature::kWireGuard, IpFamily::kIPv4);
+  tunnel.underlay_mtu = IpSize{1500};
+  const Recommendation r = recommend(finding(1300, 1301), tunnel);
+  EXPECT_EQ(r.mtu, IpSize{1300});
+}
+
+TEST(Recommend, InsideWireGuardUpTo15BytesMayBeLeft) {
+  const Recommendation r = recommend(finding(1392, 1393), link(LinkNature::kWireGuard));
+  EXPECT_EQ(r.mtu, IpSize{1392});
+  EXPECT_EQ(r.may_be_left, 15u);
+  EXPECT_THAT(r.basis, HasSubstr("1460 - 60 WireGuard over IPv4 = 1400"));
+}
+
+TEST(Recommend, ALimitThatIsNoMultipleOfThePaddingLiesBehindTheTunnel) {
+  const Recommendation r = recommend(finding(1394, 1395), link(LinkNature::kWireGuard));
+  EXPECT_EQ(r.mtu, IpSize{1394});
+  EXPECT_EQ(r.may_be_left, 0u);
+  EXPECT_THAT(r.basis, HasSubstr("behind the tunnel"));
+}
+
+TEST(Recommend, AReportedMtuIsExact) {
+  Finding f = finding({}, 1401);
+  f.kind = FindingKind::kPtbIgnored;
+  f.pmtu = IpSize{1400};
+  f.reporter = address("192.0.2.1");
+  const Recommendation r = recommend(f, link(LinkNature::kPlain));
+  EXPECT_EQ(r.mtu, IpSize{1400});
+  EXPECT_EQ(r.certainty, Certainty::kExact);
+  EXPECT_THAT(r.basis, HasSubstr("192.0.2.1"));
+}
+
+TEST(Recommend, AClampOfTheOtherDirectionTellsWhatItsOwnerKnows) {
+  LinkFacts plain = link(LinkNature::kPlain);
+  plain.half_clamp = IpSize{1390};
+  EXPECT_EQ(recommend(finding(284, 1500), plain).mtu, IpSize{1390});
+  EXPECT_EQ(recommend(finding(1394, 1500), plain).mtu, IpSize{1492}) << "more is proven to pass";
+}
+
+TEST(Recommend, LossThatDependsOnTheSizeCallsForTheSizeThatIsSpared) {
+  Finding f = finding(1440, 1441);
+  f.kind = FindingKind::kSizeDependentLoss;
+  EXPECT_TRUE(calls_for_a_size(f));
+  EXPECT_EQ(recommend(f, link(LinkNature::kPlain)).mtu, IpSize{1440});
+  f.kind = FindingKind::kRandomLoss;
+  EXPECT_FALSE(calls_for_a_size(f));
+}
+
+TEST(Recommend, APathNeedsWhatItsNarrowerDirectionNeeds) {
+  std::vector<Finding> both{finding(1399, 1400), finding(1299, 1300, "10.9.0.1", "10.9.0.2")};
+  EXPECT_EQ(recommend_path(both, link(LinkNature::kPlain)).mtu, IpSize{1299});
+}
+
+TEST(Recommend, EndsWithACommandThatMeasuresAgain) {
+  const Recommendation tunnel = recommend(finding(1392, 1393), link(LinkNature::kWireGuard));
+  EXPECT_EQ(tunnel.verify, "mtuscope probe 10.9.0.1 --via wg0");
+  EXPECT_EQ(tunnel.verify_on, "10.9.0.2");
+  // The interface stays as it is, so that larger packets still do not pass.
+  LinkFacts plain = link(LinkNature::kPlain);
+  plain.name.clear();
+  EXPECT_EQ(recommend(finding(1392, 1393), plain).verify, "mtuscope probe 10.9.0.1 --max 1392");
 }
 
 }  // namespace

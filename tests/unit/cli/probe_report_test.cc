@@ -13,9 +13,12 @@ using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-constexpr const char* kVerify = "mtuscope probe 10.9.0.2 --via wg0";
-
-Report report_of(const std::vector<ProbedPath>& paths) { return probe_report(paths, kVerify); }
+Report report_of(const std::vector<ProbedPath>& paths) {
+  ProbePlan asked;
+  asked.host = "10.9.0.2";
+  asked.interface = "wg0";
+  return probe_report(paths, asked);
+}
 
 TEST(ProbeReport, ASilentLimitIsABlackHoleWithARecommendation) {
   const Report report = report_of({sample::probed_path()});
@@ -32,8 +35,8 @@ TEST(ProbeReport, ASilentLimitIsABlackHoleWithARecommendation) {
   EXPECT_EQ(finding.pmtu, std::nullopt) << "a PTB of another MTU than measured is not believed";
   ASSERT_EQ(report.recommendations.size(), 1u);
   EXPECT_EQ(report.recommendations[0].mtu, IpSize{1392});
-  EXPECT_TRUE(report.recommendations[0].exact);
-  EXPECT_EQ(report.recommendations[0].verify, kVerify);
+  EXPECT_EQ(report.recommendations[0].certainty, Certainty::kExact);
+  EXPECT_EQ(report.recommendations[0].verify, "mtuscope probe 10.9.0.2 --via wg0");
 }
 
 TEST(ProbeReport, AReverseLimitIsThatOfTheOtherDirection) {

@@ -14,7 +14,10 @@ using ::testing::Not;
 
 std::string text_of(const ProbedPath& path, Verbosity verbosity = Verbosity::kNormal,
                     const std::vector<std::string>& notes = {}) {
-  const Report report = probe_report({path}, "mtuscope probe 10.9.0.2 --via wg0");
+  ProbePlan asked;
+  asked.host = "10.9.0.2";
+  asked.interface = "wg0";
+  const Report report = probe_report({path}, asked);
   return probe_text({path}, report, notes, verbosity, {});
 }
 

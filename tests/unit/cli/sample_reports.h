@@ -196,7 +196,7 @@ inline ProbedPath probed_path() {
   path.intent.max = IpSize{1420};
   path.intent.max_packets = 400;
   path.intent.methods = {ProbeMethod::kIcmp, ProbeMethod::kUdp};
-  path.intent.link = {LinkNature::kWireGuard, "wg0", IpSize{1420}, {}};
+  path.intent.link = link_facts(echo.source, echo.target, {.name = "wg0"}, IpSize{1420});
   path.measurements = {echo};
   path.measurements[0].hop = {Hop{2, address("192.0.2.1")}, Hop{3, address("192.0.2.9")}, 24};
   path.conclusion = {.verdict = PathVerdict::kLimit,

@@ -20,7 +20,7 @@ SearchOptions options(uint32_t max = 1500, uint32_t min = 68) {
   SearchOptions result;
   result.min = IpSize{min};
   result.max = IpSize{max};
-  result.likely = likely_sizes(result.max, LinkNature::kPlain);
+  result.likely = likely_sizes(result.max, nullptr);
   return result;
 }
 
@@ -65,7 +65,7 @@ struct Campaign {
 
 // Random limits, one for every seed: half of them common ones, half anywhere.
 Campaign campaign(Path path, uint32_t runs, const SearchOptions& how = options()) {
-  const std::vector<IpSize> likely = likely_sizes(how.max, LinkNature::kPlain);
+  const std::vector<IpSize> likely = likely_sizes(how.max, nullptr);
   Campaign all;
   for (uint32_t seed = 0; seed < runs; ++seed) {
     std::mt19937 random(seed);

@@ -1,0 +1,150 @@
+#include "analysis/link_facts.h"
+
+#include <algorithm>
+#include <array>
+
+#include "analysis/common_size.h"
+
+namespace mtuscope {
+
+namespace {
+
+constexpr IpSize kTailscaleMtu{1280};
+
+bool has_no_link_header(uint16_t link_type) {
+  constexpr std::array<uint16_t, 5> kRaw{12, 14, 101, 228, 229};
+  return std::ranges::find(kRaw, link_type) != kRaw.end();
+}
+
+// A kind of interface, told from the beginning of its name or from the kernel's word for it.
+struct NamedKind {
+  std::string_view prefix;
+  std::string_view kernel_kind;
+  LinkNature nature;
+  std::string_view encapsulation;  // its name in the table; empty: not known
+};
+
+constexpr std::array kKinds = {
+    NamedKind{"tailscale", "", LinkNature::kTailscale, "tailscale"},
+    NamedKind{"wg", "wireguard", LinkNature::kWireGuard, "wireguard"},
+    NamedKind{"nordlynx", "", LinkNature::kWireGuard, "wireguard"},
+    NamedKind{"CloudflareWARP", "", LinkNature::kWireGuard, "wireguard"},
+    NamedKind{"docker", "", LinkNature::kContainer, ""},
+    NamedKind{"podman", "", LinkNature::kContainer, ""},
+    NamedKind{"cni", "", LinkNature::kContainer, ""},
+    NamedKind{"flannel", "", LinkNature::kContainer, "vxlan"},
+    NamedKind{"cali", "", LinkNature::kContainer, ""},
+    NamedKind{"vxlan.calico", "", LinkNature::kContainer, "vxlan"},
+    NamedKind{"cilium", "", LinkNature::kContainer, ""},
+    NamedKind{"lxc", "", LinkNature::kContainer, ""},
+    NamedKind{"veth", "veth", LinkNature::kContainer, ""},
+    NamedKind{"ppp", "ppp", LinkNature::kPpp, ""},
+    NamedKind{"vxlan", "vxlan", LinkNature::kTunnel, "vxlan"},
+    NamedKind{"geneve", "geneve", LinkNature::kTunnel, "geneve"},
+    NamedKind{"gretap", "gretap", LinkNature::kTunnel, "gretap"},
+    NamedKind{"gre", "gre", LinkNature::kTunnel, "gre"},
+    NamedKind{"ip6gre", "ip6gre", LinkNature::kTunnel, "gre"},
+    NamedKind{"tunl", "ipip", LinkNature::kTunnel, "ipip"},
+    NamedKind{"ip6tnl", "ip6tnl", LinkNature::kTunnel, "ipip"},
+    NamedKind{"sit", "sit", LinkNature::kTunnel, "6in4"},
+    NamedKind{"ovpn", "ovpn", LinkNature::kTunnel, "openvpn"},
+};
+
+// What Docker calls the bridges of its networks: "br-" and the first 12 digits of an identifier.
+bool is_docker_bridge(std::string_view name) {
+  constexpr std::string_view kPrefix = "br-", kDigits = "0123456789abcdef";
+  return name.size() == kPrefix.size() + 12 && name.starts_with(kPrefix) &&
+         name.find_first_not_of(kDigits, kPrefix.size()) == std::string_view::npos;
+}
+
+const NamedKind* kind_of(std::string_view name, std::string_view kernel_kind) {
+  for (const NamedKind& kind : kKinds) {
+    if (!kernel_kind.empty() && kind.kernel_kind == kernel_kind) return &kind;
+  }
+  for (const NamedKind& kind : kKinds) {
+    if (name.starts_with(kind.prefix)) return &kind;
+  }
+  return nullptr;
+}
+
+// The MTU that WireGuard has on an ordinary link.
+bool is_usual_for_wireguard(IpSize mtu) {
+  if (mtu == kTailscaleMtu) return true;
+  for (const IpFamily family : {IpFamily::kIPv4, IpFamily::kIPv6}) {
+    const Layer layer = layer_of(*find_encapsulation("wireguard"), family);
+    for (const CommonSize& underlay : common_underlays()) {
+      if (tunnel_mtu(layer, underlay.size) == mtu) return true;
+    }
+  }
+  return false;
+}
+
+std::string_view name_of(TunnelKind kind) {
+  switch (kind) {
+    case TunnelKind::kIpip:
+    case TunnelKind::kIpInIpv6:
+      return "ipip";
+    case TunnelKind::kSixInFour:
+      return "6in4";
+    case TunnelKind::kGre:
+      return "gre";
+    case TunnelKind::kVxlan:
+      return "vxlan";
+    case TunnelKind::kGeneve:
+      return "geneve";
+    case TunnelKind::kPppoe:
+      return "pppoe";
+    case TunnelKind::kMpls:
+      return "mpls";
+  }
+  return "";
+}
+
+}  // namespace
+
+bool is_tailscale_address(const IpAddress& a) {
+  if (a.family == IpFamily::kIPv4) return a.bytes[0] == 100 && (a.bytes[1] & 0xc0) == 64;
+  constexpr std::array<uint8_t, 6> kPrefix{0xfd, 0x7a, 0x11, 0x5c, 0xa1, 0xe0};
+  return std::equal(kPrefix.begin(), kPrefix.end(), a.bytes.begin());
+}
+
+LinkFacts link_facts(const IpAddress& src, const IpAddress& dst, const InterfaceInfo& interface,
+                     IpSize mtu, std::string_view kernel_kind) {
+  LinkFacts link{.name = interface.name.value_or(""), .mtu = mtu, .underlay = {}};
+  const bool without_header = has_no_link_header(interface.link_type);
+  const bool tailscale = (is_tailscale_address(src) || is_tailscale_address(dst)) &&
+                         (without_header || mtu == kTailscaleMtu);
+  const NamedKind* const kind = kind_of(link.name, kernel_kind);
+  std::string_view encapsulation;
+  if (tailscale) {
+    link.nature = LinkNature::kTailscale;
+    encapsulation = "tailscale";
+  } else if (kind != nullptr) {
+    link.nature = kind->nature;
+    encapsulation = kind->encapsulation;
+  } else if (is_docker_bridge(link.name)) {
+    link.nature = LinkNature::kContainer;
+  } else if (without_header && link.name.empty() &&
+             (mtu.bytes == 0 || is_usual_for_wireguard(mtu))) {
+    // Without a name: a layer-3 tunnel, and one whose MTU is what WireGuard leaves of an ordinary
+    // link.
+    link.nature = LinkNature::kWireGuard;
+    encapsulation = "wireguard";
+  } else if (without_header) {
+    link.nature = LinkNature::kTunnel;
+  }
+  link.encapsulation = find_encapsulation(encapsulation);
+  return link;
+}
+
+LinkFacts link_facts(const TunnelLayer& around, IpSize mtu) {
+  const Encapsulation* const what = find_encapsulation(name_of(around.kind));
+  LinkFacts link{.mtu = mtu, .underlay = {}};
+  if (what == nullptr || what->carrier == Carrier::kLink) return link;
+  link.nature = LinkNature::kTunnel;
+  link.underlay = around.outer_src.family;
+  link.encapsulation = what;
+  return link;
+}
+
+}  // namespace mtuscope
