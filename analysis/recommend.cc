@@ -153,9 +153,9 @@ std::optional<Choice> from_common_underlays(const Finding& f, const LinkFacts& l
         .certainty = Certainty::kEstimate,
         .basis = fmt::format(
             "an estimate: {}, where {} ({}) is the largest common underlay that loses "
-            "{}-byte packets{}; the safe floor is {}",
+            "{}-byte packets{}; {}",
             sum, underlay.size.bytes, underlay.why, upper.bytes,
-            link.underlay ? "" : "; an IPv4 underlay would leave 20 more", kSafeFloor.bytes),
+            link.underlay ? "" : "; an IPv4 underlay would leave 20 more", floor_words(f)),
         .arithmetic = sum};
   }
   return std::nullopt;
