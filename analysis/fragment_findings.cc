@@ -153,14 +153,6 @@ std::string who_cut(const FragmentEvidence& e) {
                      size + kOffsetUnit - 1);
 }
 
-LinkFacts wireguard_over(IpFamily underlay) {
-  return {.nature = LinkNature::kWireGuard,
-          .name = {},
-          .mtu = {},
-          .underlay = underlay,
-          .encapsulation = find_encapsulation("wireguard")};
-}
-
 std::string tunnel_words(const Recommendation& tunnel) {
   return fmt::format(
       " They are WireGuard's: the tunnel's MTU is too large for its path, {} would fit.",

@@ -147,4 +147,12 @@ LinkFacts link_facts(const TunnelLayer& around, IpSize mtu) {
   return link;
 }
 
+LinkFacts wireguard_over(IpFamily underlay) {
+  return {.nature = LinkNature::kWireGuard,
+          .name = {},
+          .mtu = {},
+          .underlay = underlay,
+          .encapsulation = find_encapsulation("wireguard")};
+}
+
 }  // namespace mtuscope

@@ -49,6 +49,9 @@ LinkFacts link_facts(const IpAddress& src, const IpAddress& dst, const Interface
 // interface `mtu` of which nothing else is known.
 LinkFacts link_facts(const TunnelLayer& around, IpSize mtu);
 
+// A WireGuard interface of which only the outer packets are known.
+LinkFacts wireguard_over(IpFamily underlay);
+
 // 100.64.0.0/10, which carrier-grade NAT uses too, and fd7a:115c:a1e0::/48.
 bool is_tailscale_address(const IpAddress& address);
 

@@ -253,7 +253,7 @@ Recommendation recommend_inside(const Finding& finding) {
   const uint32_t around = ip_header_bytes(family) + kUdpHeaderBytes;
   Finding inside = finding;
   inside.bracket = {std::nullopt, inner_sizes(finding.bracket.upper->bytes - around).smallest};
-  Recommendation r = recommend(inside, {.nature = LinkNature::kWireGuard, .underlay = family});
+  Recommendation r = recommend_from_outside(inside, wireguard_over(family));
   r.scope = fmt::format("the WireGuard interface of {} and {}", to_string(*finding.src),
                         to_string(*finding.dst));
   return r;

@@ -246,6 +246,15 @@ Recommendation written_out(const Finding& f, const LinkFacts& link, Choice choic
   return r;
 }
 
+// The ends are those of the tunnel's outer packets: what counts inside is not for them, and what
+// they can verify is that the outer packets will pass.
+Recommendation outside(Recommendation r, const Finding& ends, const LinkFacts& link) {
+  r.fixes = choose_interface_fixes(ends, link, r.mtu);
+  r.verify = verify_command(to_string(*ends.dst), "", LinkNature::kPlain,
+                            outer_size(dearest(link), r.mtu, r.mtu));
+  return r;
+}
+
 }  // namespace
 
 std::string_view to_string(Certainty certainty) {
@@ -300,9 +309,11 @@ Recommendation recommend_tunnel(const IpAddress& src, const IpAddress& dst, cons
   Choice choice = of_underlay(link, underlay);
   choice.may_be_left = left;
   if (left > 0) choice.certainty = Certainty::kFloor;
-  Recommendation r = written_out(ends, link, std::move(choice));
-  r.fixes = choose_interface_fixes(ends, link, r.mtu);
-  return r;
+  return outside(written_out(ends, link, std::move(choice)), ends, link);
+}
+
+Recommendation recommend_from_outside(const Finding& finding, const LinkFacts& link) {
+  return outside(recommend(finding, link), finding, link);
 }
 
 std::string verify_command(const std::string& host, const std::string& via, LinkNature nature,

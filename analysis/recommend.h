@@ -32,6 +32,10 @@ Recommendation recommend_path(std::span<const Finding> findings, LinkFacts link)
 Recommendation recommend_tunnel(const IpAddress& src, const IpAddress& dst, const LinkFacts& link,
                                 IpSize underlay, uint32_t left = 0);
 
+// For what a tunnel's outer packets show of its inside: `finding` has their ends, and the bracket
+// of the inner packets.
+Recommendation recommend_from_outside(const Finding& finding, const LinkFacts& link);
+
 // `mtuscope probe ...`: shows whether a change worked. Where the change is no interface's MTU,
 // sizes above `mtu` still do not pass, and are not asked for.
 std::string verify_command(const std::string& host, const std::string& via, LinkNature nature,

@@ -66,11 +66,11 @@ struct Case {
 
 Case draw_case(const Kind& kind, std::mt19937& random) {
   Case drawn;
-  const LinkNature nature = random() % 4 == 0 ? LinkNature::kWireGuard : LinkNature::kPlain;
+  const Encapsulation* const tunnel = random() % 4 == 0 ? find_encapsulation("wireguard") : nullptr;
   SearchOptions& options = drawn.options;
   options.min = IpSize{random() % 2 == 0 ? 68u : 80u};
   options.max = IpSize{std::array{1500u, 1500u, 1420u, 1280u, 9000u}[random() % 5]};
-  options.likely = likely_sizes(options.max, nature);
+  options.likely = likely_sizes(options.max, tunnel);
   fake::Path& path = drawn.path;
   switch (random() % 5) {
     case 0:  // none
