@@ -16,6 +16,24 @@ bool is_docker_address(const IpAddress& a) {
   return a.family == IpFamily::kIPv4 && a.bytes[0] == 172 && a.bytes[1] == 17;
 }
 
+// Whose network this is, by what its interfaces are called.
+System container_system(std::string_view interface) {
+  struct Named {
+    std::string_view prefix;
+    System system;
+  };
+  constexpr std::array kNamed = {
+      Named{"docker", System::kDockerDefault}, Named{"br-", System::kCompose},
+      Named{"podman", System::kPodman},        Named{"cni-podman", System::kPodman},
+      Named{"cilium", System::kCilium},        Named{"lxc", System::kCilium},
+      Named{"cali", System::kCalico},          Named{"vxlan.calico", System::kCalico},
+      Named{"flannel", System::kFlannel},      Named{"cni", System::kFlannel},
+  };
+  const auto named =
+      std::ranges::find_if(kNamed, [&](const Named& n) { return interface.starts_with(n.prefix); });
+  return named == kNamed.end() ? System::kDockerDefault : named->system;
+}
+
 struct Chosen {
   System system;
   std::string who;
@@ -82,20 +100,7 @@ class Choice {
   }
 
   std::vector<Chosen> for_containers() const {
-    struct Named {
-      std::string_view prefix;
-      System system;
-    };
-    constexpr std::array kNamed = {
-        Named{"docker", System::kDockerDefault}, Named{"br-", System::kCompose},
-        Named{"podman", System::kPodman},        Named{"cni-podman", System::kPodman},
-        Named{"cilium", System::kCilium},        Named{"lxc", System::kCilium},
-        Named{"cali", System::kCalico},          Named{"vxlan.calico", System::kCalico},
-        Named{"flannel", System::kFlannel},      Named{"cni", System::kFlannel},
-    };
-    const auto named = std::ranges::find_if(
-        kNamed, [&](const Named& n) { return link_.name.starts_with(n.prefix); });
-    const System first = named == kNamed.end() ? System::kDockerDefault : named->system;
+    const System first = container_system(link_.name);
     const std::string host = "on the containers' host";
     const bool cluster =
         first == System::kCilium || first == System::kCalico || first == System::kFlannel;
@@ -118,12 +123,14 @@ std::string usual_name(LinkNature nature) {
 
 std::vector<Fix> written(const std::vector<Chosen>& all, const Finding& finding,
                          const LinkFacts& link, IpSize mtu) {
-  FixTarget target{.interface = link.name.empty() ? usual_name(link.nature) : link.name,
-                   .mtu = mtu,
-                   .now = link.mtu,
-                   .family = finding.src->family,
-                   .who = {},
-                   .dst = to_string(*finding.dst)};
+  FixTarget target{
+      .interface = link.name.empty() ? usual_name(link.nature) : link.name,
+      .mtu = mtu,
+      .now = link.mtu,
+      .family = finding.src->family,
+      .who = {},
+      .point_to_point = link.nature != LinkNature::kPlain && link.nature != LinkNature::kContainer,
+      .dst = to_string(*finding.dst)};
   if (link.encapsulation != nullptr) {
     target.overhead = least_overhead(layer_of(*link.encapsulation, link.underlay));
   }
@@ -150,6 +157,31 @@ std::vector<Fix> choose_interface_fixes(const Finding& finding, const LinkFacts&
   std::vector<Chosen> chosen = Choice(finding, link).list();
   std::erase_if(chosen, [](const Chosen& c) { return !sets_an_interface(c.system); });
   return written(chosen, finding, link, mtu);
+}
+
+bool configures_containers(System system) {
+  return system >= System::kDockerDefault && system <= System::kFlannel;
+}
+
+std::vector<System> usual_systems(const LinkFacts& link) {
+  switch (link.nature) {
+    case LinkNature::kWireGuard:
+      return {System::kWgQuick, System::kIpLink};
+    case LinkNature::kTailscale:
+      return {System::kTailscale, System::kNftables};
+    case LinkNature::kPpp:
+      return {System::kPppd, System::kNftables};
+    case LinkNature::kContainer:
+      return {container_system(link.name), System::kNftables};
+    case LinkNature::kTunnel:
+      if (link.encapsulation != nullptr && link.encapsulation->name == "openvpn") {
+        return {System::kOpenVpn, System::kIpLink};
+      }
+      break;
+    case LinkNature::kPlain:
+      break;
+  }
+  return {System::kIpLink, System::kNftables};
 }
 
 }  // namespace mtuscope

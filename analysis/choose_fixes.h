@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "analysis/finding.h"
+#include "analysis/fixes.h"
 #include "analysis/link_facts.h"
 #include "analysis/report.h"
 
@@ -16,6 +17,12 @@ std::vector<Fix> choose_fixes(const Finding& finding, const LinkFacts& link, IpS
 // Of these, those that set the MTU of the interface itself: for when the addresses at hand are
 // those of its outer packets.
 std::vector<Fix> choose_interface_fixes(const Finding& finding, const LinkFacts& link, IpSize mtu);
+
+// Docker, podman, Kubernetes: one setting for all of a host's or cluster's containers.
+bool configures_containers(System system);
+
+// Where such an interface's MTU is usually set, and the alternative, when nothing suffers yet.
+std::vector<System> usual_systems(const LinkFacts& link);
 
 }  // namespace mtuscope
 

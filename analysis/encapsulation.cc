@@ -204,7 +204,7 @@ Layer layer_of(const Encapsulation& what, std::optional<IpFamily> family) {
 
 std::string title_of(const Layer& layer) {
   std::string title(layer.what->title);
-  if (!layer.options.empty()) title += " with " + layer.options;
+  if (!layer.options.empty()) title += " (" + layer.options + ")";
   if (layer.what->carrier != Carrier::kIp) return title;
   return title + (layer.underlay == IpFamily::kIPv4 ? " over IPv4" : " over IPv6");
 }

@@ -70,7 +70,7 @@ struct Layer {
 // `family` counts where the encapsulation leaves a choice; unset, IPv4.
 Layer layer_of(const Encapsulation& what, std::optional<IpFamily> family = {});
 
-// "WireGuard over IPv6", "PPPoE", "GRE with key over IPv4"
+// "WireGuard over IPv6", "PPPoE", "GRE (key) over IPv4"
 std::string title_of(const Layer& layer);
 
 // Bytes added to an inner packet that needs no padding.

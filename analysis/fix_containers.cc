@@ -7,6 +7,15 @@
 
 namespace mtuscope {
 
+namespace {
+
+// Of the outer packet, as settings count that are about the network below.
+uint32_t around_vxlan(IpSize inner) {
+  return outer_size(layer_of(*find_encapsulation("vxlan")), inner, inner).bytes;
+}
+
+}  // namespace
+
 Fix fix_docker_default(const FixTarget& target) {
   return {"",
           place(target,
@@ -41,12 +50,18 @@ Fix fix_podman(const FixTarget& target) {
           "podman network rm narrow"};
 }
 
+// Cilium, Helm values: its MTU is that of the underlying network, of which it takes its own
+// encapsulation.
 Fix fix_cilium(const FixTarget& target) {
-  return {
-      "", place(target, "the cluster, then restart the agents and the pods"),
-      fmt::format("helm upgrade cilium cilium/cilium -n kube-system --reuse-values --set MTU={}",
-                  target.mtu.bytes),
-      "helm upgrade cilium cilium/cilium -n kube-system --reuse-values --set MTU=0"};
+  const auto command = [](uint32_t mtu) {
+    return fmt::format(
+        "helm upgrade cilium cilium/cilium -n kube-system --reuse-values --set MTU={}", mtu);
+  };
+  return {"",
+          place(target,
+                "the cluster, then restart the agents and the pods; it is the MTU of the outer "
+                "packets, 50 less with native routing"),
+          command(around_vxlan(target.mtu)), command(0)};  // 0: found out by itself
 }
 
 Fix fix_calico(const FixTarget& target) {
@@ -62,14 +77,13 @@ Fix fix_calico(const FixTarget& target) {
 
 // flannel, Documentation/backends.md: its MTU is that of the outgoing packets.
 Fix fix_flannel(const FixTarget& target) {
-  const Layer vxlan = layer_of(*find_encapsulation("vxlan"));
-  return {"",
-          place(target,
-                "net-conf.json of the ConfigMap kube-flannel-cfg, then restart its pods; it is the "
-                "MTU of the outer packets"),
-          fmt::format("\"Backend\": {{\"Type\": \"vxlan\", \"MTU\": {}}}",
-                      outer_size(vxlan, target.mtu, target.mtu).bytes),
-          "\"Backend\": {\"Type\": \"vxlan\"}"};
+  return {
+      "",
+      place(target,
+            "net-conf.json of the ConfigMap kube-flannel-cfg, then restart its pods; it is the "
+            "MTU of the outer packets"),
+      fmt::format("\"Backend\": {{\"Type\": \"vxlan\", \"MTU\": {}}}", around_vxlan(target.mtu)),
+      "\"Backend\": {\"Type\": \"vxlan\"}"};
 }
 
 }  // namespace mtuscope

@@ -25,9 +25,8 @@ Fix fix_ip_link(const FixTarget& target) {
 }
 
 Fix fix_route(const FixTarget& target) {
-  const bool known = is_interface_name(target.interface);
   const std::string way =
-      known ? "dev " + target.interface : std::string("via GATEWAY dev INTERFACE");
+      (target.point_to_point ? "dev " : "via GATEWAY dev ") + interface_or(target, "INTERFACE");
   return {"", place(target, ""),
           fmt::format("ip route replace {} {} mtu {} advmss {}", destination(target), way,
                       target.mtu.bytes, mss(target, target.family).bytes),

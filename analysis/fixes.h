@@ -57,11 +57,13 @@ const SystemInfo* find_system(std::string_view name);
 
 // What to write, for whom.
 struct FixTarget {
-  std::string interface;   // empty, or no name that a kernel would give: a placeholder is written
-  IpSize mtu;              // to be set
-  IpSize now;              // 0: not known, so that it can't be written into the rollback
-  IpFamily family{};       // of the connections that suffer
-  std::string who;         // "on 10.9.0.2 and on 10.9.0.1: both ends need it"; may be empty
+  std::string interface;  // empty, or no name that a kernel would give: a placeholder is written
+  IpSize mtu;             // to be set
+  IpSize now;             // 0: not known, so that it can't be written into the rollback
+  IpFamily family{};      // of the connections that suffer
+  std::string who;        // "on 10.9.0.2 and on 10.9.0.1: both ends need it"; may be empty
+  // Routes through the interface name no gateway: a tunnel or a point-to-point link.
+  bool point_to_point = false;
   std::string dst;         // that packets are lost to; empty: a placeholder is written
   uint32_t overhead = 60;  // bytes that the tunnel adds, where a setting counts outer packets
 };

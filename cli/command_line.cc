@@ -32,6 +32,8 @@ Invocation parsed_by(const std::vector<std::string>& args) {
 
 const std::vector<Command>& commands() {
   static const std::vector<Command> list = {
+      {"advise", "the arithmetic of tunnels: MTU, MSS and configuration from a link, and back",
+       parsed_by<parse_advise>},
       {"analyze", "diagnose recorded packets: what vanishes, where, and what to set",
        parsed_by<parse_analyze>},
       {"check", "compare recorded captures with what is expected of them: regression tests",

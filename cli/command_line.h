@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "cli/advise_options.h"
 #include "cli/analyze_options.h"
 #include "cli/check_options.h"
 #include "cli/parsed.h"
@@ -15,7 +16,8 @@
 
 namespace mtuscope {
 
-using Invocation = std::variant<ShowText, AnalyzeOptions, CheckOptions, ProbeOptions, WatchOptions>;
+using Invocation =
+    std::variant<ShowText, AdviseOptions, AnalyzeOptions, CheckOptions, ProbeOptions, WatchOptions>;
 
 // `args` without the program's name. Throws Error kUsage, whose hint names what was probably meant.
 Invocation parse_command_line(const std::vector<std::string>& args);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "capture/error.h"
+#include "cli/advise_command.h"
 #include "cli/analyze_command.h"
 #include "cli/check_command.h"
 #include "cli/command_line.h"
@@ -26,6 +27,9 @@ int run(const std::vector<std::string>& args) {
   if (const auto* show = std::get_if<mtuscope::ShowText>(&invocation)) {
     mtuscope::write_stdout(show->text);
     return 0;
+  }
+  if (const auto* advise = std::get_if<mtuscope::AdviseOptions>(&invocation)) {
+    return mtuscope::run_advise(*advise);
   }
   if (const auto* check = std::get_if<mtuscope::CheckOptions>(&invocation)) {
     return mtuscope::run_check(*check);

@@ -121,7 +121,7 @@ TEST(Encapsulation, TitlesNameTheUnderlayWhereThereIsAChoice) {
   EXPECT_EQ(title_of(layer("ds-lite")), "DS-Lite");
   Layer gre = layer("gre");
   gre.options = "key";
-  EXPECT_EQ(title_of(gre), "GRE with key over IPv4");
+  EXPECT_EQ(title_of(gre), "GRE (key) over IPv4");
 }
 
 }  // namespace

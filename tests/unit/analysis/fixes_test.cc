@@ -13,6 +13,7 @@ FixTarget target(const char* interface) {
           .now = IpSize{1420},
           .family = IpFamily::kIPv4,
           .who = "on both ends",
+          .point_to_point = true,
           .dst = "10.9.0.1"};
 }
 
@@ -49,8 +50,9 @@ TEST(Fixes, AreWrittenAsTheirSystemsWantThem) {
        "remove the lines again, then docker compose down and docker compose up -d"},
       {System::kPodman, "podman0", "podman network create --opt mtu=1380 narrow",
        "podman network rm narrow"},
+      // Its MTU is that of the network below.
       {System::kCilium, "cilium_host",
-       "helm upgrade cilium cilium/cilium -n kube-system --reuse-values --set MTU=1380",
+       "helm upgrade cilium cilium/cilium -n kube-system --reuse-values --set MTU=1430",
        "helm upgrade cilium cilium/cilium -n kube-system --reuse-values --set MTU=0"},
       {System::kCalico, "cali12345",
        "kubectl patch installation default --type merge -p "
@@ -63,8 +65,7 @@ TEST(Fixes, AreWrittenAsTheirSystemsWantThem) {
       {System::kIpLink, "wg0", "ip link set dev wg0 mtu 1380", "ip link set dev wg0 mtu 1420"},
       {System::kRoute, "wg0", "ip route replace 10.9.0.1 dev wg0 mtu 1380 advmss 1340",
        "ip route del 10.9.0.1"},
-      {System::kRoute, "",
-       "ip route replace 10.9.0.1 via GATEWAY dev INTERFACE mtu 1380 advmss 1340",
+      {System::kRoute, "", "ip route replace 10.9.0.1 dev INTERFACE mtu 1380 advmss 1340",
        "ip route del 10.9.0.1"},
       {System::kNftables, "eth0",
        "nft add table inet mss_clamp\n"
@@ -98,6 +99,13 @@ TEST(Fixes, AreWrittenAsTheirSystemsWantThem) {
     tested.push_back(c.system);
   }
   for (const SystemInfo& s : systems()) EXPECT_THAT(tested, testing::Contains(s.system)) << s.name;
+}
+
+TEST(Fixes, ARouteThroughANetworkNeedsItsGateway) {
+  FixTarget network = target("eth0");
+  network.point_to_point = false;
+  EXPECT_EQ(write_fix(System::kRoute, network).change,
+            "ip route replace 10.9.0.1 via GATEWAY dev eth0 mtu 1380 advmss 1340");
 }
 
 TEST(Fixes, SystemsAreFoundByTheNamesThatPeopleUse) {
