@@ -12,6 +12,8 @@ namespace mtuscope {
 namespace {
 
 constexpr double kNotable = 0.05;
+// The first round sends the largest size twice: at 5 % loss, one path in 400 loses both.
+constexpr uint32_t kLeastFailures = 3;
 
 struct Tally {
   uint32_t answered = 0, lost = 0;
@@ -85,10 +87,16 @@ uint32_t failures_at_first(const Records& probes, IpSize from) {
   return 0;  // none passed
 }
 
+struct FailedFirst {
+  IpSize from;
+  uint32_t failures = 0;
+  double chance = 1;
+};
+
 // The least probable division into smaller ones and larger ones that failed at first; chance is not
 // yet corrected for the number of tests.
-Consistency divide_by_time(const Records& probes, size_t& tests) {
-  Consistency least;
+FailedFirst divide_by_time(const Records& probes, size_t& tests) {
+  FailedFirst least;
   const auto lost = static_cast<uint32_t>(std::ranges::count_if(
       probes, [](const ProbeRecord& probe) { return probe.fate != ProbeFate::kAnswered; }));
   for (const IpSize from : failed_sizes(probes)) {
@@ -99,7 +107,7 @@ Consistency divide_by_time(const Records& probes, size_t& tests) {
     for (uint32_t i = 0; i < failures; ++i) {
       chance *= (lost - i) / static_cast<double>(probes.size() - i);
     }
-    if (chance < least.chance) least = {.chance = chance, .from = from};
+    if (chance < least.chance) least = {from, failures, chance};
   }
   return least;
 }
@@ -122,8 +130,10 @@ Consistency check_consistency(std::span<const ProbeRecord> probes, IpSize lower)
       if (result.chance < best.chance) best = result;
     }
   }
-  const Consistency by_time = divide_by_time(all, tests);
-  if (by_time.chance < best.chance) best = by_time;
+  const FailedFirst by_time = divide_by_time(all, tests);
+  if (by_time.failures >= kLeastFailures && by_time.chance < best.chance) {
+    best = {.chance = by_time.chance, .from = by_time.from};
+  }
   best.failed_first = by_time.chance <= kNotable ? by_time.from : IpSize{0};
   best.alone = best.chance;
   best.chance = std::min(1.0, best.chance * static_cast<double>(std::max<size_t>(tests, 1)));

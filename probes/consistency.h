@@ -18,11 +18,10 @@ struct Consistency {
   // smallest of the tests below, times their number. At most 1. Each is made at every division of
   // the sizes.
   // - Larger ones failed more often: Fisher's exact test, one-sided, over all rounds and within
-  // each
-  //   (what changes from one round to the next would be averaged away).
+  //   each (what changes from one round to the next would be averaged away).
   // - Larger ones failed at first, while smaller ones passed, and all of them passed later: the
   //   probability that these are the ones that were lost, out of all. What was lost in a row counts
-  //   once.
+  //   once; it takes three such failures.
   double chance = 1;
   double alone = 1;  // of that test alone, as if no other had been made
   IpSize from;       // the division: sizes from here on failed more often
