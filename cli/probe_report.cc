@@ -46,11 +46,12 @@ std::string no_limit_headline(const ProbedPath& path) {
   const uint32_t size = path.conclusion.bracket.lower->bytes;
   const bool whole = size == path.intent.interface_mtu.bytes;
   const bool both = path.conclusion.direction == ProbeDirection::kRoundTrip;
+  const uint32_t flows = path.conclusion.flows;
   const std::string which =
       whole ? fmt::format("the MTU of {},", first.interface) : "the largest asked for,";
   return fmt::format("no black hole{}: packets of {} bytes, {} reach {}{}",
-                     flow_words(path.conclusion), size, which, to_string(path.intent.target),
-                     both ? " and come back" : "");
+                     flows > 1 ? fmt::format(" for any of {} flows", flows) : "", size, which,
+                     to_string(path.intent.target), both ? " and come back" : "");
 }
 
 std::string silent_headline(const ProbedPath& path) {
