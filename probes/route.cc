@@ -1,7 +1,6 @@
 #include "probes/route.h"
 
 #include <fmt/format.h>
-#include <libmnl/libmnl.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <net/if_arp.h>
@@ -9,105 +8,106 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <array>
-#include <cerrno>
 #include <cstring>
-#include <ctime>
-#include <memory>
 
 #include "capture/error.h"
+#include "probes/netlink.h"
 #include "probes/probe_socket.h"
 
 namespace mtuscope {
 namespace {
-
-constexpr size_t kMessageBytes = 16384;
-
-struct CloseSocket {
-  void operator()(mnl_socket* socket) const { mnl_socket_close(socket); }
-};
-using Netlink = std::unique_ptr<mnl_socket, CloseSocket>;
-
-Error cannot_ask(const char* what) {
-  return Error(
-      ErrorKind::kSystem,
-      fmt::format("the kernel can't be asked for routes: {}: {}", what, std::strerror(errno)),
-      "Is this a sandbox without netlink? Run it outside.");
-}
-
-int address_family(IpFamily family) { return family == IpFamily::kIPv4 ? AF_INET : AF_INET6; }
-
-size_t address_bytes(IpFamily family) { return family == IpFamily::kIPv4 ? 4 : 16; }
-
-std::optional<IpAddress> read_address(const nlattr* attribute, IpFamily family) {
-  if (mnl_attr_get_payload_len(attribute) != address_bytes(family)) return std::nullopt;
-  const auto* bytes = static_cast<const uint8_t*>(mnl_attr_get_payload(attribute));
-  return family == IpFamily::kIPv4 ? IpAddress::from_v4(bytes) : IpAddress::from_v6(bytes);
-}
 
 // Jiffies as the kernel gives them to user space (USER_HZ).
 Duration from_clock_ticks(uint32_t ticks) {
   return Duration::from_seconds(ticks / static_cast<double>(sysconf(_SC_CLK_TCK)));
 }
 
-struct Answer {
-  Route route;
-  IpFamily family;
-};
-
-int read_metric(const nlattr* attribute, void* data) {
-  if (mnl_attr_get_type(attribute) == RTAX_MTU && mnl_attr_validate(attribute, MNL_TYPE_U32) >= 0) {
-    static_cast<Answer*>(data)->route.mtu = IpSize{mnl_attr_get_u32(attribute)};
-  }
-  return MNL_CB_OK;
-}
-
-int read_attribute(const nlattr* attribute, void* data) {
-  auto* answer = static_cast<Answer*>(data);
-  switch (mnl_attr_get_type(attribute)) {
-    case RTA_OIF:
-      if (mnl_attr_validate(attribute, MNL_TYPE_U32) < 0) break;
-      answer->route.interface_index = mnl_attr_get_u32(attribute);
-      break;
-    case RTA_PREFSRC:
-      answer->route.source = read_address(attribute, answer->family);
-      break;
-    case RTA_GATEWAY:
-      answer->route.gateway = read_address(attribute, answer->family);
-      break;
-    case RTA_METRICS:
-      mnl_attr_parse_nested(attribute, read_metric, answer);
-      break;
-    case RTA_CACHEINFO: {
-      rta_cacheinfo info{};
-      if (mnl_attr_get_payload_len(attribute) < sizeof info) break;
-      std::memcpy(&info, mnl_attr_get_payload(attribute), sizeof info);
-      if (info.rta_expires > 0) {
-        answer->route.expires = from_clock_ticks(static_cast<uint32_t>(info.rta_expires));
-      }
-      break;
+void read_metrics(const nlattr& metrics, Route& route) {
+  for_each_nested(metrics, [&](const nlattr& metric) {
+    const uint32_t value = read_u32(metric).value_or(0);
+    if (mnl_attr_get_type(&metric) == RTAX_MTU) route.mtu = IpSize{value};
+    if (mnl_attr_get_type(&metric) == RTAX_LOCK) {
+      route.mtu_locked = (value & (1u << RTAX_MTU)) != 0;
     }
-    default:
-      break;
-  }
-  return MNL_CB_OK;
+  });
 }
 
-int read_route(const nlmsghdr* message, void* data) {
-  mnl_attr_parse(message, sizeof(rtmsg), read_attribute, data);
-  return MNL_CB_OK;
+void read_cache(const nlattr& attribute, Route& route) {
+  rta_cacheinfo info{};
+  if (mnl_attr_get_payload_len(&attribute) < sizeof info) return;
+  std::memcpy(&info, mnl_attr_get_payload(&attribute), sizeof info);
+  if (info.rta_expires <= 0) return;
+  route.expires = from_clock_ticks(static_cast<uint32_t>(info.rta_expires));
+}
+
+Route read_route(const nlmsghdr& message) {
+  Route route;
+  const auto* header = static_cast<const rtmsg*>(mnl_nlmsg_get_payload(&message));
+  route.table = header->rtm_table;
+  for_each_attribute(message, sizeof(rtmsg), [&](const nlattr& attribute) {
+    switch (mnl_attr_get_type(&attribute)) {
+      case RTA_OIF:
+        route.interface_index = read_u32(attribute).value_or(0);
+        break;
+      case RTA_TABLE:
+        route.table = read_u32(attribute).value_or(0);
+        break;
+      case RTA_PREFSRC:
+        route.source = read_address(attribute);
+        break;
+      case RTA_GATEWAY:
+        route.gateway = read_address(attribute);
+        break;
+      case RTA_METRICS:
+        read_metrics(attribute, route);
+        break;
+      case RTA_CACHEINFO:
+        read_cache(attribute, route);
+        break;
+      default:
+        break;
+    }
+  });
+  return route;
+}
+
+FibEntry read_entry(const nlmsghdr& message) {
+  FibEntry entry;
+  const auto* header = static_cast<const rtmsg*>(mnl_nlmsg_get_payload(&message));
+  entry.table = header->rtm_table;
+  entry.destination.address.family = ip_family(header->rtm_family).value_or(IpFamily::kIPv4);
+  entry.destination.length = header->rtm_dst_len;
+  entry.link_down = (header->rtm_flags & RTNH_F_LINKDOWN) != 0;
+  for_each_attribute(message, sizeof(rtmsg), [&](const nlattr& attribute) {
+    switch (mnl_attr_get_type(&attribute)) {
+      case RTA_DST:
+        entry.destination.address = read_address(attribute).value_or(IpAddress{});
+        break;
+      case RTA_OIF:
+        entry.interface = interface_name(read_u32(attribute).value_or(0));
+        break;
+      case RTA_TABLE:
+        entry.table = read_u32(attribute).value_or(0);
+        break;
+      case RTA_GATEWAY:
+        entry.gateway = read_address(attribute);
+        break;
+      default:
+        break;
+    }
+  });
+  return entry;
 }
 
 // What the interface is, by ioctl: the same for both families.
 void describe_interface(Route& route) {
-  std::array<char, IF_NAMESIZE> name{};
-  if (if_indextoname(route.interface_index, name.data()) == nullptr) return;
-  route.interface = name.data();
+  route.interface = interface_name(route.interface_index);
+  if (route.interface.empty()) return;
   route.interface_mtu = interface_mtu(route.interface);
   const int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (descriptor < 0) return;
   ifreq request{};
-  std::memcpy(request.ifr_name, name.data(), IFNAMSIZ);
+  std::memcpy(request.ifr_name, route.interface.data(), route.interface.size());
   if (ioctl(descriptor, SIOCGIFHWADDR, &request) == 0) {
     const auto type = request.ifr_hwaddr.sa_family;
     route.has_link_header = type == ARPHRD_ETHER || type == ARPHRD_LOOPBACK;
@@ -115,42 +115,65 @@ void describe_interface(Route& route) {
   close(descriptor);
 }
 
-}  // namespace
-
-std::optional<Route> find_route(const IpAddress& address, const std::string& interface) {
+// RTM_GETROUTE for one address. `flags`: RTM_F_LOOKUP_TABLE, RTM_F_FIB_MATCH.
+int ask_for_route(const RouteQuery& query, unsigned flags,
+                  const std::function<void(const nlmsghdr&)>& on_message) {
   uint32_t through = 0;
-  if (!interface.empty()) {
-    through = if_nametoindex(interface.c_str());
+  if (!query.interface.empty()) {
+    through = if_nametoindex(query.interface.c_str());
     if (through == 0) {
-      throw Error(ErrorKind::kNotFound, fmt::format("there is no interface {}", interface),
+      throw Error(ErrorKind::kNotFound, fmt::format("there is no interface {}", query.interface),
                   "List the interfaces with: ip link.");
     }
   }
-  const Netlink netlink(mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC));
-  if (!netlink || mnl_socket_bind(netlink.get(), 0, MNL_SOCKET_AUTOPID) < 0) {
-    throw cannot_ask("netlink socket");
-  }
-  std::array<char, kMessageBytes> buffer;
-  nlmsghdr* request = mnl_nlmsg_put_header(buffer.data());
-  request->nlmsg_type = RTM_GETROUTE;
-  request->nlmsg_flags = NLM_F_REQUEST;
-  auto* header = static_cast<rtmsg*>(mnl_nlmsg_put_extra_header(request, sizeof(rtmsg)));
-  header->rtm_family = static_cast<unsigned char>(address_family(address.family));
-  header->rtm_dst_len = static_cast<unsigned char>(address_bytes(address.family) * 8);
-  mnl_attr_put(request, RTA_DST, address_bytes(address.family), address.bytes.data());
-  if (through != 0) mnl_attr_put_u32(request, RTA_OIF, through);
-  if (mnl_socket_sendto(netlink.get(), request, request->nlmsg_len) < 0) throw cannot_ask("send");
-  const ssize_t length = mnl_socket_recvfrom(netlink.get(), buffer.data(), buffer.size());
-  if (length < 0) throw cannot_ask("receive");
+  const IpFamily family = query.address.family;
+  NetlinkRequest request(RTM_GETROUTE, 0);
+  auto& header = request.header<rtmsg>();
+  header.rtm_family = static_cast<unsigned char>(address_family(family));
+  header.rtm_dst_len = address_bits(family);
+  header.rtm_flags = flags;
+  request.put(RTA_DST, query.address);
+  if (through != 0) request.put(RTA_OIF, through);
+  if (query.mark != 0) request.put(RTA_MARK, query.mark);
+  return Netlink(NETLINK_ROUTE).ask(request, on_message);
+}
 
-  Answer answer{.route = {}, .family = address.family};
-  // Fails when the kernel answers with an error: no route, network unreachable.
-  if (mnl_cb_run(buffer.data(), static_cast<size_t>(length), 0, 0, read_route, &answer) < 0) {
-    return std::nullopt;
-  }
-  if (answer.route.interface_index == 0) return std::nullopt;
-  describe_interface(answer.route);
-  return answer.route;
+}  // namespace
+
+RouteAnswer look_up_route(const RouteQuery& query) {
+  RouteAnswer answer;
+  Route route;
+  answer.error = ask_for_route(query, RTM_F_LOOKUP_TABLE,
+                               [&](const nlmsghdr& message) { route = read_route(message); });
+  if (answer.error != 0 || route.interface_index == 0) return answer;
+  describe_interface(route);
+  answer.route = route;
+  return answer;
+}
+
+std::optional<Route> find_route(const IpAddress& address, const std::string& interface) {
+  return look_up_route({.address = address, .interface = interface}).route;
+}
+
+std::optional<FibEntry> find_fib_entry(const RouteQuery& query) {
+  std::optional<FibEntry> entry;
+  const int error = ask_for_route(query, RTM_F_LOOKUP_TABLE | RTM_F_FIB_MATCH,
+                                  [&](const nlmsghdr& message) { entry = read_entry(message); });
+  return error == 0 ? entry : std::nullopt;
+}
+
+std::optional<FibEntry> longest_match(const IpAddress& address, uint32_t table) {
+  NetlinkRequest request(RTM_GETROUTE, NLM_F_DUMP);
+  request.header<rtmsg>().rtm_family = static_cast<unsigned char>(address_family(address.family));
+  std::optional<FibEntry> best;
+  Netlink(NETLINK_ROUTE).ask(request, [&](const nlmsghdr& message) {
+    FibEntry entry = read_entry(message);
+    const bool fits = entry.table == table && entry.destination.contains(address);
+    if (fits && (!best || entry.destination.length > best->destination.length)) {
+      best = std::move(entry);
+    }
+  });
+  return best;
 }
 
 }  // namespace mtuscope

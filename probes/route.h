@@ -9,6 +9,7 @@
 
 #include "capture/address.h"
 #include "capture/units.h"
+#include "probes/prefix.h"
 
 namespace mtuscope {
 
@@ -19,14 +20,45 @@ struct Route {
   bool has_link_header = true;       // false: a layer-3 tunnel, as WireGuard's
   std::optional<IpAddress> source;   // that packets will carry
   std::optional<IpAddress> gateway;  // nullopt: on the link itself
+  uint32_t table = 0;                // that the routing rules chose; RT_TABLE_MAIN is 254
   IpSize mtu;                        // that the route or the PMTU cache says; 0: the interface's
+  bool mtu_locked = false;           // `mtu lock`: packets leave without DF (ip-route(8))
   std::optional<Duration> expires;   // when `mtu` comes from the PMTU cache
 };
 
-// The route to `address`, through `interface` unless that is empty. nullopt: there is none (the
-// interface may be down). Throws Error kNotFound when there is no such interface, kSystem when the
-// kernel can't be asked.
+// An entry of a routing table.
+struct FibEntry {
+  IpPrefix destination;
+  uint32_t table = 0;
+  std::string interface;  // empty: it has none (unreachable, blackhole)
+  std::optional<IpAddress> gateway;
+  bool link_down = false;  // its interface has no carrier
+};
+
+// What a lookup is made with.
+struct RouteQuery {
+  IpAddress address;
+  std::string interface;  // through this one; empty: any
+  uint32_t mark = 0;      // fwmark of the packets
+};
+
+struct RouteAnswer {
+  std::optional<Route> route;
+  int error = 0;  // errno of the kernel's answer, where there is none: ENETUNREACH, EHOSTUNREACH,
+                  // EACCES (prohibited), EINVAL (a blackhole route)
+};
+
+// Throws Error kNotFound when there is no such interface, kSystem when the kernel can't be asked.
+RouteAnswer look_up_route(const RouteQuery& query);
+
+// The same; nullopt: there is none (the interface may be down).
 std::optional<Route> find_route(const IpAddress& address, const std::string& interface = {});
+
+// The entry that such a lookup ends at.
+std::optional<FibEntry> find_fib_entry(const RouteQuery& query);
+
+// The longest prefix of one table that contains `address`, whatever the rules say.
+std::optional<FibEntry> longest_match(const IpAddress& address, uint32_t table);
 
 }  // namespace mtuscope
 
