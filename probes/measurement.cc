@@ -11,7 +11,6 @@
 #include "probes/conclusion.h"
 #include "probes/icmp_transport.h"
 #include "probes/likely_sizes.h"
-#include "probes/privileges.h"
 #include "probes/tcp_transport.h"
 #include "probes/udp_transport.h"
 
@@ -129,7 +128,6 @@ Prober::Prober(const ProbePlan& plan) : plan_(plan) {
   for (const std::string& address : unreachable) {
     notes_.push_back(fmt::format("there is no route to {}", address));
   }
-  drop_privileges();
 }
 
 Prober::~Prober() = default;

@@ -1,6 +1,6 @@
 // From what the user asked for to measurements: addresses, routes, sockets, and which methods are
-// run in which order. Everything is opened first, then privileges are dropped, then the first
-// packet leaves.
+// run in which order. Everything is opened first; then whoever opened it drops its privileges
+// (privileges.h), and the first packet leaves.
 
 #ifndef MTUSCOPE_PROBES_MEASUREMENT_H_
 #define MTUSCOPE_PROBES_MEASUREMENT_H_
@@ -63,7 +63,7 @@ struct Intent {
 
 class Prober {
  public:
-  // Resolves, finds routes, opens sockets, drops privileges. Throws Error.
+  // Resolves, finds routes, opens sockets. Throws Error.
   explicit Prober(const ProbePlan& plan);
   ~Prober();
   Prober(const Prober&) = delete;
