@@ -39,6 +39,8 @@ const std::vector<Command>& commands() {
       {"check", "compare recorded captures with what is expected of them: regression tests",
        parsed_by<parse_check>},
       {"probe", "measure the path MTU to a host now, to the byte", parsed_by<parse_probe>},
+      {"doctor", "look at everything between here and a host: one answer, and its fix",
+       parsed_by<parse_doctor>},
       {"watch", "watch interfaces, and say what is wrong as soon as it is known",
        parsed_by<parse_watch>},
   };

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "cli/doctor_checks.h"
 #include "cli/flows_text.h"
 #include "cli/time_format.h"
 #include "cli/tunnel_words.h"
@@ -350,6 +351,17 @@ Json json(const std::vector<ProbedPath>& paths) {
   return all.size() == 1 ? all[0] : all;
 }
 
+// ---- doctor ---------------------------------------------------------------------------------
+
+Json json(const Check& check) {
+  return {{"check", check.name},
+          {"family", check.family ? Json(static_cast<int>(*check.family)) : Json()},
+          {"state", to_string(check.state)},
+          {"looked_at", check.looked_at},
+          {"found", check.found.empty() ? Json() : Json(check.found)},
+          {"unseen", check.unseen.empty() ? Json() : Json(check.unseen)}};
+}
+
 // ---- The document ---------------------------------------------------------------------------
 
 // Writes the outermost object member by member and its arrays element by element, so that a report
@@ -401,7 +413,7 @@ class DocumentWriter {
 
 std::string json_report(const Report& report, const std::vector<SourceInfo>& sources,
                         std::string_view command, bool flows, const std::vector<ProbedPath>* probed,
-                        JsonLayout layout) {
+                        JsonLayout layout, const std::vector<Check>* checks) {
   DocumentWriter document(layout);
   document.member("schema", "mtuscope/report/1");
   document.member("version", version());
@@ -417,6 +429,7 @@ std::string json_report(const Report& report, const std::vector<SourceInfo>& sou
   document.array("between", report.between);
   document.member("capture_quality", json(report.quality));
   document.array("recommendations", report.recommendations);
+  if (checks != nullptr) document.array("checks", *checks);
   if (probed != nullptr) document.member("probe", json(*probed));
   return document.finish();
 }

@@ -15,17 +15,20 @@
 
 namespace mtuscope {
 
+struct Check;  // doctor_checks.h
+
 // kOneLine: all of it in one line, so that many reports are one stream (JSON Lines).
 enum class JsonLayout : uint8_t { kReadable, kOneLine };
 
 // ASCII, one line for each source, finding, path and recommendation, ends with a newline. Bytes of
 // names that are not UTF-8 become U+FFFD. `command` is the one that made the report: "analyze".
 // `flows`: with the table of flows, which may be long. `probed` becomes the key "probe", which is
-// there only when something was measured.
+// there only when something was measured; `checks` becomes "checks", of `doctor` only.
 std::string json_report(const Report& report, const std::vector<SourceInfo>& sources,
                         std::string_view command, bool flows = false,
                         const std::vector<ProbedPath>* probed = nullptr,
-                        JsonLayout layout = JsonLayout::kReadable);
+                        JsonLayout layout = JsonLayout::kReadable,
+                        const std::vector<Check>* checks = nullptr);
 
 // An event of `watch`, in one line.
 std::string event_json(const WatchEvent& event);

@@ -13,6 +13,7 @@
 #include "cli/analyze_command.h"
 #include "cli/check_command.h"
 #include "cli/command_line.h"
+#include "cli/doctor_command.h"
 #include "cli/printable.h"
 #include "cli/probe_command.h"
 #include "cli/terminal.h"
@@ -39,6 +40,9 @@ int run(const std::vector<std::string>& args) {
   }
   if (const auto* watch = std::get_if<mtuscope::WatchOptions>(&invocation)) {
     return mtuscope::run_watch(*watch);
+  }
+  if (const auto* doctor = std::get_if<mtuscope::DoctorOptions>(&invocation)) {
+    return mtuscope::run_doctor(*doctor);
   }
   return mtuscope::run_analyze(std::get<mtuscope::AnalyzeOptions>(invocation));
 }

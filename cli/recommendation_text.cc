@@ -26,7 +26,9 @@ std::string mss_words(const Recommendation& recommendation) {
   return text.empty() ? text : "MSS " + text + ". ";
 }
 
+// Some advice is about no size: a route, an interface that is down.
 std::string mtu_words(const Recommendation& recommendation) {
+  if (recommendation.mtu.bytes == 0) return recommendation.scope;
   const std::string_view certainty =
       recommendation.certainty == Certainty::kFloor ? "safe" : to_string(recommendation.certainty);
   return fmt::format("MTU {} ({}) for {}", recommendation.mtu.bytes, certainty,
@@ -68,7 +70,7 @@ std::string recommendation_words(const Recommendation& recommendation) {
 void write_recommendations(TextPage& page, const Report& report, Verbosity verbosity) {
   const std::vector<Recommendation>& all = report.recommendations;
   if (all.empty()) return;
-  page.heading("What to set");
+  page.heading(all.front().mtu.bytes > 0 ? "What to set" : "What to do");
   const size_t in_full = verbosity == Verbosity::kVerbose ? all.size() : 1;
   for (size_t i = 0; i < in_full; ++i) {
     if (i > 0) page.gap();

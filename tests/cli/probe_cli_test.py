@@ -4,53 +4,37 @@ The environment variable MTUSCOPE names the executable. One method: probe_cli_te
 """
 
 import json
-import os
-import subprocess
 import unittest
 
-PROGRAM = os.environ.get("MTUSCOPE", "mtuscope")
-OK, PROBLEM, CANNOT, INCONCLUSIVE = 0, 1, 2, 3
+from command_case import OK, CommandCase
 
 
-class ProbeTest(unittest.TestCase):
-    def run_probe(self, *args, status=None):
-        done = subprocess.run([PROGRAM, "probe", *args], capture_output=True, text=True, timeout=60,
-                              stdin=subprocess.DEVNULL)  # fmt: skip
-        self.assertNotIn("Sanitizer", done.stderr)
-        if status is not None:
-            self.assertEqual(done.returncode, status, done.stdout + done.stderr)
-        return done
-
-    def assert_refused(self, *args, says=()):
-        done = self.run_probe(*args, status=CANNOT)
-        self.assertEqual(done.stdout, "")
-        self.assertEqual(len(done.stderr.splitlines()), 2, done.stderr)
-        for text in says:
-            self.assertIn(text, done.stderr)
+class ProbeTest(CommandCase):
+    command = "probe"
 
     def test_the_loopback_has_no_limit(self):
-        done = self.run_probe("127.0.0.1", status=OK)
+        done = self.run_command("127.0.0.1", status=OK)
         self.assertIn("No black hole", done.stdout)
         self.assertIn("a second", done.stdout.split("No black hole")[0], "what is sent is said first")
         self.assertEqual(done.stderr, "")
 
     def test_json_is_one_document(self):
-        report = json.loads(self.run_probe("--json", "127.0.0.1", status=OK).stdout)
+        report = json.loads(self.run_command("--json", "127.0.0.1", status=OK).stdout)
         self.assertEqual(report["command"], "probe")
         self.assertEqual(report["summary"]["status"], "ok")
         self.assertEqual(report["probe"]["verdict"], "no-limit")
         self.assertEqual(report["probe"]["interface"], "lo")
 
     def test_quiet_is_one_line(self):
-        self.assertEqual(len(self.run_probe("-q", "127.0.0.1", status=OK).stdout.splitlines()), 1)
+        self.assertEqual(len(self.run_command("-q", "127.0.0.1", status=OK).stdout.splitlines()), 1)
 
     def test_a_size_range_is_kept(self):
-        report = json.loads(self.run_probe("--json", "--min", "100", "--max", "1300", "127.0.0.1",
+        report = json.loads(self.run_command("--json", "--min", "100", "--max", "1300", "127.0.0.1",
                                            status=OK).stdout)  # fmt: skip
         self.assertEqual(report["probe"]["lower"], 1300)
 
     def test_udp_needs_no_privilege(self):
-        report = json.loads(self.run_probe("--json", "--method", "udp", "127.0.0.1", status=OK).stdout)
+        report = json.loads(self.run_command("--json", "--method", "udp", "127.0.0.1", status=OK).stdout)
         self.assertEqual((report["probe"]["method"], report["probe"]["direction"]), ("udp", "forward"))
 
     def test_what_cannot_be_done_is_said_with_the_next_action(self):

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Compares a report of `mtuscope probe --json` with claims: probe_truth.py REPORT.json CLAIM...
+"""Compares a report of `mtuscope probe --json`, or doctor, with claims: probe_truth.py REPORT.json CLAIM...
 
     pmtu=N verdict=V direction=D method=M blackhole=yes|no refuses_data=yes|no ptb=N|none hop=TTL|none
                                      of the decisive method
@@ -9,6 +9,9 @@
     mtu=N                            the first recommendation's
     flows=PMTU,PMTU...               of all flows of the decisive method, each once, ascending
     also=METHOD:VERDICT              another measurement that must be there
+    measured=TARGET:PMTU             the same, by its address
+    exact=yes|no                     the first recommendation
+    check=NAME:STATE                 one of doctor's checks of that name
 """
 
 import json
@@ -19,7 +22,7 @@ FIXED_MS = 100.0
 
 def check(report, claim):
     probes = report["probe"] if isinstance(report["probe"], list) else [report["probe"]]
-    first = probes[0]
+    first = probes[0] if probes else None
     key, is_limit, value = claim.partition("<=")
     if is_limit:
         if key == "packets":
@@ -46,6 +49,12 @@ def check(report, claim):
         return sorted(sizes, key=str) == sorted((int(v) for v in value.split(",")), key=str)
     if key == "also":
         return value in [f"{p['method']}:{p['verdict']}" for p in probes]
+    if key == "measured":
+        return value in [f"{p['target']}:{p['pmtu']}" for p in probes]
+    if key == "exact":
+        return report["recommendations"][0]["exact"] is (value == "yes")
+    if key == "check":
+        return value in [f"{c['check']}:{c['state']}" for c in report["checks"]]
     raise ValueError("unknown claim " + claim)
 
 

@@ -1,29 +1,57 @@
-# Measuring with `mtuscope probe` and comparing with what is true about the network.
+# Measuring with `mtuscope probe` and `mtuscope doctor`, and comparing with what is true about the
+# network.
 
 # probe EXIT "CLAIMS" ARGUMENTS...: runs it on the client. The claims are those of probe_truth.py.
 probe() { probe_as client "" "$@"; }
 
 # probe_as HOST "PREFIX COMMAND" EXIT "CLAIMS" ARGUMENTS...: the same on any host, for instance as a
 # user without privileges.
-probe_as() {
-  local host=$1 prefix=$2 expected=$3 claims=$4 status=0
-  shift 4
+probe_as() { run_mtuscope probe "$@"; }
+
+# run_mtuscope COMMAND HOST "PREFIX COMMAND" EXIT "CLAIMS" ARGUMENTS...
+run_mtuscope() {
+  local command=$1 host=$2 prefix=$3 expected=$4 claims=$5 status=0
+  shift 5
   # shellcheck disable=SC2086
-  on "$host" $prefix "$MTUSCOPE" probe --json "$@" >"$LAB_TMP/probe.json" 2>"$LAB_TMP/probe.err" || status=$?
+  on "$host" $prefix "$MTUSCOPE" "$command" --json "$@" >"$LAB_TMP/probe.json" 2>"$LAB_TMP/probe.err" || status=$?
   if ((status != expected)); then
     cat "$LAB_TMP/probe.json" "$LAB_TMP/probe.err"
-    fail "probe $*: exit status $status instead of $expected"
+    fail "$command $*: exit status $status instead of $expected"
   fi
   ((status == 2)) && return
   # shellcheck disable=SC2086
   /usr/bin/python3 "$LAB_DIR/probe_truth.py" "$LAB_TMP/probe.json" $claims || {
     cat "$LAB_TMP/probe.json"
-    fail "probe $*: not as claimed"
+    fail "$command $*: not as claimed"
   }
 }
 
+# doctor EXIT "CLAIMS" ARGUMENTS...: on the client, where it finds the tunnel's own sockets.
+doctor() { doctor_as "" "$@"; }
+
+# doctor_as "PREFIX COMMAND" EXIT "CLAIMS" ARGUMENTS...
+doctor_as() {
+  mkdir -p /run/wireguard "$LAB_TMP/wireguard-client"
+  run_mtuscope doctor client "$LAB_DIR/with_sockets $LAB_TMP/wireguard-client $1" "${@:2}"
+}
+
+# tells TEXT: the last report says it, anywhere.
+tells() { grep -qF -- "$1" "$LAB_TMP/probe.json" || { cat "$LAB_TMP/probe.json"; fail "does not tell: $1"; }; }
+# hides TEXT: it does not.
+hides() { if grep -qF -- "$1" "$LAB_TMP/probe.json"; then cat "$LAB_TMP/probe.json"; fail "tells: $1"; fi; }
+
 # says TEXT: the last probe's error message.
 says() { grep -qF -- "$1" "$LAB_TMP/probe.err" || { cat "$LAB_TMP/probe.err"; fail "does not say: $1"; }; }
+
+# everybodys_program: from here on the program is one that any user may run.
+everybodys_program() {
+  local copy
+  copy=$(mktemp -p /tmp mtuscope-lab-XXXXXX)
+  at_exit rm -f "$copy"
+  cp "$MTUSCOPE" "$copy"
+  chmod 755 "$copy"
+  MTUSCOPE=$copy
+}
 
 # A user without any privilege, not even that of ping sockets.
 NOBODY="setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set -all"

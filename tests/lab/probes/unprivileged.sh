@@ -2,11 +2,7 @@
 network
 limit 1400
 settings client net.ipv4.ping_group_range="1 0"
-program=$(mktemp -p /tmp mtuscope-lab-XXXXXX)
-at_exit rm -f "$program"
-cp "$MTUSCOPE" "$program"
-chmod 755 "$program"
-MTUSCOPE=$program
+everybodys_program
 probe_as client "$NOBODY" 2 "" --method icmp $SERVER
 says "ping_group_range"
 says "cap_net_raw"

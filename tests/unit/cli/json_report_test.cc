@@ -11,6 +11,7 @@
 #include <set>
 #include <sstream>
 
+#include "cli/doctor_checks.h"
 #include "sample_reports.h"
 #include "schema_check.h"
 
@@ -85,6 +86,27 @@ std::vector<ProbedPath> probed(size_t measurements = 1) {
 Json parsed(const Report& report, const std::vector<SourceInfo>& sources,
             const std::vector<ProbedPath>& paths) {
   return Json::parse(json_report(report, sources, "probe", true, &paths));
+}
+
+Check sample_check() {
+  return {.name = "tunnel",
+          .family = IpFamily::kIPv4,
+          .state = CheckState::kUnknown,
+          .looked_at = "WireGuard peers of wg0",
+          .found = "wg0 is WireGuard",
+          .unseen = "peers are shown to root only: run it with sudo"};
+}
+
+TEST(JsonReport, ChecksOfDoctorSayWhatWasFoundAndWhatWasNotSeen) {
+  const std::vector<Check> checks = {sample_check(), {.name = "kernel", .looked_at = "sysctls"}};
+  const Json report = Json::parse(
+      json_report(Report{}, {}, "doctor", false, nullptr, JsonLayout::kReadable, &checks));
+  EXPECT_EQ(report["checks"][0]["check"], "tunnel");
+  EXPECT_EQ(report["checks"][0]["family"], 4);
+  EXPECT_EQ(report["checks"][0]["state"], "unknown");
+  EXPECT_TRUE(report["checks"][1]["family"].is_null());
+  EXPECT_TRUE(report["checks"][1]["found"].is_null());
+  EXPECT_FALSE(parsed(Report{}).contains("checks"));
 }
 
 TEST(JsonReport, IsOneDocumentThatEndsWithANewline) {
@@ -262,9 +284,11 @@ TEST(JsonReport, PointsAndWhatCrossedBetweenThem) {
 TEST(JsonReport, DocumentAndSchemaHaveTheSameKeys) {
   const Json schema = Json::parse(file_text("docs/json-schema.json"));
   const std::set<std::string> described = schema_keys(schema);
-  const std::set<std::string> produced =
-      document_keys(parsed(complete(), complete_sources(), probed()));
-  EXPECT_EQ(described, produced);
+  const auto paths = probed();
+  const std::vector<Check> checks = {sample_check()};
+  const std::string text = json_report(complete(), complete_sources(), "doctor", true, &paths,
+                                       JsonLayout::kReadable, &checks);
+  EXPECT_EQ(described, document_keys(Json::parse(text)));
 }
 
 TEST(JsonReport, EveryKeyIsExplainedForPeople) {

@@ -1,0 +1,50 @@
+#include "analysis/host_fixes.h"
+
+#include <fmt/format.h>
+
+namespace mtuscope {
+namespace {
+
+const char* ip_command(IpFamily family) { return family == IpFamily::kIPv4 ? "ip" : "ip -6"; }
+
+}  // namespace
+
+Fix fix_link_down(const std::string& interface) {
+  return {"the interface", "on this host", fmt::format("ip link set dev {} up", interface),
+          fmt::format("ip link set dev {} down", interface)};
+}
+
+Fix fix_tunnel_missing(const std::string& interface) {
+  return {"wg-quick", "on this host", "wg-quick up " + interface, "wg-quick down " + interface};
+}
+
+// ip-rule(8): the lower priority is asked first.
+Fix fix_diverted(const std::string& network, IpFamily family, uint32_t priority) {
+  const std::string rule =
+      fmt::format("to {} lookup main priority {}", network, priority > 0 ? priority - 1 : 0);
+  return {"a rule before it", "on this host, until the next restart",
+          fmt::format("{} rule add {}", ip_command(family), rule),
+          fmt::format("{} rule del {}", ip_command(family), rule)};
+}
+
+// tailscale.com/kb/1103/exit-nodes, "local network access".
+Fix fix_exit_node() {
+  return {"Tailscale", "on this host, which uses an exit node",
+          "tailscale set --exit-node-allow-lan-access=true",
+          "tailscale set --exit-node-allow-lan-access=false"};
+}
+
+Fix fix_allowed_ips(const std::string& interface, const IpAddress& address) {
+  const int length = address.family == IpFamily::kIPv4 ? 32 : 128;
+  return {"wg-quick",
+          fmt::format("[Peer] of {}.conf that has this address, on this host", interface),
+          fmt::format("AllowedIPs = {}/{}", to_string(address), length), "remove the line again"};
+}
+
+Fix fix_path_cache(IpFamily family) {
+  return {"the kernel's path MTU cache", "on this host",
+          fmt::format("{} route flush cache", ip_command(family)),
+          "nothing to take back: what is still true is learnt anew"};
+}
+
+}  // namespace mtuscope
