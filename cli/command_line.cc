@@ -43,6 +43,8 @@ const std::vector<Command>& commands() {
        parsed_by<parse_doctor>},
       {"watch", "watch interfaces, and say what is wrong as soon as it is known",
        parsed_by<parse_watch>},
+      {"reflect", "be the far end of a measurement: each direction on its own",
+       parsed_by<parse_reflect>},
   };
   return list;
 }

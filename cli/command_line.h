@@ -13,12 +13,13 @@
 #include "cli/doctor_options.h"
 #include "cli/parsed.h"
 #include "cli/probe_options.h"
+#include "cli/reflect_options.h"
 #include "cli/watch_options.h"
 
 namespace mtuscope {
 
 using Invocation = std::variant<ShowText, AdviseOptions, AnalyzeOptions, CheckOptions, ProbeOptions,
-                                WatchOptions, DoctorOptions>;
+                                ReflectOptions, WatchOptions, DoctorOptions>;
 
 // `args` without the program's name. Throws Error kUsage, whose hint names what was probably meant.
 Invocation parse_command_line(const std::vector<std::string>& args);

@@ -314,8 +314,9 @@ Json json(const Measurement& measurement, const Conclusion* conclusion) {
   const SearchResult& result = measurement.result;
   const uint32_t known = result.answered + result.lost;
   const bool exact = result.bracket.exact() || result.verdict == SearchVerdict::kNoLimit;
-  const ProbeDirection direction =
-      conclusion != nullptr ? conclusion->direction : measurement.traits.direction;
+  const bool compared =
+      conclusion != nullptr && measurement.traits.direction == ProbeDirection::kRoundTrip;
+  const ProbeDirection direction = compared ? conclusion->direction : measurement.traits.direction;
   const bool decided = result.bracket.upper || result.verdict == SearchVerdict::kNoLimit;
   return {{"target", json(measurement.target)},
           {"interface", measurement.interface},
@@ -332,6 +333,7 @@ Json json(const Measurement& measurement, const Conclusion* conclusion) {
           {"blackhole", decided ? Json(result.silent) : Json()},
           {"refuses_data", measurement.refuses_data},
           {"ptb", array_of(result.ptbs)},
+          {"largest_fragment", json(result.fragment)},
           {"hop", conclusion != nullptr ? json(conclusion->hop) : Json()},
           {"rtt_ms", result.answered > 0 ? Json(milliseconds(result.rtt)) : Json()},
           {"loss", known > 0 ? Json(static_cast<double>(result.lost) / known) : Json()},

@@ -16,6 +16,7 @@
 #include "cli/doctor_command.h"
 #include "cli/printable.h"
 #include "cli/probe_command.h"
+#include "cli/reflect_command.h"
 #include "cli/terminal.h"
 #include "cli/watch_command.h"
 
@@ -37,6 +38,9 @@ int run(const std::vector<std::string>& args) {
   }
   if (const auto* probe = std::get_if<mtuscope::ProbeOptions>(&invocation)) {
     return mtuscope::run_probe(*probe);
+  }
+  if (const auto* reflect = std::get_if<mtuscope::ReflectOptions>(&invocation)) {
+    return mtuscope::run_reflect(*reflect);
   }
   if (const auto* watch = std::get_if<mtuscope::WatchOptions>(&invocation)) {
     return mtuscope::run_watch(*watch);

@@ -2,6 +2,7 @@
 
 #include "cli/interrupt.h"
 #include "cli/json_report.h"
+#include "cli/key_file.h"
 #include "cli/measure_paths.h"
 #include "cli/probe_report.h"
 #include "cli/probe_text.h"
@@ -10,7 +11,9 @@
 
 namespace mtuscope {
 
-int run_probe(const ProbeOptions& options) {
+int run_probe(const ProbeOptions& given) {
+  ProbeOptions options = given;
+  if (!options.key_file.empty()) options.plan.key = read_key_file(options.key_file);
   const Terminal terminal = detect_terminal();
   const PageStyle style{terminal.columns, use_color(options.output.color, terminal)};
   const bool talk = !options.output.json && options.output.verbosity != Verbosity::kQuiet;

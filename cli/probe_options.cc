@@ -12,10 +12,12 @@ namespace mtuscope {
 namespace {
 
 const Choices<std::optional<ProbeMethod>>& method_choices() {
-  static const Choices<std::optional<ProbeMethod>> choices = {{"auto", std::nullopt},
-                                                              {"icmp", ProbeMethod::kIcmp},
-                                                              {"tcp", ProbeMethod::kTcp},
-                                                              {"udp", ProbeMethod::kUdp}};
+  static const Choices<std::optional<ProbeMethod>> choices = {
+      {"auto", std::nullopt},
+      {"icmp", ProbeMethod::kIcmp},
+      {"tcp", ProbeMethod::kTcp},
+      {"udp", ProbeMethod::kUdp},
+      {"reflector", ProbeMethod::kReflector}};
   return choices;
 }
 
@@ -33,6 +35,9 @@ std::string probe_help(const CLI::App& app) {
          "        also where ICMP and UDP are filtered; needs CAP_NET_RAW\n"
          "  udp   to a closed port: measures the way there; needs no privilege; hosts\n"
          "        answer about one a second, so that it takes longer\n"
+         "  reflector\n"
+         "        `mtuscope reflect` at the other end: each direction on its own; UDP port\n"
+         "        8899, needs no privilege\n"
          "  auto  icmp, then tcp and udp where they tell more: which direction has the\n"
          "        limit, or that only ICMP echo is filtered\n"
          "\nExit status:\n"
@@ -43,6 +48,7 @@ std::string probe_help(const CLI::App& app) {
          "\nExamples:\n"
          "  mtuscope probe 10.9.0.2 --via wg0\n"
          "  mtuscope probe -6 --json example.org\n"
+         "  mtuscope probe 10.9.0.2 --method reflector --key reflect.key\n"
          "  mtuscope probe --flows 16 example.org      links that share the load\n";
 }
 
@@ -55,7 +61,8 @@ struct RawProbe {
   double rate = ProbePlan().rate, timeout = ProbePlan().time_limit.seconds();
 };
 
-void add_probe_options(CLI::App& app, ProbePlan& plan, RawProbe& raw) {
+void add_probe_options(CLI::App& app, ProbeOptions& options, RawProbe& raw) {
+  ProbePlan& plan = options.plan;
   app.add_option("HOST", plan.host, "name or address of the other end")->type_name("");
   app.add_option("-i,--via", plan.interface, "send through this interface, whatever the routes say")
       ->type_name("IFACE");
@@ -65,8 +72,12 @@ void add_probe_options(CLI::App& app, ProbePlan& plan, RawProbe& raw) {
   app.add_option("--method", raw.method, "how to probe (default: auto, see below)")
       ->type_name(alternatives(names_of(method_choices())));
   app.add_option("--port", raw.port,
-                 "port of tcp (default: 443) and udp (33434, which is rarely open)")
+                 "port of tcp (default: 443), of udp (33434, which is rarely open), or of the "
+                 "reflector (8899)")
       ->type_name("N");
+  app.add_option("--key", options.key_file,
+                 "file with the key of the reflector; without --method, it is the method")
+      ->type_name("FILE");
   app.add_option("--flows", raw.flows,
                  "measure so many flows, with other source ports: do paths differ by flow?")
       ->type_name("N");
@@ -124,11 +135,18 @@ Parsed<ProbeOptions> parse_probe(const std::vector<std::string>& args) {
   ProbeOptions options;
   RawProbe raw;
   RawOutput output;
-  add_probe_options(app, options.plan, raw);
+  add_probe_options(app, options, raw);
   add_output_options(app, output, FailOn::kNo);
   if (!parse_with(app, args)) return ShowText{probe_help(app)};
   options.output = validated(output);
   options.plan = validated(options.plan, raw);
+  if (!options.key_file.empty()) {
+    require(!options.plan.method || options.plan.method == ProbeMethod::kReflector,
+            "--key belongs to --method reflector", "Leave out one of them.");
+    options.plan.method = ProbeMethod::kReflector;
+  }
+  require(options.plan.method != ProbeMethod::kReflector || options.plan.flows == 1,
+          "--flows is not for the reflector", "Measure flows with --method tcp or udp.");
   return options;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "analysis/recommend.h"
@@ -41,6 +42,18 @@ std::string limit_headline(const ProbedPath& path) {
                      flow_words(path.conclusion), bracket.lower->bytes, bracket.upper->bytes, fate);
 }
 
+// What holds for the other direction, as a path of its own; nullopt when it has no limit of its
+// own, or was not measured on its own.
+std::optional<ProbedPath> other_limit(const ProbedPath& path) {
+  if (!path.conclusion.each_way || path.conclusion.verdict != PathVerdict::kLimit) {
+    return std::nullopt;
+  }
+  ProbedPath other{path.intent, {path.measurements.back()}, {}};
+  other.conclusion = conclude(other.measurements);
+  if (other.conclusion.verdict != PathVerdict::kLimit) return std::nullopt;
+  return other;
+}
+
 std::string no_limit_headline(const ProbedPath& path) {
   const Measurement& first = path.measurements.front();
   const uint32_t size = path.conclusion.bracket.lower->bytes;
@@ -55,6 +68,8 @@ std::string no_limit_headline(const ProbedPath& path) {
 }
 
 std::string silent_headline(const ProbedPath& path) {
+  const Measurement& first = path.measurements.front();
+  if (first.obstacle) return first.obstacle->what;
   std::vector<std::string_view> methods;
   for (const Measurement& m : path.measurements) methods.push_back(method_words(m.traits.method));
   for (const Measurement& m : path.measurements) {
@@ -156,8 +171,13 @@ std::string probe_headline(const ProbedPath& path) {
   const SearchResult& result = path.measurements.front().result;
   const std::string target = to_string(path.intent.target);
   switch (path.conclusion.verdict) {
-    case PathVerdict::kLimit:
-      return limit_headline(path);
+    case PathVerdict::kLimit: {
+      const auto other = other_limit(path);
+      if (!other) return limit_headline(path);
+      return fmt::format("{}; {} {} pass and {} do not", limit_headline(path), way(*other),
+                         other->conclusion.bracket.lower->bytes,
+                         other->conclusion.bracket.upper->bytes);
+    }
     case PathVerdict::kNoLimit:
       return no_limit_headline(path);
     case PathVerdict::kInconsistent:
@@ -194,6 +214,7 @@ Report probe_report(const std::vector<ProbedPath>& paths, const ProbePlan& asked
     if (path.conclusion.verdict != PathVerdict::kLimit) continue;
     report.findings.push_back(limit_finding(path));
     Recommendation advice = limit_recommendation(path, report.findings.back(), asked);
+    if (const auto other = other_limit(path)) report.findings.push_back(limit_finding(*other));
     if (advised.insert(advice.mtu.bytes).second) {
       report.recommendations.push_back(std::move(advice));
     }

@@ -31,8 +31,25 @@ std::string_view told_by(const ProbedPath& path) {
   return method_words(path.conclusion.told_by.value_or(path.measurements.front().traits.method));
 }
 
+// Where each direction was measured on its own.
+std::string each_way_words(const ProbedPath& path) {
+  const Measurement& other = path.measurements.back();
+  const bool forward = path.conclusion.direction == ProbeDirection::kForward;
+  const std::string_view there =
+      forward ? "forward; on the way back: " : "reverse; on the way there: ";
+  const Bracket& bracket = other.result.bracket;
+  if (other.result.verdict == SearchVerdict::kNoLimit) {
+    return fmt::format("{}{} bytes pass, no limit", there, bracket.lower->bytes);
+  }
+  const std::string picture = bracket_picture(bracket);
+  return fmt::format("{}{}", there, picture.empty() ? "nothing arrived" : picture);
+}
+
 std::string direction_words(const ProbedPath& path) {
   const Conclusion& conclusion = path.conclusion;
+  if (conclusion.each_way && conclusion.direction != ProbeDirection::kRoundTrip) {
+    return each_way_words(path);
+  }
   const bool limit = conclusion.verdict == PathVerdict::kLimit;
   switch (conclusion.direction) {
     case ProbeDirection::kForward:
@@ -99,10 +116,14 @@ std::string loss_words(const SearchResult& result) {
                      all == 0 ? 0 : 100.0 * result.lost / all);
 }
 
-std::string sent_words(const Measurement& measurement) {
+std::string sent_words(const Measurement& measurement, bool each_way) {
+  const std::string_view way = !each_way ? ""
+                               : measurement.traits.direction == ProbeDirection::kReverse
+                                   ? " on the way back"
+                                   : " on the way there";
   std::string text = fmt::format(
-      "{} by {} in {}", count_words(measurement.result.packets, "packet"),
-      method_words(measurement.traits.method), readable_duration(measurement.result.elapsed));
+      "{} by {}{} in {}", count_words(measurement.result.packets, "packet"),
+      method_words(measurement.traits.method), way, readable_duration(measurement.result.elapsed));
   if (measurement.result.verdict != SearchVerdict::kSilent) return text;
   text += ", nothing answered";
   if (measurement.refuses_data) text += "; SYNs without data are: something drops those with data";
@@ -146,23 +167,27 @@ void write_flows(TextPage& page, const ProbedPath& path) {
   }
 }
 
-// One line a method: what all its flows sent.
-std::vector<std::string> sent_lines(const std::vector<Measurement>& measurements) {
+// One line a method and direction: what all its flows sent.
+std::vector<std::string> sent_lines(const ProbedPath& path) {
   std::vector<std::string> lines;
-  std::vector<ProbeMethod> told;
-  for (const Measurement& first : measurements) {
-    const ProbeMethod method = first.traits.method;
-    if (std::ranges::count(told, method) > 0) continue;
-    told.push_back(method);
+  std::vector<const Measurement*> told;
+  for (const Measurement& first : path.measurements) {
+    const auto alike = [&](const Measurement* m) {
+      return m->traits.method == first.traits.method &&
+             m->traits.direction == first.traits.direction;
+    };
+    if (first.obstacle || std::ranges::any_of(told, alike)) continue;
+    told.push_back(&first);
     Measurement all = first;
     uint32_t flows = 1;
-    for (const Measurement& m : measurements) {
-      if (&m == &first || m.traits.method != method) continue;
+    for (const Measurement& m : path.measurements) {
+      if (&m == &first || !alike(&m)) continue;
       ++flows;
       all.result.packets += m.result.packets;
       all.result.elapsed = all.result.elapsed + m.result.elapsed;
     }
-    lines.push_back(sent_words(all) + (flows > 1 ? fmt::format(", {} flows", flows) : ""));
+    lines.push_back(sent_words(all, path.conclusion.each_way) +
+                    (flows > 1 ? fmt::format(", {} flows", flows) : ""));
   }
   return lines;
 }
@@ -213,12 +238,17 @@ void write_path(TextPage& page, const ProbedPath& path) {
       (first.result.failed_first && path.intent.link.nature != LinkNature::kPlain)) {
     page.field("unsteady", unsteady_words(path));
   }
+  if (first.result.fragment) {
+    page.field("fragments", fmt::format("of a packet that may be fragmented had at most {} bytes",
+                                        first.result.fragment->bytes));
+  }
+  if (first.obstacle) page.field("next", first.obstacle->hint);
   if (first.result.answered > 0) {
     page.field("round trip", readable_duration(first.result.rtt));
     page.field("loss", loss_words(first.result));
   }
   if (conclusion.flows > 1) write_flows(page, path);
-  const std::vector<std::string> sent = sent_lines(path.measurements);
+  const std::vector<std::string> sent = sent_lines(path);
   for (const std::string& line : sent) page.field(&line == &sent.front() ? "sent" : "", line);
   for (const Measurement& measurement : path.measurements) write_local(page, measurement);
 }

@@ -77,6 +77,15 @@ void tell_hop(const Measurement& measurement, Conclusion& conclusion) {
   if (conclusion.direction == ProbeDirection::kForward) conclusion.hop = found.last;
 }
 
+// Both directions by a reflector. Nothing is concluded about one that was not measured.
+void join_ways(std::span<const Measurement> ways, Conclusion& conclusion) {
+  conclusion.each_way = ways.size() == 2;
+  if (conclusion.verdict == PathVerdict::kLimit) return tell_hop(ways.front(), conclusion);
+  if (conclusion.verdict != PathVerdict::kNoLimit || !conclusion.each_way) return;
+  conclusion.direction = ProbeDirection::kRoundTrip;
+  conclusion.bracket.lower = std::min(conclusion.bracket.lower, ways.back().result.bracket.lower);
+}
+
 }  // namespace
 
 Conclusion conclude(std::span<const Measurement> measurements) {
@@ -85,6 +94,10 @@ Conclusion conclude(std::span<const Measurement> measurements) {
                         .bracket = first.result.bracket,
                         .direction = first.traits.direction,
                         .silent = first.result.silent};
+  if (first.traits.method == ProbeMethod::kReflector) {
+    join_ways(measurements, conclusion);
+    return conclusion;
+  }
   count_flows(measurements, conclusion);
   if (conclusion.verdict != PathVerdict::kLimit) return conclusion;
   if (first.traits.direction == ProbeDirection::kRoundTrip) {

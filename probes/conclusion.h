@@ -1,5 +1,6 @@
 // What the measurements of one path say together. Comparing methods tells the direction of a limit:
 // the answer to an ICMP echo is as large as the question, those to a UDP packet or a SYN are small.
+// A reflector tells each direction on its own.
 
 #ifndef MTUSCOPE_PROBES_CONCLUSION_H_
 #define MTUSCOPE_PROBES_CONCLUSION_H_
@@ -33,6 +34,9 @@ struct Conclusion {
   // Flows that were answered, measured by the decisive method, and how many of them have the same
   // limit as the first, or none as it has none.
   uint32_t flows = 1, flows_alike = 1;
+  // Each direction was measured on its own, by a reflector: `direction` is the one that `bracket`
+  // is about, or kRoundTrip when neither has a limit; the other one is the second measurement.
+  bool each_way = false;
   // The last hop that large packets get to on their way out; unset when it is not known.
   std::optional<Hop> hop;
 };

@@ -169,6 +169,9 @@ class SizeEngine {
         break;
       case TransportEvent::Kind::kTimeExceeded:
         break;  // a routing loop, or a hop limit: no statement about size
+      case TransportEvent::Kind::kFragment:
+        search_.on_fragment(event.mtu);
+        break;
     }
     show_progress();
   }
@@ -257,6 +260,8 @@ void run_hop_search(HopSearch& search, ProbeTransport& transport, const EngineOp
       case TransportEvent::Kind::kAnswer:
       case TransportEvent::Kind::kUnreachable:
         search.on_arrival(*event.id, event.reporter);
+        break;
+      case TransportEvent::Kind::kFragment:
         break;
     }
   };

@@ -11,6 +11,7 @@
 #include "probes/conclusion.h"
 #include "probes/icmp_transport.h"
 #include "probes/likely_sizes.h"
+#include "probes/reflector_transport.h"
 #include "probes/tcp_transport.h"
 #include "probes/udp_transport.h"
 
@@ -87,6 +88,13 @@ Missing missing(std::span<const Measurement> done) {
       known.direction == ProbeDirection::kForward ||
       (known.direction == ProbeDirection::kReverse && known.told_by != ProbeMethod::kTcp);
   return certain ? Missing::kNothing : Missing::kDirection;
+}
+
+// Of the two directions, the one that a connection suffers from: the smaller limit first.
+std::pair<bool, uint32_t> urgency_of_way(const Measurement& way) {
+  const Bracket& bracket = way.result.bracket;
+  const bool fine = way.result.verdict == SearchVerdict::kNoLimit;
+  return {fine, bracket.upper && bracket.lower ? bracket.lower->bytes : UINT32_MAX};
 }
 
 InterfaceInfo interface_info(const Route& route) {
@@ -170,7 +178,18 @@ void Prober::open(const ResolvedAddress& address, const Route& route) {
     while (others.size() + 1 < plan_.flows) others.push_back(open_transport(target, method));
   }
 
-  const IpSize least = address.address.family == IpFamily::kIPv4 ? kLeastV4 : kLeastV6;
+  if (plan_.method == ProbeMethod::kReflector) {
+    const ReflectorAccess access{.port = plan_.port > 0 ? plan_.port : kReflectPort,
+                                 .key = plan_.key};
+    for (const ProbeDirection direction : {ProbeDirection::kForward, ProbeDirection::kReverse}) {
+      path->transports.push_back(open_reflector_transport(target, access, direction));
+    }
+  }
+
+  IpSize least = address.address.family == IpFamily::kIPv4 ? kLeastV4 : kLeastV6;
+  for (const auto& transport : path->transports) {
+    least = std::max(least, transport->traits().least);
+  }
   const IpSize interface = std::min(route.interface_mtu, kLargestPacket);
   path->max = plan_.max.bytes > 0 ? plan_.max : interface;
   path->min = plan_.min.bytes > 0 ? plan_.min : std::min(least, path->max);
@@ -197,7 +216,8 @@ void Prober::open(const ResolvedAddress& address, const Route& route) {
                 .methods = {},
                 .link = path->link};
   for (const auto& transport : path->transports) {
-    intent.methods.push_back(transport->traits().method);
+    const ProbeMethod method = transport->traits().method;
+    if (std::ranges::count(intent.methods, method) == 0) intent.methods.push_back(method);
   }
   intents_.push_back(std::move(intent));
   paths_.push_back(std::move(path));
@@ -224,6 +244,11 @@ Measurement Prober::run(const Path& path, ProbeTransport& transport, const Searc
                           .interface = path.route.interface,
                           .interface_mtu = path.route.interface_mtu,
                           .traits = transport.traits()};
+  measurement.obstacle = transport.prepare(stop);
+  if (measurement.obstacle) {
+    measurement.result.verdict = SearchVerdict::kSilent;
+    return measurement;
+  }
   Search search(options, steady_now());
   const EngineOptions engine{
       .rate = plan_.rate, .stop = &stop, .on_progress = [&](const Search& state) {
@@ -247,6 +272,7 @@ Measurement Prober::run(const Path& path, ProbeTransport& transport, const Searc
 void Prober::locate(const Search& search, ProbeTransport& transport, const std::atomic<bool>& stop,
                     Measurement& measurement) const {
   if (measurement.traits.answer_limit.burst > 0) return;  // the target's answers are too dear
+  if (measurement.traits.direction == ProbeDirection::kReverse) return;  // no hop limit of ours
   const Bracket& bracket = measurement.result.bracket;
   const bool limit = measurement.result.verdict == SearchVerdict::kExact ||
                      measurement.result.verdict == SearchVerdict::kBracket;
@@ -295,6 +321,22 @@ std::vector<Measurement> Prober::measure_flows(const Path& path, const std::atom
   return done;
 }
 
+// The reflector tells each direction on its own; there is nothing to be compared.
+std::vector<Measurement> Prober::measure_both_ways(const Path& path, const std::atomic<bool>& stop,
+                                                   const Progress& on_progress) const {
+  const Timestamp end = steady_now() + plan_.time_limit;
+  std::vector<Measurement> done;
+  for (const auto& transport : path.transports) {
+    SearchOptions options = search_options(path, *transport);
+    options.time_limit = std::max(end - steady_now(), kLeastTime);
+    options.silence_limit = std::min(kSilence, options.time_limit);
+    done.push_back(run(path, *transport, options, stop, on_progress));
+    if (stop || done.back().obstacle) break;
+  }
+  std::ranges::stable_sort(done, {}, urgency_of_way);
+  return done;
+}
+
 // ICMP echo first: nothing limits it on most hosts, and without a limit it speaks for both
 // directions. With one, or without an answer, a method whose answers are small: TCP, which is
 // answered as fast as it is asked, then UDP.
@@ -302,6 +344,7 @@ std::vector<Measurement> Prober::measure(
     size_t index, const std::atomic<bool>& stop,
     const std::function<void(const Search&, ProbeMethod)>& on_progress) {
   const Path& path = *paths_[index];
+  if (plan_.method == ProbeMethod::kReflector) return measure_both_ways(path, stop, on_progress);
   if (plan_.flows > 1) return measure_flows(path, stop, on_progress);
   const Timestamp end = steady_now() + plan_.time_limit;
   std::vector<Measurement> done;

@@ -14,6 +14,7 @@
 
 #include "analysis/link_facts.h"
 #include "probes/engine.h"
+#include "probes/keyed_hash.h"
 #include "probes/resolve.h"
 #include "probes/route.h"
 #include "probes/search.h"
@@ -29,6 +30,7 @@ struct ProbePlan {
   std::optional<IpFamily> family;     // nullopt: each that the host has and a route leads to
   std::optional<ProbeMethod> method;  // nullopt: auto
   uint16_t port = 0;                  // 0: the method's own
+  std::optional<SecretKey> key;       // of the reflector
   IpSize min, max;                    // 0: the smallest packet, the interface's MTU
   double rate = 2000;                 // packets a second
   Duration time_limit = Duration::milliseconds(20'000);  // for each address
@@ -44,6 +46,7 @@ struct Measurement {
   TransportTraits traits;
   SearchResult result;
   EngineReport engine;
+  std::optional<Obstacle> obstacle;  // why nothing was sent
   HopResult hop;  // where the limit is, when it is one on the way out and hops answer
   // TCP: SYNs that carry data are not answered, those without are.
   bool refuses_data = false;
@@ -87,6 +90,8 @@ class Prober {
                                                  ProbeMethod method) const;
   std::vector<Measurement> measure_flows(const Path& path, const std::atomic<bool>& stop,
                                          const Progress& on_progress) const;
+  std::vector<Measurement> measure_both_ways(const Path& path, const std::atomic<bool>& stop,
+                                             const Progress& on_progress) const;
   void locate(const Search& search, ProbeTransport& transport, const std::atomic<bool>& stop,
               Measurement& measurement) const;
   // Finds the hop of a limit below `locate_below`.

@@ -22,7 +22,7 @@ void drop_privileges() {
       prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
     throw Error(ErrorKind::kSystem,
                 std::string("privileges can't be dropped: ") + std::strerror(errno),
-                "Run it as an ordinary user; --method udp needs no privileges.");
+                "Run it as an ordinary user, without privileges to drop.");
   }
 }
 

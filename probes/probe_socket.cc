@@ -47,6 +47,13 @@ IpAddress address_of(const sockaddr* address) {
   return IpAddress::from_v4(bytes.data());
 }
 
+// The port stands at the same place in both families' addresses.
+uint16_t port_of(const sockaddr_storage& address) {
+  sockaddr_in v4;
+  std::memcpy(&v4, &address, sizeof v4);
+  return ntohs(v4.sin_port);
+}
+
 std::pair<sockaddr_storage, socklen_t> own_address(int descriptor) {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
@@ -55,6 +62,10 @@ std::pair<sockaddr_storage, socklen_t> own_address(int descriptor) {
 }
 
 }  // namespace
+
+Endpoint endpoint_of(const sockaddr_storage& address) {
+  return {address_of(reinterpret_cast<const sockaddr*>(&address)), port_of(address)};
+}
 
 sockaddr_storage socket_address(const IpAddress& address, uint16_t port, uint32_t scope,
                                 socklen_t& length) {
@@ -95,6 +106,61 @@ std::span<const uint8_t> behind_ip_header(std::span<const uint8_t> received, IpF
   return received.subspan(std::min(header, received.size()));
 }
 
+void bind_to_interface(int descriptor, const std::string& interface) {
+  if (interface.empty() || setsockopt(descriptor, SOL_SOCKET, SO_BINDTODEVICE, interface.c_str(),
+                                      static_cast<socklen_t>(interface.size() + 1)) == 0) {
+    return;
+  }
+  const int error = errno;
+  if (error == EPERM) {
+    throw Error(ErrorKind::kPermission,
+                fmt::format("binding to interface {} is not permitted", interface),
+                "Run it as root, or grant CAP_NET_RAW: sudo setcap cap_net_raw+ep PROGRAM.");
+  }
+  throw Error(ErrorKind::kNotFound,
+              fmt::format("cannot use interface {}: {}", interface, std::strerror(error)),
+              "List the interfaces with: ip link.");
+}
+
+std::optional<QueuedError> read_error_queue(int descriptor, std::span<uint8_t> buffer) {
+  sockaddr_storage destination{};
+  iovec data{buffer.data(), buffer.size()};
+  alignas(cmsghdr) std::array<uint8_t, 512> control;
+  msghdr message{};
+  message.msg_name = &destination;
+  message.msg_namelen = sizeof destination;
+  message.msg_iov = &data;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  const ssize_t count = recvmsg(descriptor, &message, MSG_ERRQUEUE | MSG_DONTWAIT);
+  if (count < 0) return std::nullopt;
+  QueuedError result;
+  result.quoted = static_cast<size_t>(count);
+  if (message.msg_namelen > 0) result.destination = endpoint_of(destination);
+  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
+       header = CMSG_NXTHDR(&message, header)) {
+    const bool v4 = header->cmsg_level == IPPROTO_IP && header->cmsg_type == IP_RECVERR;
+    const bool v6 = header->cmsg_level == IPPROTO_IPV6 && header->cmsg_type == IPV6_RECVERR;
+    if (!v4 && !v6) continue;
+    // The error, and behind it the address of who reported it (SO_EE_OFFENDER).
+    struct {
+      sock_extended_err error;
+      sockaddr_in6 offender;
+    } entry{};
+    const size_t length = header->cmsg_len - CMSG_LEN(0);
+    std::memcpy(&entry, CMSG_DATA(header), std::min(length, sizeof entry));
+    result.from_icmp =
+        entry.error.ee_origin == SO_EE_ORIGIN_ICMP || entry.error.ee_origin == SO_EE_ORIGIN_ICMP6;
+    result.error = static_cast<int>(entry.error.ee_errno);
+    result.type = entry.error.ee_type;
+    result.code = entry.error.ee_code;
+    result.info = entry.error.ee_info;
+    result.reporter = address_of(reinterpret_cast<const sockaddr*>(&entry.offender));
+  }
+  return result;
+}
+
 std::optional<ProbeSocket> ProbeSocket::try_open(const ProbeTarget& target, int type,
                                                  int protocol) {
   const int domain = is_v6(target.address.family) ? AF_INET6 : AF_INET;
@@ -128,19 +194,7 @@ void ProbeSocket::set(int level, int name, int value, const char* what) const {
 }
 
 void ProbeSocket::configure() const {
-  const std::string& interface = target_.interface;
-  if (target_.bind && setsockopt(descriptor_, SOL_SOCKET, SO_BINDTODEVICE, interface.c_str(),
-                                 static_cast<socklen_t>(interface.size() + 1)) != 0) {
-    const int error = errno;
-    if (error == EPERM) {
-      throw Error(ErrorKind::kPermission,
-                  fmt::format("binding to interface {} is not permitted", interface),
-                  "Run it as root, or grant CAP_NET_RAW: sudo setcap cap_net_raw+ep PROGRAM.");
-    }
-    throw Error(ErrorKind::kNotFound,
-                fmt::format("cannot use interface {}: {}", interface, std::strerror(error)),
-                "List the interfaces with: ip link.");
-  }
+  if (target_.bind) bind_to_interface(descriptor_, target_.interface);
   // IP_PMTUDISC_PROBE: DF is set, and the path MTU that the system believes in is ignored.
   if (is_v6(family())) {
     set(IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE, "IPV6_MTU_DISCOVER");
@@ -177,13 +231,7 @@ void ProbeSocket::connect_to(uint16_t port) const {
                           target_.bind ? fmt::format(" oif {}", target_.interface) : ""));
 }
 
-uint16_t ProbeSocket::local_port() const {
-  const auto [address, length] = own_address(descriptor_);
-  // The port stands at the same place in both families' addresses.
-  sockaddr_in v4;
-  std::memcpy(&v4, &address, sizeof v4);
-  return ntohs(v4.sin_port);
-}
+uint16_t ProbeSocket::local_port() const { return port_of(own_address(descriptor_).first); }
 
 IpAddress ProbeSocket::local_address() const {
   const auto [address, length] = own_address(descriptor_);
@@ -224,6 +272,14 @@ SendOutcome ProbeSocket::send(std::span<const uint8_t> packet, IpSize size,
   return {.status = SendStatus::kFailed, .error = error};
 }
 
+void ProbeSocket::send_fragmentable(std::span<const uint8_t> packet) const {
+  if (is_v6(family())) return;
+  // Like IP_PMTUDISC_PROBE, but without DF (net/ipv4/ip_output.c).
+  set(IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_INTERFACE, "IP_MTU_DISCOVER");
+  ::send(descriptor_, packet.data(), packet.size(), MSG_DONTWAIT);
+  set(IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE, "IP_MTU_DISCOVER");
+}
+
 std::optional<size_t> ProbeSocket::receive(std::span<uint8_t> buffer) const {
   for (int attempt = 0; attempt < kSendAttempts; ++attempt) {
     const ssize_t count = recv(descriptor_, buffer.data(), buffer.size(), MSG_DONTWAIT);
@@ -231,41 +287,6 @@ std::optional<size_t> ProbeSocket::receive(std::span<uint8_t> buffer) const {
     if (errno == EAGAIN) return std::nullopt;  // anything else is an ICMP error's echo
   }
   return std::nullopt;
-}
-
-std::optional<QueuedError> ProbeSocket::receive_error(std::span<uint8_t> buffer) const {
-  iovec data{buffer.data(), buffer.size()};
-  alignas(cmsghdr) std::array<uint8_t, 512> control;
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  const ssize_t count = recvmsg(descriptor_, &message, MSG_ERRQUEUE | MSG_DONTWAIT);
-  if (count < 0) return std::nullopt;
-  QueuedError result;
-  result.quoted = static_cast<size_t>(count);
-  for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
-       header = CMSG_NXTHDR(&message, header)) {
-    const bool v4 = header->cmsg_level == IPPROTO_IP && header->cmsg_type == IP_RECVERR;
-    const bool v6 = header->cmsg_level == IPPROTO_IPV6 && header->cmsg_type == IPV6_RECVERR;
-    if (!v4 && !v6) continue;
-    // The error, and behind it the address of who reported it (SO_EE_OFFENDER).
-    struct {
-      sock_extended_err error;
-      sockaddr_in6 offender;
-    } entry{};
-    const size_t length = header->cmsg_len - CMSG_LEN(0);
-    std::memcpy(&entry, CMSG_DATA(header), std::min(length, sizeof entry));
-    result.from_icmp =
-        entry.error.ee_origin == SO_EE_ORIGIN_ICMP || entry.error.ee_origin == SO_EE_ORIGIN_ICMP6;
-    result.error = static_cast<int>(entry.error.ee_errno);
-    result.type = entry.error.ee_type;
-    result.code = entry.error.ee_code;
-    result.info = entry.error.ee_info;
-    result.reporter = address_of(reinterpret_cast<const sockaddr*>(&entry.offender));
-  }
-  return result;
 }
 
 }  // namespace mtuscope

@@ -32,8 +32,15 @@ struct QueuedError {
   uint8_t type = 0, code = 0;
   uint32_t info = 0;  // of a PTB: the MTU
   IpAddress reporter;
-  size_t quoted = 0;  // bytes of the quoted packet, behind its IP header (and UDP header)
+  Endpoint destination;  // of the quoted packet, where the socket is not connected
+  size_t quoted = 0;     // bytes of the quoted packet, behind its IP header (and UDP header)
 };
+
+// Sends and receives through this interface only; does nothing when it is empty. Throws Error.
+void bind_to_interface(int descriptor, const std::string& interface);
+
+// The next entry, the quoted bytes cut to the buffer; nullopt when there is none.
+std::optional<QueuedError> read_error_queue(int descriptor, std::span<uint8_t> buffer);
 
 class ProbeSocket {
  public:
@@ -57,9 +64,14 @@ class ProbeSocket {
   IpAddress local_address() const;
 
   SendOutcome send(std::span<const uint8_t> packet, IpSize size, std::optional<uint8_t> ttl) const;
+  // Without DF, so that routers fragment it where they have to. IPv6 has no such packets: nothing
+  // is sent then. May be lost without notice.
+  void send_fragmentable(std::span<const uint8_t> packet) const;
   // The next datagram, cut to the buffer; nullopt when there is none.
   std::optional<size_t> receive(std::span<uint8_t> buffer) const;
-  std::optional<QueuedError> receive_error(std::span<uint8_t> buffer) const;
+  std::optional<QueuedError> receive_error(std::span<uint8_t> buffer) const {
+    return read_error_queue(descriptor_, buffer);
+  }
 
  private:
   ProbeSocket(const ProbeTarget& target, int descriptor)
@@ -77,6 +89,7 @@ std::span<const uint8_t> behind_ip_header(std::span<const uint8_t> received, IpF
 // The MTU of an interface; 0 when it has none or does not exist.
 IpSize interface_mtu(const std::string& name);
 
+Endpoint endpoint_of(const sockaddr_storage& address);
 sockaddr_storage socket_address(const IpAddress& address, uint16_t port, uint32_t scope,
                                 socklen_t& length);
 

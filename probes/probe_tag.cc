@@ -37,6 +37,18 @@ std::array<uint8_t, kTagBytes> tag(ProbeId id, uint64_t secret) {
 
 }  // namespace
 
+void fill_incompressible(std::span<const uint8_t, kTagBytes> tag, std::span<uint8_t> filler) {
+  uint64_t state = 0;  // from the random bytes; xorshift64: cheap, and does not compress
+  for (const uint8_t byte : tag.last<8>()) state = state << 8 | byte;
+  state |= 1;
+  for (uint8_t& byte : filler) {
+    state ^= state << 13;
+    state ^= state >> 7;
+    state ^= state << 17;
+    byte = static_cast<uint8_t>(state >> 32);
+  }
+}
+
 ProbeTags::ProbeTags(std::function<uint64_t()> random)
     : random_(random ? std::move(random) : system_random) {}
 
@@ -46,13 +58,7 @@ void ProbeTags::write(ProbeId id, std::span<uint8_t> payload) {
   secrets_[id] = random_();
   const auto bytes = tag(id, *secrets_[id]);
   std::ranges::copy(bytes, payload.begin());
-  uint64_t state = *secrets_[id] | 1;  // xorshift64: cheap, and does not compress
-  for (uint8_t& byte : payload.subspan(kTagBytes)) {
-    state ^= state << 13;
-    state ^= state >> 7;
-    state ^= state << 17;
-    byte = static_cast<uint8_t>(state >> 32);
-  }
+  fill_incompressible(payload.first<kTagBytes>(), payload.subspan(kTagBytes));
 }
 
 std::optional<ProbeId> ProbeTags::match(std::span<const uint8_t> payload) const {

@@ -18,13 +18,16 @@ namespace mtuscope {
 
 inline constexpr size_t kTagBytes = 16;  // "mtup", the id (big-endian), 8 random bytes
 
+// Fills up a packet with bytes that do not compress (a tunnel that compresses would make a small
+// packet of a large one), the same for the same tag.
+void fill_incompressible(std::span<const uint8_t, kTagBytes> tag, std::span<uint8_t> filler);
+
 class ProbeTags {
  public:
   // `random` gives 64 unpredictable bits at a time; the system's by default.
   explicit ProbeTags(std::function<uint64_t()> random = {});
 
-  // Writes a new tag for `id`, then bytes that do not compress (a tunnel that compresses would make
-  // a small packet of a large one). `payload` holds at least kTagBytes.
+  // Writes a new tag for `id`, then filler. `payload` holds at least kTagBytes.
   void write(ProbeId id, std::span<uint8_t> payload);
 
   // Whose payload this is the beginning of; nullopt when it is nobody's, cut, or not as it was

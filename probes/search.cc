@@ -20,7 +20,8 @@ constexpr Duration kFirstGap = Duration::milliseconds(20);
 constexpr Duration kLongestGap = Duration::milliseconds(500);
 constexpr uint32_t kLeastSizes = 2;
 constexpr double kAnswersForARound = 2;  // the control's, and one that is uncertain
-constexpr double kUncertain = 0.2;       // a size this likely to be answered may be
+constexpr uint32_t kFragmentUnit = 8;
+constexpr double kUncertain = 0.2;  // a size this likely to be answered may be
 
 IpSize above(IpSize size) { return IpSize{size.bytes + 1}; }
 
@@ -192,7 +193,7 @@ void Search::on_ptb(std::optional<ProbeId> id, IpSize mtu, const IpAddress& repo
   };
   if (std::ranges::none_of(ptbs_, same) && ptbs_.size() < kMaxListedPtbs) {
     ptbs_.push_back(report);
-    if (sensible) prior_.hint(mtu);
+    if (sensible) prior_.hint(mtu, mtu);
   }
   if (!id || (!sensible && mtu.bytes != 0)) return;
   ProbeRecord& probe = probes_[*id];
@@ -200,6 +201,14 @@ void Search::on_ptb(std::optional<ProbeId> id, IpSize mtu, const IpAddress& repo
   if (probe.fate == ProbeFate::kOutstanding || probe.fate == ProbeFate::kLost) {
     probe.fate = ProbeFate::kPtb;
   }
+}
+
+// All fragments but the last hold a multiple of 8 bytes (RFC 791 3.2), so that the link may carry
+// up to 7 more.
+void Search::on_fragment(IpSize largest) {
+  if (finished() || largest <= options_.min || largest >= options_.max) return;
+  fragment_ = largest;
+  prior_.hint(largest, IpSize{largest.bytes + kFragmentUnit - 1});
 }
 
 void Search::on_local_limit(ProbeId id, IpSize mtu, Timestamp now) {
@@ -339,6 +348,7 @@ SearchResult Search::result() const {
   result.ptbs = ptbs_;
   result.inconsistent_from = inconsistent_from_;
   result.local_limit = local_limit_;
+  result.fragment = fragment_;
   result.rtt = rtt_.shortest();
   result.elapsed = end_ - start_;
   bool told = false;

@@ -90,6 +90,7 @@ struct SearchResult {
   // Probes of this size or more failed at first; later ones passed.
   std::optional<IpSize> failed_first;
   std::optional<IpSize> local_limit;  // what the interface itself refused to exceed
+  std::optional<IpSize> fragment;     // the largest that on_fragment() was told of
 };
 
 inline constexpr size_t kMaxListedPtbs = 8;
@@ -108,6 +109,9 @@ class Search {
   // Outcomes. Late, repeated and unknown ones are ignored as far as they tell nothing new.
   void on_answer(ProbeId id, Timestamp now);
   void on_ptb(std::optional<ProbeId> id, IpSize mtu, const IpAddress& reporter, Timestamp now);
+  // What may be fragmented arrived in fragments of at most this size: a hint like a PTB, which
+  // tells nothing before it is verified.
+  void on_fragment(IpSize largest);
   // The local system refused to send it; `mtu` is the limit it names, 0 unknown. RFC 8899 4.4: not
   // a statement about the path.
   void on_local_limit(ProbeId id, IpSize mtu, Timestamp now);
@@ -161,6 +165,7 @@ class Search {
   std::optional<IpSize> doubtful_;  // sizes from here on: to be looked at more closely
   std::optional<IpSize> inconsistent_from_;
   std::optional<IpSize> local_limit_;
+  std::optional<IpSize> fragment_;
   std::vector<PtbReport> ptbs_;
   double tokens_ = 0;  // answers that the other end may give now
   Timestamp tokens_at_;

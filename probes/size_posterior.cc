@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cmath>
+#include <numeric>
 
 #include "analysis/log_gamma.h"
 
@@ -86,11 +87,16 @@ SizePrior::SizePrior(IpSize min, IpSize max, std::span<const IpSize> likely) : m
   weights_.back() += kNoLimit;
 }
 
-void SizePrior::hint(IpSize size) {
-  if (size < min_ || size.bytes - min_.bytes >= weights_.size()) return;
-  double all = 0;
-  for (const double weight : weights_) all += weight;
-  weights_[size.bytes - min_.bytes] += all;
+void SizePrior::hint(IpSize first, IpSize last) {
+  const IpSize most{min_.bytes + static_cast<uint32_t>(weights_.size()) - 1};
+  first = std::max(first, min_);
+  last = std::min(last, most);
+  if (first > last) return;
+  const double all = std::accumulate(weights_.begin(), weights_.end(), 0.0);
+  const double share = all / (last.bytes - first.bytes + 1);
+  for (uint32_t size = first.bytes; size <= last.bytes; ++size) {
+    weights_[size - min_.bytes] += share;
+  }
 }
 
 SizePosterior::SizePosterior(const SizePrior& prior, IpSize lower, IpSize max,

@@ -29,9 +29,9 @@ class SizePrior {
   // `likely` are within [min, max], which must not be empty.
   SizePrior(IpSize min, IpSize max, std::span<const IpSize> likely);
 
-  // A PTB said that this is the path MTU: a hint, to be verified. Makes it as probable as all
-  // others together. No effect outside [min, max].
-  void hint(IpSize size);
+  // A PTB, or a fragment, said that the path MTU is one of these: a hint, to be verified. Makes
+  // them together as probable as all sizes were. No effect outside [min, max].
+  void hint(IpSize first, IpSize last);
 
   IpSize min() const { return min_; }
   double weight(IpSize size) const { return weights_[size.bytes - min_.bytes]; }

@@ -5,8 +5,10 @@
 #ifndef MTUSCOPE_PROBES_TRANSPORT_H_
 #define MTUSCOPE_PROBES_TRANSPORT_H_
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -58,17 +60,30 @@ struct TransportEvent {
     kPtb,          // quotes the probe, or at least this flow (then without id)
     kUnreachable,  // any other destination unreachable, not from the target itself
     kTimeExceeded,
+    kFragment,  // what may be fragmented arrived in fragments of at most `mtu`
   };
   Kind kind{};
   std::optional<ProbeId> id;
-  IpSize mtu;          // kPtb: as reported, 0 is possible
+  IpSize mtu;          // kPtb: as reported, 0 is possible; kFragment
   IpAddress reporter;  // who answered, or sent the error
   uint8_t type = 0, code = 0;
+};
+
+// Why nothing can be measured, and what to do about it: two sentences, the first without its full
+// stop.
+struct Obstacle {
+  std::string what, hint;
 };
 
 class ProbeTransport {
  public:
   virtual ~ProbeTransport() = default;
+
+  // What has to happen before the first probe, which may take seconds; nullopt: it may be sent.
+  virtual std::optional<Obstacle> prepare(const std::atomic<bool>& stop) {
+    (void)stop;
+    return std::nullopt;
+  }
 
   virtual TransportTraits traits() const = 0;
   // Sends probe `id`, a whole IP packet of `size`, which is at least traits().least. Every id is

@@ -12,6 +12,9 @@
     measured=TARGET:PMTU             the same, by its address
     exact=yes|no                     the first recommendation
     check=NAME:STATE                 one of doctor's checks of that name
+    forward=VERDICT:PMTU[:PTB] reverse=...
+                                     that direction on its own, with what a PTB said (none without)
+    fragment=N|none                  the largest fragment that the reflector has seen
 """
 
 import json
@@ -55,6 +58,13 @@ def check(report, claim):
         return report["recommendations"][0]["exact"] is (value == "yes")
     if key == "check":
         return value in [f"{c['check']}:{c['state']}" for c in report["checks"]]
+    if key in ("forward", "reverse"):
+        way = next(p for p in probes if p["direction"] == key)
+        told = ",".join(str(p["mtu"]) for p in way["ptb"]) or "none"
+        return value in (f"{way['verdict']}:{way['pmtu']}", f"{way['verdict']}:{way['pmtu']}:{told}")
+    if key == "fragment":
+        seen = [p["largest_fragment"] for p in probes if p["largest_fragment"] is not None]
+        return seen == ([] if value == "none" else [int(value)])
     raise ValueError("unknown claim " + claim)
 
 

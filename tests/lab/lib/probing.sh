@@ -55,3 +55,25 @@ everybodys_program() {
 
 # A user without any privilege, not even that of ping sockets.
 NOBODY="setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set -all"
+
+# reflector HOST ARGUMENTS...: `mtuscope reflect`, as a user without privileges; returns when it listens.
+reflector() { reflector_as "$1" "$NOBODY" "${@:2}"; }
+
+reflector_as() {
+  local host=$1 prefix=$2 log
+  log=$(mktemp -p "$LAB_TMP" reflect-XXXXXX)
+  shift 2
+  # shellcheck disable=SC2086
+  spawn "$host" $prefix "$MTUSCOPE" reflect "$@" >"$log" 2>&1
+  reflecting=$log
+  wait_for 10 grep -q '^Reflecting at' "$log"
+}
+
+# summary TEXT...: ends the last reflector, which must say each of these.
+summary() {
+  local text
+  stop "$spawned" INT
+  for text in "$@"; do
+    grep -qF -- "$text" "$reflecting" || { cat "$reflecting"; fail "the reflector does not say: $text"; }
+  done
+}

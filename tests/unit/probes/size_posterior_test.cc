@@ -84,11 +84,11 @@ TEST(SizePosteriorTest, SplitDividesWhatIsLeft) {
 
 TEST(SizePosteriorTest, HintsOutsideAreIgnored) {
   SizePrior hinted = prior();
-  hinted.hint(IpSize{0});
-  hinted.hint(IpSize{67});
-  hinted.hint(IpSize{1501});
+  hinted.hint(IpSize{0}, IpSize{0});
+  hinted.hint(IpSize{67}, IpSize{67});
+  hinted.hint(IpSize{1501}, IpSize{1501});
   EXPECT_EQ(hinted.weight(IpSize{1400}), prior().weight(IpSize{1400}));
-  hinted.hint(IpSize{1400});
+  hinted.hint(IpSize{1400}, IpSize{1400});
   EXPECT_GT(hinted.weight(IpSize{1400}), 2 * prior().weight(IpSize{1400}));
 }
 
