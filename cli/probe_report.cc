@@ -70,6 +70,10 @@ std::string no_limit_headline(const ProbedPath& path) {
 std::string silent_headline(const ProbedPath& path) {
   const Measurement& first = path.measurements.front();
   if (first.obstacle) return first.obstacle->what;
+  if (path.conclusion.each_way) {
+    return fmt::format("nothing gets through {} by the reflector, neither small nor large",
+                       way(path));
+  }
   std::vector<std::string_view> methods;
   for (const Measurement& m : path.measurements) methods.push_back(method_words(m.traits.method));
   for (const Measurement& m : path.measurements) {

@@ -29,6 +29,11 @@ ProbeOptions probe(std::vector<std::string> args) {
   return std::get<ProbeOptions>(parse_command_line(args));
 }
 
+ReflectOptions reflect(std::vector<std::string> args) {
+  args.insert(args.begin(), "reflect");
+  return std::get<ReflectOptions>(parse_command_line(args));
+}
+
 // What the person reads: "<what> / <hint>".
 std::string complaint(const std::vector<std::string>& args) {
   try {
@@ -198,6 +203,41 @@ TEST(Options, ProbeRefusesWhatMakesNoSense) {
   EXPECT_THAT(complaint({"probe", "--method", "imcp", "h"}), HasSubstr("icmp"));
   EXPECT_THAT(complaint({"probe", "--fail-on", "info", "h"}), HasSubstr("--fail-on"));
   EXPECT_THAT(complaint({"probe", "a", "b"}), HasSubstr("b"));
+}
+
+TEST(Options, AKeyMeansTheReflector) {
+  const ProbeOptions options = probe({"h", "--key", "k"});
+  EXPECT_EQ(options.key_file, "k");
+  EXPECT_EQ(options.plan.method, ProbeMethod::kReflector);
+  EXPECT_EQ(probe({"h", "--method", "reflector"}).plan.method, ProbeMethod::kReflector);
+  EXPECT_THAT(complaint({"probe", "h", "--key", "k", "--method", "udp"}), HasSubstr("--key"));
+}
+
+TEST(Options, ReflectListensEverywhereUnlessToldOtherwise) {
+  EXPECT_TRUE(reflect({}).listen.empty());
+  EXPECT_EQ(reflect({}).port, 8899);
+  EXPECT_EQ(reflect({}).key_file, "");
+  const ReflectOptions options =
+      reflect({"-l", "10.9.0.2", "--listen", "fd09::2", "-p", "4000", "-i", "wg0", "--key", "k",
+               "--rate", "500", "--peer-rate", "200", "-q"});
+  ASSERT_EQ(options.listen.size(), 2u);
+  EXPECT_EQ(to_string(options.listen[1]), "fd09::2");
+  EXPECT_EQ(options.port, 4000);
+  EXPECT_EQ(options.interface, "wg0");
+  EXPECT_EQ(options.key_file, "k");
+  EXPECT_EQ(options.rate, 500'000);
+  EXPECT_EQ(options.peer_rate, 200'000);
+  EXPECT_TRUE(options.quiet);
+}
+
+TEST(Options, ReflectRefusesWhatMakesNoSense) {
+  EXPECT_THAT(complaint({"reflect", "--listen", "wg0"}), HasSubstr("'wg0' is no address"));
+  EXPECT_THAT(complaint({"reflect", "--port", "0"}), HasSubstr("no port 0"));
+  EXPECT_THAT(complaint({"reflect", "--port", "65536"}), HasSubstr("65536"));
+  EXPECT_THAT(complaint({"reflect", "--rate", "1"}), HasSubstr("--rate"));
+  EXPECT_THAT(complaint({"reflect", "--peer-rate", "-5"}), HasSubstr("--peer-rate"));
+  EXPECT_THAT(complaint({"reflect", "wg0"}), HasSubstr("wg0"));
+  EXPECT_THAT(complaint({"reflect", "--prot", "1"}), HasSubstr("--port"));
 }
 
 TEST(Options, HelpIsTheSameByAnyWay) {

@@ -48,6 +48,32 @@ TEST(ProbeReport, AReverseLimitIsThatOfTheOtherDirection) {
   EXPECT_EQ(report.findings[0].dst, sample::address("10.9.0.1"));
 }
 
+TEST(ProbeReport, TwoLimitsAreTwoFindingsAndTheSmallerOneIsSet) {
+  ProbedPath path = sample::reflected_path();
+  EXPECT_EQ(report_of({path}).findings.size(), 1u);
+  path.measurements[1].result.verdict = SearchVerdict::kExact;
+  path.measurements[1].result.bracket = {IpSize{1400}, IpSize{1401}};
+  path.measurements[1].result.silent = false;
+  path.conclusion = conclude(path.measurements);
+  const Report report = report_of({path});
+  EXPECT_THAT(report.headline,
+              AllOf(HasSubstr("on the way back from 10.9.0.2: packets of 1392"),
+                    HasSubstr("; on the way to 10.9.0.2 1400 pass and 1401 do not")));
+  ASSERT_EQ(report.findings.size(), 2u);
+  EXPECT_EQ(report.findings[0].src, sample::address("10.9.0.2"));
+  EXPECT_EQ(report.findings[1].src, sample::address("10.9.0.1"));
+  EXPECT_EQ(report.findings[1].kind, FindingKind::kPmtudWorking);
+  ASSERT_EQ(report.recommendations.size(), 1u);
+  EXPECT_EQ(report.recommendations[0].mtu, IpSize{1392});
+}
+
+TEST(ProbeReport, AnObstacleIsTheHeadline) {
+  ProbedPath path = sample::unanswered_path();
+  path.measurements[0].obstacle = {"no reflector answers at 10.9.0.2, UDP port 8899", "Start it."};
+  EXPECT_EQ(report_of({path}).headline, "no reflector answers at 10.9.0.2, UDP port 8899");
+  EXPECT_EQ(probe_exit_status({path}), 3);
+}
+
 TEST(ProbeReport, ALimitThatIsReportedIsNoBlackHole) {
   ProbedPath path = sample::probed_path();
   path.conclusion.silent = false;

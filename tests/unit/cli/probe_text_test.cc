@@ -45,6 +45,26 @@ TEST(ProbeText, TheDirectionIsExplained) {
   EXPECT_THAT(text_of(path), HasSubstr("unclear"));
 }
 
+TEST(ProbeText, AReflectorTellsEachWay) {
+  ProbedPath path = sample::reflected_path();
+  EXPECT_THAT(text_of(path), AllOf(HasSubstr("reverse; on the way there: 1420 bytes pass"),
+                                   HasSubstr("by the reflector on the way back in"),
+                                   HasSubstr("by the reflector on the way there in")));
+  path.measurements[1].result.verdict = SearchVerdict::kExact;
+  path.measurements[1].result.bracket = {IpSize{1400}, IpSize{1401}};
+  EXPECT_THAT(text_of(path),
+              HasSubstr("reverse; on the way there: delivered up to 1400 | lost from 1401"));
+  path.measurements[0].result.fragment = IpSize{1388};
+  EXPECT_THAT(text_of(path), HasSubstr("had at most 1388 bytes"));
+}
+
+TEST(ProbeText, AnObstacleIsToldWithWhatToDo) {
+  ProbedPath path = sample::unanswered_path();
+  path.measurements[0].obstacle = {"nothing listens there", "Start it there."};
+  EXPECT_THAT(text_of(path), AllOf(HasSubstr("Nothing listens there.\n"),
+                                   HasSubstr("Start it there."), Not(HasSubstr("packets by"))));
+}
+
 TEST(ProbeText, QuietIsOneLine) {
   for (const ProbedPath& path :
        {sample::probed_path(), sample::unlimited_path(), sample::unanswered_path()}) {

@@ -229,6 +229,21 @@ inline ProbedPath unanswered_path() {
   return path;
 }
 
+// Measured by a reflector: a limit on the way back, none on the way there.
+inline ProbedPath reflected_path() {
+  ProbedPath path = probed_path();
+  Measurement& reverse = path.measurements[0];
+  reverse.traits = {ProbeMethod::kReflector, ProbeDirection::kReverse, IpSize{92}, {}};
+  reverse.result.ptbs.clear();
+  reverse.hop = {};
+  Measurement forward = unlimited_path().measurements[0];
+  forward.traits = {ProbeMethod::kReflector, ProbeDirection::kForward, IpSize{92}, {}};
+  path.intent.methods = {ProbeMethod::kReflector};
+  path.measurements.push_back(forward);
+  path.conclusion = conclude(path.measurements);
+  return path;
+}
+
 }  // namespace mtuscope::sample
 
 #endif  // MTUSCOPE_TESTS_UNIT_CLI_SAMPLE_REPORTS_H_

@@ -144,5 +144,51 @@ TEST(ConclusionTest, TheTargetsSilenceAccusesNoHop) {
   EXPECT_TRUE(of({m, udp(V::kExact, 1400, 1401)}).hop);
 }
 
+// ---- A reflector tells each direction on its own --------------------------------------------
+
+Measurement way(ProbeDirection direction, SearchVerdict verdict, uint32_t lower = 0,
+                uint32_t upper = 0) {
+  Measurement m = echo(verdict, lower, upper);
+  m.traits.method = ProbeMethod::kReflector;
+  m.traits.direction = direction;
+  return m;
+}
+constexpr auto kForward = ProbeDirection::kForward, kReverse = ProbeDirection::kReverse;
+
+TEST(ConclusionTest, TwoWaysWithoutALimitAreTheRoundTrip) {
+  const Conclusion c = of({way(kForward, V::kNoLimit, 1500), way(kReverse, V::kNoLimit, 1400)});
+  EXPECT_EQ(c.verdict, PathVerdict::kNoLimit);
+  EXPECT_EQ(c.direction, ProbeDirection::kRoundTrip);
+  EXPECT_EQ(c.bracket.lower, IpSize{1400});
+  EXPECT_TRUE(c.each_way);
+}
+
+TEST(ConclusionTest, TheWayThatHasTheLimitIsNamed) {
+  const Conclusion c = of({way(kReverse, V::kExact, 1400, 1401), way(kForward, V::kNoLimit, 1500)});
+  EXPECT_EQ(c.verdict, PathVerdict::kLimit);
+  EXPECT_EQ(c.direction, kReverse);
+  EXPECT_EQ(c.bracket.lower, IpSize{1400});
+  EXPECT_FALSE(c.hop);
+}
+
+TEST(ConclusionTest, AWayThatWasNotMeasuredHasNoVerdict) {
+  const Conclusion one = of({way(kForward, V::kNoLimit, 1500)});
+  EXPECT_EQ(one.direction, kForward);
+  EXPECT_FALSE(one.each_way);
+  const Conclusion open =
+      of({way(kReverse, V::kUndetermined, 800), way(kForward, V::kNoLimit, 1500)});
+  EXPECT_EQ(open.verdict, PathVerdict::kUndetermined);
+  EXPECT_EQ(open.direction, kReverse);
+}
+
+// The target answers small packets and no large ones: with a reflector that is the way out.
+TEST(ConclusionTest, AReflectorsForwardLimitNamesItsHop) {
+  Measurement m = way(kForward, V::kExact, 1400, 1401);
+  m.hop = {Hop{1, kRouter}, Hop{2, kRouter, true}, 8};
+  const Conclusion c = of({m, way(kReverse, V::kNoLimit, 1500)});
+  ASSERT_TRUE(c.hop);
+  EXPECT_EQ(c.hop->ttl, 1);
+}
+
 }  // namespace
 }  // namespace mtuscope

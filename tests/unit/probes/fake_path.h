@@ -18,6 +18,7 @@ struct Path {
   bool ptb = false;       // ... and the router says so
   uint32_t ptb_mtu = 0;   // what it says; 0: the truth
   double ptb_share = 1;   // of the large ones that are answered with a PTB
+  uint32_t fragment = 0;  // what fragments are told to be after the first probe; 0: nothing is told
   double loss = 0;        // of round trips, whatever their size
   Duration rtt = Duration::milliseconds(50);
   Duration jitter;            // evenly distributed, so answers are reordered
@@ -75,6 +76,7 @@ class World {
     if (now_ >= next_send_) {
       if (const auto probe = search.next_probe(now_)) {
         send(search, *probe);
+        if (probe->id == 0 && path_.fragment > 0) search.on_fragment(IpSize{path_.fragment});
         next_send_ = now_ + path_.send_gap;
       }
     }

@@ -144,6 +144,20 @@ TEST(SearchTest, APtbIsVerifiedAndShortensTheSearch) {
   EXPECT_LE(result.packets, 30u);
 }
 
+// The router's next link has 1392 bytes, of which fragments fill 1388.
+TEST(SearchTest, AFragmentIsVerifiedAndShortensTheSearch) {
+  const auto packets = [](uint32_t limit, uint32_t fragment) {
+    fake::World world({.limit = limit, .fragment = fragment}, 1);
+    const SearchResult result = world.run(options());
+    EXPECT_EQ(words(result), fmt::format("exact {}", limit));
+    EXPECT_TRUE(result.silent);
+    return result.packets;
+  };
+  EXPECT_LT(packets(1391, 1388), packets(1391, 0));
+  // One that lies costs packets, not the truth.
+  for (const uint32_t lie : {576u, 1280u, 1392u, 1500u, 70'000u, 1u}) packets(1391, lie);
+}
+
 TEST(SearchTest, AFewPtbsOfManyAreEnough) {
   Path path{.ptb = true, .ptb_share = 0.2};
   EXPECT_EQ(campaign(path, 150).exact, 150u);
