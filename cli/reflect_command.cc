@@ -1,8 +1,11 @@
 #include "cli/reflect_command.h"
 
 #include <signal.h>
+#include <sys/signalfd.h>
 
-#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <string>
 #include <vector>
 
 #include "capture/error.h"
@@ -16,24 +19,18 @@
 namespace mtuscope {
 namespace {
 
-std::atomic<bool> stop_reflecting = false;
-static_assert(std::atomic<bool>::is_always_lock_free, "written by a signal handler");
-
-// SIGINT and SIGTERM end it, with a summary. They are let through only while it waits; returns the
-// mask for that.
-sigset_t end_on_signals() {
-  struct sigaction action {};
-  action.sa_handler = [](int) { stop_reflecting = true; };
-  sigset_t ending, waiting;
+// SIGINT and SIGTERM end it, with a summary: from now on they can be read from this descriptor, and
+// do nothing else. It is never closed.
+int ending_signals() {
+  sigset_t ending;
   sigemptyset(&ending);
-  for (const int signal : {SIGINT, SIGTERM}) {
-    sigaction(signal, &action, nullptr);
-    sigaddset(&ending, signal);
-  }
-  sigprocmask(SIG_BLOCK, &ending, &waiting);
-  sigdelset(&waiting, SIGINT);
-  sigdelset(&waiting, SIGTERM);
-  return waiting;
+  sigaddset(&ending, SIGINT);
+  sigaddset(&ending, SIGTERM);
+  sigprocmask(SIG_BLOCK, &ending, nullptr);
+  const int descriptor = signalfd(-1, &ending, SFD_CLOEXEC);
+  if (descriptor >= 0) return descriptor;
+  throw Error(ErrorKind::kSystem, std::string("signalfd: ") + std::strerror(errno),
+              "Is the limit of open files reached? See: ulimit -n.");
 }
 
 std::vector<ReflectorSocket> open_sockets(const ReflectOptions& options) {
@@ -71,7 +68,7 @@ int run_reflect(const ReflectOptions& options) {
   const ReflectorOptions how = reflector_options(options);
   std::vector<ReflectorSocket> sockets = open_sockets(options);
   drop_privileges();
-  const sigset_t waiting = end_on_signals();
+  const int stop = ending_signals();
   const Timestamp start = steady_now();
   Reflector reflector(how, start);
   if (!options.quiet) {
@@ -79,7 +76,7 @@ int run_reflect(const ReflectOptions& options) {
     for (const ReflectorSocket& socket : sockets) locals.push_back(socket.local());
     write_stdout(reflecting_text(locals, options, style));
   }
-  run_reflector(reflector, sockets, stop_reflecting, waiting);
+  run_reflector(reflector, sockets, stop);
   if (!options.quiet) {
     write_stdout(reflected_text(reflector.tally(), steady_now() - start, style));
   }

@@ -274,4 +274,9 @@ Timestamp steady_now() {
                        .count()};
 }
 
+int64_t utc_seconds() {
+  using std::chrono::seconds, std::chrono::system_clock;
+  return std::chrono::duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
+}
+
 }  // namespace mtuscope

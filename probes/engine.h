@@ -52,6 +52,9 @@ void run_hop_search(HopSearch& search, ProbeTransport& transport, const EngineOp
 // Nanoseconds of a clock that never jumps; what Search is given as time.
 Timestamp steady_now();
 
+// Seconds since 1970.
+int64_t utc_seconds();
+
 }  // namespace mtuscope
 
 #endif  // MTUSCOPE_PROBES_ENGINE_H_

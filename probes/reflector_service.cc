@@ -4,7 +4,6 @@
 #include <poll.h>
 
 #include <cerrno>
-#include <chrono>
 #include <cstring>
 #include <vector>
 
@@ -18,33 +17,27 @@ namespace {
 constexpr size_t kBufferBytes = 1 << 16;
 constexpr int kDatagramsAtATime = 64;  // of one socket, then it is the next one's turn
 
-int64_t utc_seconds() {
-  using std::chrono::seconds, std::chrono::system_clock;
-  return std::chrono::duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
-}
-
 class Server {
  public:
   explicit Server(Reflector& reflector) : reflector_(reflector), buffer_(kBufferBytes) {}
 
   void serve(ReflectorSocket& socket) {
     for (int i = 0; i < kDatagramsAtATime; ++i) {
-      pass_on_ptbs(socket);
+      const auto error = socket.receive_error(buffer_);
+      if (error) pass_on(*error, socket);
       const auto input = socket.receive(buffer_);
-      if (!input) return;
-      send(socket, reflector_.on_datagram(*input, steady_now(), utc_seconds()));
+      if (input) send(socket, reflector_.on_datagram(*input, steady_now(), utc_seconds()));
+      if (!error && !input) return;
     }
   }
 
  private:
-  void pass_on_ptbs(ReflectorSocket& socket) {
-    while (const auto error = socket.receive_error(buffer_)) {
-      const Endpoint& peer = error->destination;
-      const auto event = event_of(*error, std::nullopt, peer.address);
-      if (!event || event->kind != TransportEvent::Kind::kPtb) continue;
-      const auto quote = std::span<const uint8_t>(buffer_).first(error->quoted);
-      send(socket, reflector_.on_ptb(peer, quote, event->reporter, event->mtu, steady_now()));
-    }
+  void pass_on(const QueuedError& error, ReflectorSocket& socket) {
+    const Endpoint& peer = error.destination;
+    const auto event = event_of(error, std::nullopt, peer.address);
+    if (!event || event->kind != TransportEvent::Kind::kPtb) return;
+    const auto quote = std::span<const uint8_t>(buffer_).first(error.quoted);
+    send(socket, reflector_.on_ptb(peer, quote, event->reporter, event->mtu, steady_now()));
   }
 
   void send(ReflectorSocket& socket, const std::optional<ReflectorOutput>& output) {
@@ -61,21 +54,21 @@ class Server {
 
 }  // namespace
 
-void run_reflector(Reflector& reflector, std::span<ReflectorSocket> sockets,
-                   const std::atomic<bool>& stop, const sigset_t& waiting) {
+void run_reflector(Reflector& reflector, std::span<ReflectorSocket> sockets, int stop) {
   Server server(reflector);
   std::vector<pollfd> descriptors;
   for (const ReflectorSocket& socket : sockets) {
     descriptors.push_back({.fd = socket.descriptor(), .events = POLLIN, .revents = 0});
   }
-  while (!stop) {
-    if (ppoll(descriptors.data(), descriptors.size(), nullptr, &waiting) < 0) {
-      if (errno == EINTR) continue;
-      throw Error(ErrorKind::kSystem, fmt::format("cannot wait at a socket: {}", strerror(errno)),
-                  "Start it again.");
-    }
-    for (size_t i = 0; i < descriptors.size(); ++i) {
+  descriptors.push_back({.fd = stop, .events = POLLIN, .revents = 0});
+  while (descriptors.back().revents == 0) {
+    for (size_t i = 0; i < sockets.size(); ++i) {
       if (descriptors[i].revents != 0) server.serve(sockets[i]);
+    }
+    if (poll(descriptors.data(), descriptors.size(), -1) < 0 && errno != EINTR) {
+      throw Error(ErrorKind::kSystem,
+                  fmt::format("cannot wait at a socket: {}", std::strerror(errno)),
+                  "Start it again.");
     }
   }
 }

@@ -4,9 +4,6 @@
 #ifndef MTUSCOPE_PROBES_REFLECTOR_SERVICE_H_
 #define MTUSCOPE_PROBES_REFLECTOR_SERVICE_H_
 
-#include <signal.h>
-
-#include <atomic>
 #include <span>
 
 #include "probes/reflector.h"
@@ -14,11 +11,9 @@
 
 namespace mtuscope {
 
-// Until `stop` becomes true, by a signal handler. `waiting`: the signal mask while it waits; the
-// signals that it lets through are to be blocked otherwise, so that none comes unnoticed. Throws
-// Error kSystem when the system can't wait.
-void run_reflector(Reflector& reflector, std::span<ReflectorSocket> sockets,
-                   const std::atomic<bool>& stop, const sigset_t& waiting);
+// Until there is something to read from the descriptor `stop` (a signalfd, a pipe), however much
+// arrives meanwhile. Throws Error kSystem when the system can't wait.
+void run_reflector(Reflector& reflector, std::span<ReflectorSocket> sockets, int stop);
 
 }  // namespace mtuscope
 

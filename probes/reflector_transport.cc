@@ -4,7 +4,6 @@
 #include <netinet/in.h>
 #include <poll.h>
 
-#include <chrono>
 #include <span>
 #include <utility>
 #include <vector>
@@ -23,11 +22,6 @@ constexpr size_t kReceiveBytes = 1 << 16;
 // Somebody who answers at all is heard within this time, also when every second packet is lost.
 constexpr uint32_t kHellos = 12;
 constexpr Duration kHelloInterval = Duration::milliseconds(250);
-
-int64_t utc_seconds() {
-  using std::chrono::seconds, std::chrono::system_clock;
-  return std::chrono::duration_cast<seconds>(system_clock::now().time_since_epoch()).count();
-}
 
 class ReflectorTransport final : public ProbeTransport {
  public:
