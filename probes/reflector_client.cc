@@ -57,6 +57,10 @@ IpSize ReflectorClient::sent_size(uint32_t number) const {
   return number < sizes_.size() ? sizes_[number] : IpSize{0};
 }
 
+bool ReflectorClient::may_quote(std::span<const uint8_t> quote) const {
+  return quote.size() < kTagBytes || tags_.match(quote);
+}
+
 std::optional<ProbeId> ReflectorClient::match_quote(std::span<const uint8_t> quote) const {
   const auto number = tags_.match(quote);
   if (!number || *number < kFirstProbe) return std::nullopt;

@@ -48,7 +48,9 @@ class ReflectorClient {
 
   // What was received: the payload, and the size of its IP packet.
   ReflectorAnswer read(std::span<const uint8_t> payload, IpSize size);
-  // Whose probe or request an ICMP error quotes, of which it may quote little.
+  // What an ICMP error quotes, of which it may quote little: whether it may be any message of this
+  // client, and whose probe or request it is.
+  bool may_quote(std::span<const uint8_t> quote) const;
   std::optional<ProbeId> match_quote(std::span<const uint8_t> quote) const;
 
   bool has_cookie() const { return has_cookie_; }

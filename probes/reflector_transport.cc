@@ -35,7 +35,8 @@ class ReflectorTransport final : public ProbeTransport {
     return {.method = ProbeMethod::kReflector,
             .direction = reverse_ ? ProbeDirection::kReverse : ProbeDirection::kForward,
             .least = client_.least(),
-            .answer_limit = {}};
+            .answer_limit = {},
+            .flow = {.source_port = socket_.local_port(), .target_port = access_.port}};
   }
 
   std::optional<Obstacle> prepare(const std::atomic<bool>& stop) override {
@@ -72,6 +73,7 @@ class ReflectorTransport final : public ProbeTransport {
   void receive(std::vector<TransportEvent>& events) override {
     while (const auto error = socket_.receive_error(buffer_)) {
       const auto quote = std::span<const uint8_t>(buffer_).first(error->quoted);
+      if (!client_.may_quote(quote)) continue;
       note_error(*error, client_.match_quote(quote), events);
     }
     while (const auto count = socket_.receive(buffer_)) {

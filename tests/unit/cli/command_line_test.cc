@@ -211,6 +211,7 @@ TEST(Options, AKeyMeansTheReflector) {
   EXPECT_EQ(options.plan.method, ProbeMethod::kReflector);
   EXPECT_EQ(probe({"h", "--method", "reflector"}).plan.method, ProbeMethod::kReflector);
   EXPECT_THAT(complaint({"probe", "h", "--key", "k", "--method", "udp"}), HasSubstr("--key"));
+  EXPECT_THAT(complaint({"probe", "h", "--key", "k", "--flows", "2"}), HasSubstr("--flows"));
 }
 
 TEST(Options, ReflectListensEverywhereUnlessToldOtherwise) {

@@ -139,6 +139,9 @@ TEST(ReflectorClientTest, AQuoteNamesItsProbe) {
   EXPECT_EQ(client.match_quote(std::span(probe).first(kTagBytes)), ProbeId{12});
   EXPECT_EQ(client.match_quote(std::span(probe).first(8)), std::nullopt);
   EXPECT_EQ(client.match_quote(copy(client.hello(kUtc))), std::nullopt) << "no probe of the search";
+  EXPECT_TRUE(client.may_quote(copy(client.hello(kUtc))));
+  EXPECT_TRUE(client.may_quote({})) << "routers may quote nothing but addresses and ports";
+  EXPECT_FALSE(client.may_quote(Bytes(kTagBytes))) << "forged";
 }
 
 }  // namespace
