@@ -13,16 +13,17 @@ namespace mtuscope {
 
 int run_probe(const ProbeOptions& given) {
   ProbeOptions options = given;
-  if (!options.key_file.empty()) options.plan.key = read_key_file(options.key_file);
+  ProbePlan& plan = options.plan;
+  if (!plan.key_file.empty()) plan.key = read_key_file(plan.key_file);
   const Terminal terminal = detect_terminal();
   const PageStyle style{terminal.columns, use_color(options.output.color, terminal)};
   const bool talk = !options.output.json && options.output.verbosity != Verbosity::kQuiet;
-  Prober prober(options.plan);
+  Prober prober(plan);
   drop_privileges();
-  if (talk) write_stdout(intent_text(prober.intents(), options.plan, style) + "\n");
+  if (talk) write_stdout(intent_text(prober.intents(), plan, style) + "\n");
   const std::vector<ProbedPath> paths =
       measure_paths(prober, stop_on_interrupt(), terminal.stderr_is_terminal);
-  const Report report = probe_report(paths, options.plan);
+  const Report report = probe_report(paths, plan);
   write_stdout(options.output.json
                    ? json_report(report, {}, "probe", false, &paths)
                    : probe_text(paths, report, prober.notes(), options.output.verbosity, style));

@@ -61,8 +61,7 @@ struct RawProbe {
   double rate = ProbePlan().rate, timeout = ProbePlan().time_limit.seconds();
 };
 
-void add_probe_options(CLI::App& app, ProbeOptions& options, RawProbe& raw) {
-  ProbePlan& plan = options.plan;
+void add_probe_options(CLI::App& app, ProbePlan& plan, RawProbe& raw) {
   app.add_option("HOST", plan.host, "name or address of the other end")->type_name("");
   app.add_option("-i,--via", plan.interface, "send through this interface, whatever the routes say")
       ->type_name("IFACE");
@@ -75,7 +74,7 @@ void add_probe_options(CLI::App& app, ProbeOptions& options, RawProbe& raw) {
                  "port of tcp (default: 443), of udp (33434, which is rarely open), or of the "
                  "reflector (8899)")
       ->type_name("N");
-  app.add_option("--key", options.key_file,
+  app.add_option("--key", plan.key_file,
                  "file with the key of the reflector; without --method, it is the method")
       ->type_name("FILE");
   app.add_option("--flows", raw.flows,
@@ -135,12 +134,12 @@ Parsed<ProbeOptions> parse_probe(const std::vector<std::string>& args) {
   ProbeOptions options;
   RawProbe raw;
   RawOutput output;
-  add_probe_options(app, options, raw);
+  add_probe_options(app, options.plan, raw);
   add_output_options(app, output, FailOn::kNo);
   if (!parse_with(app, args)) return ShowText{probe_help(app)};
   options.output = validated(output);
   options.plan = validated(options.plan, raw);
-  if (!options.key_file.empty()) {
+  if (!options.plan.key_file.empty()) {
     require(!options.plan.method || options.plan.method == ProbeMethod::kReflector,
             "--key belongs to --method reflector", "Leave out one of them.");
     options.plan.method = ProbeMethod::kReflector;

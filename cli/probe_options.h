@@ -14,7 +14,6 @@ namespace mtuscope {
 
 struct ProbeOptions {
   ProbePlan plan;
-  std::string key_file;  // of the reflector; empty: no key
   OutputOptions output;  // fail_on means nothing here
 };
 

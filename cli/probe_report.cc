@@ -122,6 +122,7 @@ Recommendation limit_recommendation(const ProbedPath& path, const Finding& findi
   if (asked.method) advice.verify += fmt::format(" --method {}", to_string(*asked.method));
   if (asked.port > 0) advice.verify += fmt::format(" --port {}", asked.port);
   if (asked.flows > 1) advice.verify += fmt::format(" --flows {}", asked.flows);
+  if (!asked.key_file.empty()) advice.verify += " --key " + asked.key_file;
   // The command measures from here, whichever direction suffers.
   advice.verify_on.clear();
   return advice;

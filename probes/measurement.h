@@ -31,6 +31,7 @@ struct ProbePlan {
   std::optional<ProbeMethod> method;  // nullopt: auto
   uint16_t port = 0;                  // 0: the method's own
   std::optional<SecretKey> key;       // of the reflector
+  std::string key_file;               // that it is read from; empty: no key
   IpSize min, max;                    // 0: the smallest packet, the interface's MTU
   double rate = 2000;                 // packets a second
   Duration time_limit = Duration::milliseconds(20'000);  // for each address

@@ -207,7 +207,7 @@ TEST(Options, ProbeRefusesWhatMakesNoSense) {
 
 TEST(Options, AKeyMeansTheReflector) {
   const ProbeOptions options = probe({"h", "--key", "k"});
-  EXPECT_EQ(options.key_file, "k");
+  EXPECT_EQ(options.plan.key_file, "k");
   EXPECT_EQ(options.plan.method, ProbeMethod::kReflector);
   EXPECT_EQ(probe({"h", "--method", "reflector"}).plan.method, ProbeMethod::kReflector);
   EXPECT_THAT(complaint({"probe", "h", "--key", "k", "--method", "udp"}), HasSubstr("--key"));
