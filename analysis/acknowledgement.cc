@@ -209,6 +209,21 @@ void note_ask(FlowStep& step) {
   detail.last_ask = step.packet.time;
 }
 
+// A block begins where a packet began, since what came before it is missing. Where that is between
+// two segments that a super-packet was thought to have been cut into, it was cut so.
+void confirm_cut(FlowStep& step, SeqNumber edge) {
+  Ledger& ledger = step.peer.ledger;
+  const size_t i = ledger.find(edge);
+  if (i >= ledger.size() || ledger[i].begin != edge || !ledger[i].estimated) return;
+  const FrameRef super_packet = ledger[i].frame;
+  if (i == 0 || ledger[i - 1].frame != super_packet) return;
+  step.peer.segment_confirmed = true;
+  for (size_t k = i; k < ledger.size() && ledger[k].frame == super_packet; ++k) {
+    ledger[k].estimated = false;
+  }
+  for (size_t k = i; k-- > 0 && ledger[k].frame == super_packet;) ledger[k].estimated = false;
+}
+
 void on_sacks(FlowStep& step) {
   const Packet& p = step.packet;
   HalfFlow& peer = step.peer;
@@ -248,6 +263,7 @@ void on_sacks(FlowStep& step) {
     } else {
       std::shift_right(detail.known_sacks.begin(), detail.known_sacks.end(), 1);
       detail.known_sacks[0] = block;
+      confirm_cut(step, block.begin);
     }
     Ledger& ledger = peer.ledger;
     for (size_t i = ledger.find(from);

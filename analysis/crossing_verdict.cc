@@ -186,10 +186,11 @@ std::optional<Finding> black_hole_between(const PointPair& pair, const Direction
   const std::optional<CrossingCase> c = strongest_case(d, from);
   if (!c) return std::nullopt;
   const std::string& in = points[pair.point(from)].name;
-  const std::string& out = points[pair.point(1 - from)].name;
+  const PointReport& exit = points[pair.point(1 - from)];
+  const std::string& out = exit.name;
   Finding f{.kind = FindingKind::kPmtuBlackhole, .severity = Severity::kCritical};
-  f.confidence = c->chance < kConfirmedBelow && c->interleaved ? Confidence::kConfirmed
-                                                               : Confidence::kSuspected;
+  const bool proven = c->chance < kConfirmedBelow && c->interleaved && exit.dropped == 0;
+  f.confidence = proven ? Confidence::kConfirmed : Confidence::kSuspected;
   f.chance = c->chance;
   f.src = d.src[from];
   f.dst = d.dst[from];
@@ -229,6 +230,10 @@ std::optional<Finding> black_hole_between(const PointPair& pair, const Direction
   if (!c->interleaved) {
     f.evidence_against.push_back(
         "nothing smaller came through between the losses: an outage would look the same");
+  }
+  if (exit.dropped > 0) {
+    f.evidence_against.push_back(fmt::format(
+        "the capture at {} dropped {} packets: these may be among them", out, exit.dropped));
   }
   if (c->smaller.lost > 0) {
     f.evidence_against.push_back(fmt::format("of the smaller packets, {} of {} were lost there too",

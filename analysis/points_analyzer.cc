@@ -36,7 +36,10 @@ std::vector<PointReport> name_points(const PointPlan& plan,
     const SourceInfo& source = sources[e.place.source];
     const bool is_new_source =
         std::ranges::find(point.sources, e.place.source) == point.sources.end();
-    if (is_new_source) point.sources.push_back(e.place.source);
+    if (is_new_source) {
+      point.sources.push_back(e.place.source);
+      point.dropped += source.dropped.value_or(0);
+    }
     const bool several = of_source[e.place.source].size() > 1;
     constexpr size_t kNamed = 3;
     if (point.sources.size() > kNamed || (!is_new_source && !several)) continue;

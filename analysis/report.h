@@ -50,6 +50,7 @@ struct PointReport {
   std::string name;  // its file, or file and interface
   std::vector<uint32_t> sources;
   uint64_t packets = 0;
+  uint64_t dropped = 0;  // by the capturing system there, as far as the files say
 };
 
 struct CrossedSize {

@@ -117,6 +117,7 @@ void append(FlowStep& step, SeqNumber begin, uint32_t bytes) {
     note_sent(step, range.size);
     push(step, range);
     range.begin = range.end();
+    range.sent.ns += 1;  // one after the other: each can be the positive control of those before it
   }
 }
 
