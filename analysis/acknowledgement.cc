@@ -313,15 +313,15 @@ void on_duplicate_ack(FlowStep& step) {
       smaller += sendings;
       if (p.time - range.sent <= slack && (named == nullptr || range.sent > named->sent))
         named = &range;
-    } else {
-      larger = &range;
+    } else if (!range.estimated && (larger == nullptr || range.size < larger->size)) {
+      larger = &range;  // the least that is then known: one of them arrived
     }
   }
   if (detail.duplicate_acks <= smaller) {
     if (named != nullptr) {
       step.peer_direction.arrived({named->size, named->sent, named->frame, step.frame});
     }
-  } else if (larger != nullptr && !larger->estimated) {
+  } else if (larger != nullptr) {
     step.peer_direction.arrived({larger->size, larger->sent, larger->frame, step.frame});
   }
 }

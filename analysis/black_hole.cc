@@ -61,6 +61,26 @@ Confidence ceiling(const SizeCase& c, Confidence confidence) {
   return confidence;
 }
 
+// Failures down to tiny sizes are a filter.
+bool is_too_small(const SizeCase& c) {
+  return c.size < kSmallestCredibleFailure && c.cut_smaller == nullptr &&
+         (!c.control || c.control->size <= kBareHeaders);
+}
+
+// Where loss is so heavy that luck may have taken each of several sizes alone, but not all of them:
+// the case of the largest ones that luck does not explain. `standing` ascends by size.
+std::optional<Finding> together(const Path& path, unsigned direction,
+                                const std::vector<const FailedRange*>& standing) {
+  for (size_t i = standing.size(); i-- > 0;) {
+    if (i > 0 && standing[i - 1]->size == standing[i]->size) continue;
+    const SizeCase c = build_case(path, direction, standing[i]->size, standing);
+    if (is_too_small(c)) return std::nullopt;
+    if (const auto confidence = confidence_of(c))
+      return black_hole_finding(path, direction, c, ceiling(c, *confidence));
+  }
+  return std::nullopt;
+}
+
 // The rule for the whole path, on the failures that no later delivery refutes.
 BlackHoleVerdict judge_whole_path(const Path& path, unsigned direction,
                                   std::vector<const FailedRange*> standing) {
@@ -68,6 +88,7 @@ BlackHoleVerdict judge_whole_path(const Path& path, unsigned direction,
   if (standing.empty()) return verdict;
   if ((verdict.finding = open_outage(path, direction))) return verdict;
   std::ranges::stable_sort(standing, {}, [](const FailedRange* f) { return f->size; });
+  const std::vector<const FailedRange*> all = standing;
 
   for (size_t i = 0, next; i < standing.size(); i = next) {
     next = i + 1;
@@ -82,13 +103,15 @@ BlackHoleVerdict judge_whole_path(const Path& path, unsigned direction,
     }
     verdict.lost_from = c.size;
     if ((verdict.finding = data_undelivered(path, direction, c))) return verdict;
-    const bool too_small = c.size < kSmallestCredibleFailure && c.cut_smaller == nullptr &&
-                           (!c.control || c.control->size <= kBareHeaders);
-    if (too_small) continue;
+    if (is_too_small(c)) continue;
     if (const auto confidence = confidence_of(c)) {
       verdict.finding = black_hole_finding(path, direction, c, ceiling(c, *confidence));
       return verdict;
     }
+  }
+  if ((verdict.finding = together(path, direction, all))) {
+    verdict.lost_from = verdict.finding->bracket.upper;
+    return verdict;
   }
   const SizeCase widest = build_case(path, direction, standing.front()->size, standing);
   verdict.finding = lasting_outage(path, direction, widest);

@@ -213,6 +213,7 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
   for (; i < ledger.size() && before(ledger[i].begin, end); ++i) {
     if (before(end, ledger[i].end())) ledger.split(step.memory, i, end);
     Range& range = ledger[i];
+    Timestamp sent = p.time;
     if (range.sacked) {
       half.details().repeated = {range.begin, range.end(), size, p.time, step.frame, true};
       range.sent = p.time;
@@ -228,6 +229,8 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
         step.direction.note_loss({size, range.sent, {}, p.time, step.frame, after_timeout},
                                  step.rtt());
       }
+      // Too soon to be sent again: it had been sent before what overtook it.
+      if (waited + waited < step.rtt()) sent = range.sent - Duration{1};
       range.hole = false;
     } else {
       if (range.estimated && size < range.size) range.size = size;
@@ -248,7 +251,7 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
                                step.rtt());
     }
     range.size = size;
-    range.sent = p.time;
+    range.sent = sent;
     range.frame = step.frame;
     range.identity = identity;
     range.beyond_window = window_probe;

@@ -21,7 +21,8 @@ of the simulation is an ordinary test (`tests/run --label accuracy`).
   `suspected` are counted apart. False *size-dependent-loss* likewise.
 - **Provable** is a limit when the network took at least three sendings of the same bytes for their size, one of
   them after a retransmission timeout, none of them arrived at such a size, and a smaller packet with data that was
-  sent after the first one arrived and was answered for before the recording ended. Where such sizes had passed
+  sent after the first one arrived and was answered for before the recording ended (by its number, by SACK, or, without
+  SACK, by a duplicate). Where such sizes had passed
   before, after the third one: until then an outage looks the same. That follows from the network and the traffic,
   not from what mtuscope says. (In the lab it is read from the recording at the server by a program of its own,
   `tests/accuracy/provable.py`.)

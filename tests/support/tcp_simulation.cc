@@ -69,11 +69,15 @@ class Record {
     }
     if (!limit || size <= *limit) small_.push_back({ends.b_port, s.begin, s.end, s.time});
   }
-  // An acknowledgement arrived at a.
+  // An acknowledgement arrived at a. Without SACK, what arrived behind a loss is answered by a
+  // duplicate (RFC 5681 2): the first one of its number answers what came before.
   void answered(const TcpEnds& ends, const Segment& s) {
+    const auto [last, is_first] = last_ack_.try_emplace(ends.b_port, s.ack);
+    const bool duplicate = !is_first && last->second == s.ack && s.begin == s.end;
+    last->second = s.ack;
     std::erase_if(small_, [&](const Small& p) {
       if (p.port != ends.b_port) return false;
-      bool named = s.ack >= p.end || !ends.sack;
+      bool named = s.ack >= p.end || (!ends.sack && duplicate);
       for (const auto& [begin, end] : s.sacks) named = named || (begin <= p.begin && p.end <= end);
       if (named) last_control_ = std::max(last_control_, p.sent);
       return named;
@@ -102,6 +106,7 @@ class Record {
   };
   std::map<std::pair<uint16_t, uint32_t>, Fate> fates_;
   std::vector<Small> small_;
+  std::map<uint16_t, uint32_t> last_ack_;
   Timestamp last_control_;
   bool large_passed_ = false;
 };

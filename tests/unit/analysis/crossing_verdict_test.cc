@@ -128,7 +128,7 @@ TEST(CrossingVerdict, NewBytesEachTimeMayBeASearchForThePathMtu) {
 TEST(CrossingVerdict, LossOfEverySizeIsNotALimit) {
   Compared compared;
   compared.incident();
-  compared.direction().at(IpSize{200}).only[0] = 25;
+  compared.direction().at(IpSize{200}).only[0] = 60;
   EXPECT_FALSE(compared.black_hole());
 }
 

@@ -1,0 +1,129 @@
+// What an acknowledgement proves to have arrived where the capture shows something else than the
+// wire carried, or shows it in another order.
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/analysis/conversations.h"
+
+namespace mtuscope {
+namespace {
+
+using namespace build;  // NOLINT(build/namespaces): test notation
+using testing::HasSubstr;
+
+std::string judged(const std::string& lines, const TcpEnds& ends = {}) {
+  return black_holes(analyze(script(ends, lines)));
+}
+
+// Two full segments and 200 bytes leave as one super-packet; the 200 bytes arrive.
+const std::string kSuperPacket = kOpened + R"(
+  0.1000 > P. 1:2937 ack 79
+)";
+const std::string kFirstSegmentStuck = R"(
+  0.3100 > .  1:1369 ack 79
+  0.7300 > .  1:1369 ack 79
+  1.5700 > .  1:1369 ack 79
+  3.2500 > .  1:1369 ack 79
+)";
+
+TEST(EvidenceOfDelivery, TheTailOfASuperPacketIsTheControlOfItsHead) {
+  EXPECT_THAT(judged(kSuperPacket + R"(
+    0.1502 < .  ack 1 sack 2737:2937
+  )" + kFirstSegmentStuck),
+              HasSubstr("10.9.0.2 -> 10.9.0.1 [252, 1420) at the sender"));
+}
+
+// A block that begins elsewhere says that it was cut otherwise: then no size is known.
+TEST(EvidenceOfDelivery, ABlockThatBeginsInsideASupposedSegmentConfirmsNothing) {
+  EXPECT_THAT(judged(kSuperPacket + R"(
+    0.1502 < .  ack 1 sack 2700:2937
+  )" + kFirstSegmentStuck),
+              testing::Not(HasSubstr("[252")));
+}
+
+// New data is sent in order: what overtook a packet before the capture was sent after it.
+TEST(EvidenceOfDelivery, ASmallPacketThatOvertookALargeOneIsItsControl) {
+  EXPECT_THAT(judged(kOpened + R"(
+    0.1000 > P. 1369:1594 ack 79
+    0.1020 > .  1:1369 ack 79
+    0.1500 < .  ack 1 sack 1369:1594
+    0.3100 > .  1:1369 ack 79
+    0.7300 > .  1:1369 ack 79
+    1.5700 > .  1:1369 ack 79
+    3.2500 > .  1:1369 ack 79
+  )"),
+              HasSubstr("[277, 1420)"));
+}
+
+// A round trip later it is a retransmission of something that was lost before the capture: the
+// small packet was on its way before this one was lost, and an outage looks the same.
+TEST(EvidenceOfDelivery, ASmallPacketLongBeforeALargeOneIsNoControl) {
+  EXPECT_THAT(judged(kOpened + R"(
+    0.1000 > P. 1369:1594 ack 79
+    0.1500 < .  ack 1 sack 1369:1594
+    0.3100 > .  1:1369 ack 79
+    0.7300 > .  1:1369 ack 79
+    1.5700 > .  1:1369 ack 79
+    3.2500 > .  1:1369 ack 79
+  )"),
+              testing::Not(HasSubstr("confirmed")));
+}
+
+// RFC 5681: a duplicate says that something arrived. Where that was not the smallest, it was the
+// next larger at least; not the full segments that nobody sent again.
+TEST(EvidenceOfDelivery, ADuplicateCreditsTheLeastThatCanHaveArrived) {
+  EXPECT_THAT(judged(kOpened + R"(
+    0.1000 > .  1:1369 ack 79
+    0.1001 > .  1369:2737 ack 79
+    0.1002 > .  2737:4105 ack 79
+    0.3100 > .  1:1369 ack 79
+    0.7300 > .  1:1369 ack 79
+    1.5700 > .  1:1369 ack 79
+    3.2500 > .  1:901 ack 79
+    3.3000 < .  ack 901
+    3.3001 > .  901:1369 ack 79
+    3.3002 > .  1369:2269 ack 79
+    3.3502 < .  ack 901
+    3.5600 > .  901:1369 ack 79
+    3.6100 < .  ack 2269
+  )",
+                     {.sack = false}),
+              HasSubstr("[952, 1420)"));
+}
+
+// Heavy loss may have taken each of three large packets; not all three.
+TEST(EvidenceOfDelivery, SeveralSizesTogetherAreMoreThanLuck) {
+  std::string lines = kOpened;
+  uint32_t next = 1;
+  // Twelve small packets, every fourth of them sent twice.
+  for (int i = 0; i < 12; ++i) {
+    const double at = 4 + 0.5 * i;
+    lines += fmt::format("{:.4f} > P. {}:{} ack 79\n", at, next, next + 100);
+    if (i % 4 == 0) {
+      lines += fmt::format("{:.4f} > P. {}:{} ack 79\n", at + 0.25, next, next + 100);
+      lines += fmt::format("{:.4f} < .  ack {}\n", at + 0.3, next + 100);
+    } else {
+      lines += fmt::format("{:.4f} < .  ack {}\n", at + 0.05, next + 100);
+    }
+    next += 100;
+  }
+  std::vector<Packets> flows{script({}, lines)};
+  uint16_t port = 50600;
+  for (const int payload : {1152, 1294, 1368}) {
+    TcpEnds ends;
+    ends.b_port = ++port;
+    std::string stuck = kOpened;
+    for (const double at : {4.0, 4.2, 4.6, 5.4})
+      stuck += fmt::format("{:.4f} > P. 1:{} ack 79\n", at, payload + 1);
+    flows.push_back(script(ends, stuck));
+    // Alone it is no more than a suspicion.
+    EXPECT_THAT(black_holes(analyze(merged({flows.front(), flows.back()}))),
+                testing::Not(HasSubstr("confirmed")));
+  }
+  EXPECT_THAT(black_holes(analyze(merged(flows))), HasSubstr("confirmed 10.9.0.2 -> 10.9.0.1"));
+}
+
+}  // namespace
+}  // namespace mtuscope
