@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "capture/error.h"
+#include "cli/config_defaults.h"
 #include "cli/nearest.h"
 #include "cli/option_parser.h"
 #include "cli/version.h"
@@ -101,15 +102,58 @@ Invocation parse_help(const std::vector<std::string>& topics) {
   return command->parse({"--help"});
 }
 
+std::vector<CommandOptions> all_options() {
+  std::vector<CommandOptions> all;
+  for (const Command& command : commands()) {
+    const Invocation help = command.parse({"--help"});
+    all.push_back({command.name, option_names(std::get<ShowText>(help).text)});
+  }
+  return all;
+}
+
+std::vector<std::string> with_defaults(const std::vector<ConfigEntry>& defaults,
+                                       const std::vector<std::string>& args) {
+  std::vector<std::string> words;
+  for (const ConfigEntry& entry : defaults) words.push_back(default_word(entry.key, entry.value));
+  words.insert(words.end(), args.begin(), args.end());
+  return words;
+}
+
+// Where the words alone are right, one of the defaults is not: the complaint is about its line.
+Invocation parse_with_defaults(const Command& command, const std::vector<std::string>& args,
+                               const std::vector<ConfigEntry>& config) {
+  if (config.empty()) return command.parse(args);
+  const std::vector<ConfigEntry> mine = entries_for(command.name, config, all_options());
+  try {
+    return command.parse(with_defaults(mine, args));
+  } catch (const Error&) {
+    command.parse(args);
+    for (const ConfigEntry& entry : mine) {
+      try {
+        command.parse(with_defaults({entry}, args));
+      } catch (const Error& error) {
+        throw Error(
+            ErrorKind::kUsage,
+            fmt::format("{}: {} = {}: {}", entry.origin, entry.key, entry.value, error.what()),
+            error.hint());
+      }
+    }
+    throw;
+  }
+}
+
 }  // namespace
 
-Invocation parse_command_line(const std::vector<std::string>& args) {
+Invocation parse_command_line(const std::vector<std::string>& args,
+                              const std::vector<ConfigEntry>& config) {
   if (args.empty()) return ShowText{overview()};
   const std::string& word = args.front();
   const std::vector<std::string> rest(args.begin() + 1, args.end());
   if (word == "help" || word == "--help" || word == "-h") return parse_help(rest);
   if (word == "--version" || word == "-V") return ShowText{fmt::format("mtuscope {}\n", version())};
-  if (const Command* command = find_command(word)) return command->parse(rest);
+  if (const Command* command = find_command(word)) {
+    return parse_with_defaults(*command, rest, config);
+  }
 
   const auto capture = std::ranges::find_if(args, looks_like_capture);
   if (capture != args.end() && (word.starts_with('-') || capture == args.begin())) {

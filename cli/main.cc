@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <string>
 #include <variant>
@@ -13,6 +14,7 @@
 #include "cli/analyze_command.h"
 #include "cli/check_command.h"
 #include "cli/command_line.h"
+#include "cli/config_file.h"
 #include "cli/doctor_command.h"
 #include "cli/printable.h"
 #include "cli/probe_command.h"
@@ -24,8 +26,10 @@ namespace {
 
 constexpr int kCouldNotRun = 2;
 
-int run(const std::vector<std::string>& args) {
-  const mtuscope::Invocation invocation = mtuscope::parse_command_line(args);
+int run(std::vector<std::string> args) {
+  const std::vector<mtuscope::ConfigEntry> config = mtuscope::read_config(
+      args, mtuscope::usual_config_files(std::getenv("XDG_CONFIG_HOME"), std::getenv("HOME")));
+  const mtuscope::Invocation invocation = mtuscope::parse_command_line(args, config);
   if (const auto* show = std::get_if<mtuscope::ShowText>(&invocation)) {
     mtuscope::write_stdout(show->text);
     return 0;

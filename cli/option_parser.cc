@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <optional>
 
 #include "capture/error.h"
@@ -49,7 +50,29 @@ Error unknown_option(const CLI::App& app, const std::string& option) {
                      : "All options: " + next);
 }
 
+constexpr char kDefaultMark = '\x1f';  // nobody types it
+
+void apply_default(CLI::App& app, const std::string& word) {
+  const size_t equals = word.find('=');
+  const std::string key = word.substr(1, equals - 1), value = word.substr(equals + 1);
+  CLI::Option* const option = app.get_option_no_throw("--" + key);
+  if (option == nullptr || option->count() > 0) return;
+  for (const CLI::Option* other : option->get_excludes()) {
+    if (other->count() > 0) return;
+  }
+  if (option->get_items_expected_max() == 0) {
+    const bool given = choose("--" + key, value, Choices<bool>{{"true", true}, {"false", false}});
+    if (!given) return;
+  }
+  option->add_result(value);
+  option->run_callback();
+}
+
 }  // namespace
+
+std::string default_word(const std::string& key, const std::string& value) {
+  return kDefaultMark + key + "=" + value;
+}
 
 void refuse_value(const std::string& option, const std::string& value,
                   const std::vector<std::string>& names) {
@@ -94,10 +117,17 @@ std::string option_entries(const CLI::App& app) {
 // Nothing that CLI11 throws leaves this function.
 bool parse_with(CLI::App& app, const std::vector<std::string>& args) {
   app.set_help_flag("-h,--help", "show this text");
+  app.add_option("--config")
+      ->description("read defaults of options from FILE (docs/config.md)")
+      ->type_name("FILE");
   app.allow_extras();  // so that unknown options can be answered with a better one
-  std::vector<std::string> reversed(args.rbegin(), args.rend());
+  const auto typed =
+      std::ranges::find_if(args, [](const std::string& a) { return !a.starts_with(kDefaultMark); });
+  std::vector<std::string> reversed(typed, args.end());
+  std::ranges::reverse(reversed);
   try {
     app.parse(reversed);
+    std::for_each(args.begin(), typed, [&](const std::string& a) { apply_default(app, a); });
   } catch (const CLI::CallForHelp&) {
     return false;
   } catch (const CLI::ParseError& e) {

@@ -48,7 +48,13 @@ std::string help_entry(const std::string& term, const std::string& meaning);
 // Such an entry for each option of `app`.
 std::string option_entries(const CLI::App& app);
 
-// Parses `args` into what was added to `app`; false when help was asked for. Throws Error kUsage.
+// A word that stands for `key = value` of a configuration file: it counts where neither the option
+// nor one that excludes it is given on the command line. Options that are mere words take true and
+// false.
+std::string default_word(const std::string& key, const std::string& value);
+
+// Parses `args`, which may begin with such words, into what was added to `app`; false when help was
+// asked for. Throws Error kUsage.
 bool parse_with(CLI::App& app, const std::vector<std::string>& args);
 
 // The raw values of the options that all reporting commands share.
