@@ -1,12 +1,14 @@
 #include "analysis/analyzer.h"
 
 #include <algorithm>
+#include <limits>
 #include <map>
 
 #include "analysis/datagram_findings.h"
 #include "analysis/dns_tracker.h"
 #include "analysis/fragment_tracker.h"
 #include "analysis/live_judge.h"
+#include "analysis/memory_limits.h"
 #include "analysis/mss_watch.h"
 #include "analysis/observations.h"
 #include "analysis/outage.h"
@@ -75,6 +77,7 @@ struct Analyzer::State {
   LossReasons loss_reasons;
   Timestamp last_time;
   std::unique_ptr<LiveJudge> live;  // when it is watched
+  size_t memory = std::numeric_limits<size_t>::max();
 
   void note_icmp(const Packet& p) {
     if (p.icmp.is_ptb) tcp.add_ptb(p);
@@ -153,6 +156,7 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
   std::vector<Finding> open;
   const JudgeContext beside = context(sources);
   for (uint32_t i = 0; i < paths.size(); ++i) {
+    if (!paths.in_use(i)) continue;
     const Path& path = paths[i];
     PathJudgement judged = judge_path(path, beside);
     for (unsigned direction = 0; direction < 2; ++direction) {
@@ -203,11 +207,28 @@ void Analyzer::State::judge_other_ptbs(Report& report, const std::vector<SourceI
 
 void Analyzer::watch() {
   State& s = *state_;
-  s.live = std::make_unique<LiveJudge>(s.tcp, s.dns, s.fragments, s.paths);
+  s.live = std::make_unique<LiveJudge>(
+      s.tcp, s.dns, s.fragments, s.paths,
+      [&s](const std::vector<SourceInfo>& sources) { return s.context(sources); });
 }
 
 std::vector<FindingNews> Analyzer::news(Timestamp now, const std::vector<SourceInfo>& sources) {
-  return state_->live->news(now, state_->context(sources));
+  return state_->live->news(now, sources);
+}
+
+void Analyzer::limit_memory(size_t bytes) {
+  State& s = *state_;
+  s.memory = bytes;
+  s.tcp.limit(limits_for(bytes), [&s](Path& path) {
+    if (s.live) s.live->path_ends(path);
+  });
+}
+
+void Analyzer::make_room(size_t used) {
+  State& s = *state_;
+  if (used <= s.memory) return;
+  s.tcp.evict_flows();
+  s.tcp.evict_paths();
 }
 
 AnalyzerCounts Analyzer::counts() const {
@@ -215,7 +236,9 @@ AnalyzerCounts Analyzer::counts() const {
   return {.packets = s.packets,
           .flows = s.tcp.counts().flows,
           .open_flows = s.tcp.open_flows(),
-          .paths = s.paths.size()};
+          .paths = s.paths.count(),
+          .evicted_flows = s.tcp.counts().evicted_flows,
+          .evicted_paths = s.tcp.counts().evicted_paths};
 }
 
 // What was over before the end, and is not to be seen in the evidence any more.
@@ -239,6 +262,8 @@ Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
   s.quality.offloaded_packets = s.tcp.counts().offloaded_packets;
   s.quality.unseen_acked_bytes = s.tcp.counts().unseen_acked_bytes;
   s.quality.ranges_given_up = s.tcp.counts().overfull_ledgers;
+  s.quality.evicted_flows = s.tcp.counts().evicted_flows;
+  s.quality.evicted_paths = s.tcp.counts().evicted_paths;
   report.quality = s.quality;
   report.outer_tunnels = s.outer.describe(sources);
 

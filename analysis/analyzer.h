@@ -16,10 +16,11 @@
 namespace mtuscope {
 
 struct AnalyzerCounts {
-  uint64_t packets = 0;     // decoded
-  uint64_t flows = 0;       // TCP, ever
-  uint64_t open_flows = 0;  // that are followed now
-  uint64_t paths = 0;       // ... and theirs
+  uint64_t packets = 0;                           // decoded
+  uint64_t flows = 0;                             // TCP, ever
+  uint64_t open_flows = 0;                        // that are followed now
+  uint64_t paths = 0;                             // ... and theirs
+  uint64_t evicted_flows = 0, evicted_paths = 0;  // to make room
 };
 
 class Analyzer {
@@ -37,6 +38,10 @@ class Analyzer {
   // found, has changed or is over since (problems only, see live_judge.h). `now`: of the clock that
   // stamps the packets. `sources` as for finish().
   void watch();
+  // Bounded memory: call before the first packet. What had to go is counted in the report.
+  void limit_memory(size_t bytes);
+  // For what can't be counted beforehand: call about once a second. `used`: what the heap holds.
+  void make_room(size_t used);
   AnalyzerCounts counts() const;
   std::vector<FindingNews> news(Timestamp now, const std::vector<SourceInfo>& sources);
 

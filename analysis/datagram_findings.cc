@@ -24,6 +24,7 @@ std::set<IpAddress> heard_clients(const DnsTracker& dns, const PathTable& paths)
     if (service.in_vain_count > 0) (dns.heard(ends.first) ? heard : silent).insert(ends.first);
   }
   for (uint32_t i = 0; !silent.empty() && i < paths.size(); ++i) {
+    if (!paths.in_use(i)) continue;
     const Path& path = paths[i];
     for (unsigned direction = 0; direction < 2; ++direction) {
       const IpAddress& dst = path.dst(direction);

@@ -57,9 +57,9 @@ class DeliveryFront {
 class SizeHistogram {
  public:
   struct Entry {
+    uint64_t sent = 0;
+    uint64_t delivered = 0;
     uint32_t size = 0;
-    uint32_t sent = 0;
-    uint32_t delivered = 0;
     uint32_t lost = 0;  // transmissions that the sender had to repeat, or never got through
   };
 

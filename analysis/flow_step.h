@@ -20,6 +20,8 @@ struct TcpCounts {
   uint64_t offloaded_packets = 0;
   uint64_t unseen_acked_bytes = 0;
   uint64_t overfull_ledgers = 0;  // ranges given up because too many were outstanding
+  uint64_t evicted_flows = 0;     // to make room, though they may go on
+  uint64_t evicted_paths = 0;
 };
 
 // The RTT of a flow: of its handshake, which is whole from any vantage, or else the shortest times

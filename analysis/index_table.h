@@ -1,5 +1,6 @@
 // A hash table from keys to values that never move: values live in chunks, the table holds their
-// indices. Made for millions of small records: one probe sequence, no allocation per value.
+// indices. Made for millions of small records: one probe sequence, no allocation per value. Values
+// can be erased many at a time.
 
 #ifndef MTUSCOPE_ANALYSIS_INDEX_TABLE_H_
 #define MTUSCOPE_ANALYSIS_INDEX_TABLE_H_
@@ -48,7 +49,10 @@ class IndexTable {
  public:
   IndexTable() : slots_(kFirstSlots) {}
 
+  // Indices go from 0 to size() - 1; once something was erased, not all of them are in use.
   uint32_t size() const { return values_.size(); }
+  bool in_use(uint32_t i) const { return i >= gone_.size() || !gone_[i]; }
+  uint32_t count() const { return values_.size() - static_cast<uint32_t>(free_.size()); }
   Value& operator[](uint32_t i) { return values_[i]; }
   const Value& operator[](uint32_t i) const { return values_[i]; }
 
@@ -72,7 +76,7 @@ class IndexTable {
     for (uint32_t at = hash;; ++at) {
       Slot& slot = slots_[at & mask()];
       if (slot.index == 0) {
-        const uint32_t index = values_.add();
+        const uint32_t index = take_index();
         slot = {hash, index + 1};
         added = true;
         Value& value = values_[index];
@@ -88,6 +92,23 @@ class IndexTable {
     }
   }
 
+  // Erases the values for which this is true, and returns how many. The others stay where they are;
+  // the places are used again. Takes as long as looking at all of them: so erase many at a time.
+  template <typename Predicate>
+  uint32_t erase_if(Predicate erases) {
+    uint32_t erased = 0;
+    for (uint32_t i = 0; i < values_.size(); ++i) {
+      if (!in_use(i) || !erases(values_[i])) continue;
+      values_[i] = Value{};
+      if (gone_.size() <= i) gone_.resize(values_.size());
+      gone_[i] = true;
+      free_.push_back(i);
+      ++erased;
+    }
+    if (erased > 0) rebuild(slots_.size());
+    return erased;
+  }
+
  private:
   struct Slot {
     uint32_t hash = 0;
@@ -97,21 +118,33 @@ class IndexTable {
 
   uint32_t mask() const { return static_cast<uint32_t>(slots_.size() - 1); }
 
+  void grow() { rebuild(slots_.size() * 2); }
+
+  uint32_t take_index() {
+    if (free_.empty()) return values_.add();
+    const uint32_t index = free_.back();
+    free_.pop_back();
+    gone_[index] = false;
+    return index;
+  }
+
   // The slots know their hashes: no value is touched.
-  void grow() {
-    std::vector<Slot> wider(slots_.size() * 2);
-    const uint32_t wider_mask = static_cast<uint32_t>(wider.size() - 1);
+  void rebuild(size_t size) {
+    std::vector<Slot> rebuilt(size);
+    const uint32_t rebuilt_mask = static_cast<uint32_t>(size - 1);
     for (const Slot& slot : slots_) {
-      if (slot.index == 0) continue;
+      if (slot.index == 0 || !in_use(slot.index - 1)) continue;
       uint32_t at = slot.hash;
-      while (wider[at & wider_mask].index != 0) ++at;
-      wider[at & wider_mask] = slot;
+      while (rebuilt[at & rebuilt_mask].index != 0) ++at;
+      rebuilt[at & rebuilt_mask] = slot;
     }
-    slots_.swap(wider);
+    slots_.swap(rebuilt);
   }
 
   std::vector<Slot> slots_;
   ChunkedVector<Value> values_;
+  std::vector<bool> gone_;  // by index; values behind its end are in use
+  std::vector<uint32_t> free_;
 };
 
 }  // namespace mtuscope

@@ -10,21 +10,28 @@ constexpr unsigned kFirstLog2 = 2;
 constexpr size_t kBlockRanges = 1024;
 }  // namespace
 
-Range* LedgerMemory::take_ring(unsigned log2) {
-  auto& free = free_rings_[log2];
-  if (free.empty()) {
+Range* LedgerMemory::take_ring(unsigned& log2) {
+  if (free_rings_[log2].empty()) {
     const size_t ring = size_t{1} << log2;
     const size_t block = std::max(ring, kBlockRanges);
-    blocks_.push_back(std::make_unique<Range[]>(block));
-    for (size_t at = 0; at + ring <= block; at += ring) free.push_back(blocks_.back().get() + at);
+    if (ranges_ + block <= max_ranges_) {
+      ranges_ += block;
+      blocks_.push_back(std::make_unique<Range[]>(block));
+      for (size_t at = 0; at + ring <= block; at += ring)
+        free_rings_[log2].push_back(blocks_.back().get() + at);
+    } else {
+      while (log2 <= kMaxLog2 && free_rings_[log2].empty()) ++log2;
+      if (log2 > kMaxLog2) return nullptr;
+    }
   }
-  Range* const taken = free.back();
-  free.pop_back();
+  Range* const taken = free_rings_[log2].back();
+  free_rings_[log2].pop_back();
   return taken;
 }
 
 uint32_t LedgerMemory::take_history() {
   if (free_histories_.empty()) {
+    if (histories_.size() > max_histories_) return 0;
     histories_.emplace_back();
     return static_cast<uint32_t>(histories_.size() - 1);
   }
@@ -60,21 +67,23 @@ bool Ledger::split(LedgerMemory& memory, size_t i, SeqNumber seq) {
   low.bytes = static_cast<uint32_t>(distance(low.begin, seq));
   if (low.history != 0) {
     high.history = memory.take_history();
-    memory.history(high.history) = memory.history(low.history);
+    if (high.history != 0) memory.history(high.history) = memory.history(low.history);
   }
   return true;
 }
 
 bool Ledger::grow(LedgerMemory& memory) {
   if (ring_ == nullptr) {
-    log2_ = kFirstLog2;
-    ring_ = memory.take_ring(log2_);
+    unsigned log2 = kFirstLog2;
+    ring_ = memory.take_ring(log2);
+    log2_ = static_cast<uint8_t>(log2);
     head_ = 0;
-    return true;
+    return ring_ != nullptr;
   }
   if (log2_ >= LedgerMemory::kMaxLog2) return false;
-  const unsigned wider = log2_ + 1u;
+  unsigned wider = log2_ + 1u;
   Range* const ring = memory.take_ring(wider);
+  if (ring == nullptr) return false;
   for (size_t i = 0; i < count_; ++i) ring[i] = (*this)[i];
   memory.give_ring(ring_, log2_);
   ring_ = ring;

@@ -12,6 +12,7 @@
 #include <cassert>
 #include <cstdint>
 #include <deque>
+#include <limits>
 #include <memory>
 #include <vector>
 
@@ -65,13 +66,21 @@ struct Range {
 class LedgerMemory {
  public:
   LedgerMemory() : histories_(1) {}
-  Range* take_ring(unsigned log2);
+  // A ring of at least 2^log2 ranges; `log2` becomes what it has. Null beyond the limit.
+  Range* take_ring(unsigned& log2);
   void give_ring(Range* ring, unsigned log2) { free_rings_[log2].push_back(ring); }
 
+  // 0 beyond the limit: what the range went through can't be kept.
   uint32_t take_history();
   void give_history(uint32_t index) { free_histories_.push_back(index); }
   History& history(uint32_t index) { return histories_[index]; }
   const History& history(uint32_t index) const { return histories_[index]; }
+
+  // So many ranges and histories, at most; unlimited unless it is called.
+  void limit(size_t ranges, size_t histories) {
+    max_ranges_ = ranges;
+    max_histories_ = histories;
+  }
 
   static constexpr unsigned kMaxLog2 = 16;
 
@@ -80,6 +89,9 @@ class LedgerMemory {
   std::vector<std::unique_ptr<Range[]>> blocks_;
   std::deque<History> histories_;  // [0] is never used
   std::vector<uint32_t> free_histories_;
+  size_t ranges_ = 0;
+  size_t max_ranges_ = std::numeric_limits<size_t>::max();
+  size_t max_histories_ = std::numeric_limits<size_t>::max();
 };
 
 // The ranges in sequence order, without gaps and without overlap. All indices count from the
@@ -95,7 +107,8 @@ class Ledger {
   Range& front() { return (*this)[0]; }
   Range& back() { return (*this)[count_ - 1]; }
 
-  // Appends; returns false when the ledger is full (kMaxRanges): then the caller must pop first.
+  // Appends; returns false when the ledger is full (kMaxRanges, or the limit of the memory): then
+  // the caller must pop first, or leave it where there is nothing to pop.
   bool push(LedgerMemory& memory, const Range& range) {
     if (count_ == capacity() && !grow(memory)) return false;
     ring_[(head_ + count_) & mask()] = range;

@@ -27,33 +27,38 @@ bool is_settled(const TcpFlow& flow) {
   });
 }
 
-bool is_note(const Finding& finding) { return finding.severity == Severity::kInfo; }
-
 }  // namespace
 
-LiveJudge::LiveJudge(TcpTracker& tcp, DnsTracker& dns, FragmentTracker& fragments, PathTable& paths)
-    : tcp_(tcp), dns_(dns), fragments_(fragments), paths_(paths) {
+LiveJudge::LiveJudge(TcpTracker& tcp, DnsTracker& dns, FragmentTracker& fragments, PathTable& paths,
+                     Context context)
+    : tcp_(tcp), dns_(dns), fragments_(fragments), paths_(paths), context_(std::move(context)) {
   tcp_.tell(troubles_);
 }
 
-std::vector<FindingNews> LiveJudge::news(Timestamp now, const JudgeContext& context) {
-  std::vector<FindingNews> news;
+std::vector<FindingNews> LiveJudge::news(Timestamp now, const std::vector<SourceInfo>& sources) {
+  now_ = now;
+  sources_ = sources;
   outcomes_left_ = kLooksWithOutcomes;
   for (size_t i = 0; i < kLooks; ++i) {
     Path* const path = troubles_.next_due(now);
     if (path == nullptr) break;
-    look(*path, now, context, news);
+    look(*path);
   }
   if (!datagrams_looked_ || now < *datagrams_looked_ ||
       now - *datagrams_looked_ >= kDatagramPause) {
     datagrams_looked_ = now;
-    look_at_datagrams(now, context, news);
+    look_at_datagrams();
   }
-  return news;
+  return std::exchange(news_, {});
 }
 
-void LiveJudge::look(Path& path, Timestamp now, const JudgeContext& context,
-                     std::vector<FindingNews>& news) {
+void LiveJudge::update(const void* group, std::vector<Finding> findings,
+                       const std::optional<Recommendation>& advice) {
+  std::erase_if(findings, [](const Finding& f) { return f.severity == Severity::kInfo; });
+  log_.update(group, std::move(findings), advice, now_, news_);
+}
+
+void LiveJudge::look(Path& path) {
   const std::vector<TcpFlow*> flows = troubles_.flows(path);
   Path as_if_ended = tcp_.path_now(path, flows);
   const bool failures = std::ranges::any_of(
@@ -62,30 +67,36 @@ void LiveJudge::look(Path& path, Timestamp now, const JudgeContext& context,
     --outcomes_left_;
     tcp_.add_outcomes(path, as_if_ended);
   }
-  PathJudgement judged = judge_path(as_if_ended, context);
-  std::erase_if(judged.findings, is_note);
-  log_.update(&path, std::move(judged.findings), judged.advice, now, news);
+  PathJudgement judged = judge_path(as_if_ended, context_(sources_));
+  update(&path, std::move(judged.findings), judged.advice);
   std::vector<TcpFlow*> settled;
   std::ranges::copy_if(flows, std::back_inserter(settled),
                        [](const TcpFlow* flow) { return is_settled(*flow); });
-  troubles_.looked_at(path, now, settled, log_.holds(&path));
+  troubles_.looked_at(path, now_, settled, log_.holds(&path));
 }
 
-void LiveJudge::look_at_datagrams(Timestamp now, const JudgeContext& context,
-                                  std::vector<FindingNews>& news) {
-  const auto update = [&](const void* group, std::vector<Finding> findings,
-                          const std::optional<Recommendation>& advice = std::nullopt) {
-    std::erase_if(findings, is_note);
-    log_.update(group, std::move(findings), advice, now, news);
-  };
+void LiveJudge::path_ends(Path& path) {
+  const bool in_trouble = std::ranges::any_of(path.directions, [](const PathDirection& d) {
+    return !d.failures.empty() || !d.ptbs.empty() || d.trouble;
+  });
+  if (in_trouble) {
+    PathJudgement judged = judge_path(path, context_(sources_));
+    update(&path, std::move(judged.findings), judged.advice);
+  }
+  troubles_.forget(path);
+  log_.close(&path);
+}
+
+void LiveJudge::look_at_datagrams() {
   const bool complete = std::ranges::none_of(
-      context.sources, [](const SourceInfo& source) { return source.dropped.value_or(0) > 0; });
+      sources_, [](const SourceInfo& source) { return source.dropped.value_or(0) > 0; });
   update(&tcp_, suspect_ptbs(tcp_.ptbs(), complete));
-  dns_.expire(now);
+  dns_.expire(now_);
   uint64_t one_way_queries = 0;
-  update(&dns_, dns_findings(dns_, paths_, context.sources, one_way_queries));
-  fragments_.expire(now);
-  update(&fragments_, fragment_findings(fragments_, context.sources));
+  update(&dns_, dns_findings(dns_, paths_, sources_, one_way_queries));
+  fragments_.expire(now_);
+  update(&fragments_, fragment_findings(fragments_, sources_));
+  const JudgeContext context = context_(sources_);
   std::vector<Finding> outside = judge_outside(context.outer, context.ties);
   std::optional<Recommendation> advice;
   for (const Finding& f : outside) {

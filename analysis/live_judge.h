@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -22,19 +23,26 @@ namespace mtuscope {
 
 class LiveJudge {
  public:
-  // All four must stay.
-  LiveJudge(TcpTracker& tcp, DnsTracker& dns, FragmentTracker& fragments, PathTable& paths);
+  using Context = std::function<JudgeContext(const std::vector<SourceInfo>&)>;
+  // All four must stay. `context` is asked for what is known beside a path.
+  LiveJudge(TcpTracker& tcp, DnsTracker& dns, FragmentTracker& fragments, PathTable& paths,
+            Context context);
 
   // `now`: of the clock that stamps the packets. Problems only: nothing of severity info.
-  std::vector<FindingNews> news(Timestamp now, const JudgeContext& context);
+  std::vector<FindingNews> news(Timestamp now, const std::vector<SourceInfo>& sources);
+  // The path goes, its flows have ended: what they proved is judged for the last time.
+  void path_ends(Path& path);
+
 
   FindingLog& log() { return log_; }
   TroubleList& troubles() { return troubles_; }
 
  private:
-  void look(Path& path, Timestamp now, const JudgeContext& context, std::vector<FindingNews>& news);
-  void look_at_datagrams(Timestamp now, const JudgeContext& context,
-                         std::vector<FindingNews>& news);
+  JudgeContext without_news() const;
+  void look(Path& path);
+  void look_at_datagrams();
+  void update(const void* group, std::vector<Finding> findings,
+              const std::optional<Recommendation>& advice = std::nullopt);
 
   TcpTracker& tcp_;
   DnsTracker& dns_;
@@ -42,7 +50,12 @@ class LiveJudge {
   PathTable& paths_;
   TroubleList troubles_;
   FindingLog log_;
-  size_t outcomes_left_ = 0;  // so many looks may compare with other flows of the path
+  Context context_;
+  // As of the last call.
+  Timestamp now_;
+  std::vector<SourceInfo> sources_;
+  std::vector<FindingNews> news_;  // not told so far
+  size_t outcomes_left_ = 0;       // so many looks may compare with other flows of the path
   std::optional<Timestamp> datagrams_looked_;
 };
 

@@ -113,6 +113,12 @@ std::optional<Finding> capture_quality(const CaptureQuality& quality,
                     "followed on: {}",
                     quality.ranges_given_up));
   }
+  if (quality.evicted_flows > 0) {
+    limits.push_back(fmt::format(
+        "to stay within its memory it stopped following {} flows that had been idle for longest, "
+        "and forgot {} paths",
+        quality.evicted_flows, quality.evicted_paths));
+  }
   if (quality.duplicates > 0) {
     limits.push_back(fmt::format("packets that were captured twice and are counted once: {}",
                                  quality.duplicates));

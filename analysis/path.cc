@@ -4,6 +4,12 @@
 
 namespace mtuscope {
 
+Timestamp Path::last_packet() const {
+  const auto& there = directions[0].last_packet;
+  const auto& back = directions[1].last_packet;
+  return std::max(there.value_or(Timestamp{}), back.value_or(Timestamp{}));
+}
+
 PathTrouble& PathDirection::in_trouble() {
   if (!trouble) {
     std::optional<Timestamp> last;
@@ -34,6 +40,16 @@ void PathDirection::add_failure(FailedRange failure) {
   }
   ++failures_total;
   if (failures.size() < kMaxFailures) {
+    failures.push_back(std::move(failure));
+    return;
+  }
+  // Those that a later delivery refutes have nothing more to say, but for flows of other links.
+  const auto refuted = std::ranges::find_if(failures, [&](const FailedRange& f) {
+    const auto later = deliveries.latest_of_at_least(f.size);
+    return later && later->sent >= f.first;
+  });
+  if (refuted != failures.end()) {
+    failures.erase(refuted);
     failures.push_back(std::move(failure));
     return;
   }

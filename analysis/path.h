@@ -112,7 +112,8 @@ struct PathDirection {
   // A packet had to be repeated.
   void note_loss(const Loss& loss, Duration rtt);
 
-  // Keeps at most kMaxFailures, the smallest sizes; the pieces of one range count once.
+  // Keeps at most kMaxFailures: those that no later delivery refutes, of the smallest sizes. The
+  // pieces of one range count once.
   void add_failure(FailedRange failure);
   static constexpr size_t kMaxFailures = 64;
   static constexpr size_t kMaxPtbs = 64;
@@ -122,8 +123,12 @@ struct Path {
   IpAddress low, high;                      // in the order in which their flows have them
   std::array<PathDirection, 2> directions;  // [0] low -> high
   uint64_t flows = 0;
+  uint32_t open_flows = 0;                       // of these, followed now
   uint32_t interface_source = 0, interface = 0;  // where it was first seen
   std::vector<TunnelLayer> tunnels;              // around its packets, outermost first
+
+  // The time of its last packet.
+  Timestamp last_packet() const;
 
   const IpAddress& src(unsigned direction) const { return direction == 0 ? low : high; }
   const IpAddress& dst(unsigned direction) const { return direction == 0 ? high : low; }

@@ -39,6 +39,12 @@ class PathTable {
   Path& operator[](uint32_t i) { return table_[i].path; }
   const Path& operator[](uint32_t i) const { return table_[i].path; }
   uint32_t size() const { return table_.size(); }
+  bool in_use(uint32_t i) const { return table_.in_use(i); }
+  uint32_t count() const { return table_.count(); }
+  template <typename Predicate>
+  uint32_t erase_if(Predicate erases) {
+    return table_.erase_if([&](KeyedPath& keyed) { return erases(keyed.path); });
+  }
 
  private:
   static PathKey key(const IpAddress& low, const IpAddress& high) {

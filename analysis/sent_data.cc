@@ -50,11 +50,17 @@ void note_sent(FlowStep& step, IpSize size) {
 void push(FlowStep& step, const Range& range) {
   HalfFlow& half = step.half;
   if (!half.ledger.push(step.memory, range)) {
-    // One direction only, or nothing acknowledged for longer than any window: give up the oldest.
-    half.ledger.pop(step.memory);
-    half.una = half.ledger.front().begin;
+    // One direction only, or nothing acknowledged for longer than any window, or no memory left:
+    // give up the oldest.
     ++step.counts.overfull_ledgers;
-    half.ledger.push(step.memory, range);
+    if (half.ledger.size() > 1) {
+      half.ledger.pop(step.memory);
+      half.una = half.ledger.front().begin;
+      half.ledger.push(step.memory, range);
+    } else {
+      half.ledger.clear(step.memory);
+      half.una = range.end();
+    }
   }
   if (before(half.nxt, range.end())) half.advance_to(range.end());
 }
@@ -185,6 +191,20 @@ void name_lost_bytes(FlowStep& step, SeqNumber begin) {
   detail.lost_bytes = payload_kind(p.payload, p.src_port, p.dst_port).value_or("");
 }
 
+// Adds to what the range went through; true when it was sent after a timeout.
+bool add_transmission(FlowStep& step, Range& range, const Transmission& sending) {
+  if (range.history == 0) {
+    range.history = step.memory.take_history();
+    if (range.history == 0) return is_timeout_after(sending.time - range.sent, step.rtt());
+    step.memory.history(range.history)
+        .add({range.sent, range.frame, range.size, range.beyond_window, range.dont_fragment});
+  }
+  History& history = step.memory.history(range.history);
+  history.add(sending);
+  const std::span<const Transmission> sendings(history.kept.data(), history.size());
+  return is_timeout(sendings, sendings.size() - 1, step.rtt());
+}
+
 // Bytes between SND.UNA and SND.NXT: a retransmission, a hole that fills, or a copy.
 void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
   const Packet& p = step.packet;
@@ -238,16 +258,9 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
       if (!window_probe && p.time - range.sent >= step.rtt() + kTimeoutBeyondRtt) {
         note_timeout(step, range);
       }
-      if (range.history == 0) {
-        range.history = step.memory.take_history();
-        step.memory.history(range.history)
-            .add({range.sent, range.frame, range.size, range.beyond_window, range.dont_fragment});
-      }
-      History& history = step.memory.history(range.history);
-      history.add({p.time, step.frame, size, window_probe, p.dont_fragment});
-      const std::span<const Transmission> sendings(history.kept.data(), history.size());
-      step.direction.note_loss({range.size, range.sent, range.frame, p.time, step.frame,
-                                is_timeout(sendings, sendings.size() - 1, step.rtt())},
+      const bool timeout =
+          add_transmission(step, range, {p.time, step.frame, size, window_probe, p.dont_fragment});
+      step.direction.note_loss({range.size, range.sent, range.frame, p.time, step.frame, timeout},
                                step.rtt());
     }
     range.size = size;

@@ -171,12 +171,21 @@ std::optional<Pause> StallLog::pause_before(const FlowStep& step) {
   return pause;
 }
 
-void StallLog::add(TcpFlow& flow, const Pause& pause) {
+FlowPauses& StallLog::pauses_of(TcpFlow& flow) {
   if (flow.pauses == 0) {
-    if (pauses_.size() == 0) pauses_.add();  // [0] is never used
-    flow.pauses = pauses_.add();
+    if (pauses_.size() == 0) pauses_.add();
+    if (free_pauses_.empty()) {
+      flow.pauses = pauses_.add();
+    } else {
+      flow.pauses = free_pauses_.back();
+      free_pauses_.pop_back();
+    }
   }
-  FlowPauses& all = pauses_[flow.pauses];
+  return pauses_[flow.pauses];
+}
+
+void StallLog::add(TcpFlow& flow, const Pause& pause) {
+  FlowPauses& all = pauses_of(flow);
   ++all.count;
   if (is_a_wait(pause.stall)) all.waited = all.waited + pause.stall.waited;
   all.longest.push_back(pause);
@@ -188,11 +197,7 @@ void StallLog::add(TcpFlow& flow, const Pause& pause) {
 }
 
 void StallLog::add_delayed_ack(FlowStep& step, Duration waited, Timestamp since) {
-  if (step.flow.pauses == 0) {
-    if (pauses_.size() == 0) pauses_.add();
-    step.flow.pauses = pauses_.add();
-  }
-  Pause& sum = pauses_[step.flow.pauses].delayed_acks[step.from];
+  Pause& sum = pauses_of(step.flow).delayed_acks[step.from];
   Stall& stall = sum.stall;
   if (stall.times == 0) {
     sum.direction = static_cast<uint8_t>(step.from);
@@ -206,8 +211,22 @@ void StallLog::add_delayed_ack(FlowStep& step, Duration waited, Timestamp since)
   ++stall.times;
 }
 
-void StallLog::end_flow(const TcpFlow& flow, const LedgerMemory& memory) {
+void StallLog::end_flow(TcpFlow& flow, const LedgerMemory& memory) {
   ++flows_total_;
+  add_row(flow, memory);
+  if (flow.pauses == 0) return;
+  pauses_[flow.pauses] = FlowPauses{};
+  free_pauses_.push_back(flow.pauses);
+  flow.pauses = 0;
+}
+
+std::vector<const Path*> StallLog::paths() const {
+  std::vector<const Path*> paths;
+  for (const Row& row : rows_) paths.push_back(row.path);
+  return paths;
+}
+
+void StallLog::add_row(const TcpFlow& flow, const LedgerMemory& memory) {
   Row row{.path = flow.path};
   FlowReport& f = row.flow;
   const unsigned first = flow.opened_by_high ? 1 : 0;

@@ -51,7 +51,8 @@ class StallLog {
   void add_delayed_ack(FlowStep& step, Duration waited, Timestamp since);
 
   // The flow is over, its ledgers are still as they were. Keeps its row when it is among the worst.
-  void end_flow(const TcpFlow& flow, const LedgerMemory& memory);
+  // Call once, its pauses go.
+  void end_flow(TcpFlow& flow, const LedgerMemory& memory);
 
   struct Row {
     FlowReport flow;
@@ -60,11 +61,17 @@ class StallLog {
   };
   // Stuck flows first, then by how long they waited, then by bytes.
   std::vector<Row> take_rows();
+  // Paths that rows speak of.
+  std::vector<const Path*> paths() const;
   uint64_t flows_total() const { return flows_total_; }
 
  private:
   static constexpr size_t kMaxRows = 1000;
-  ChunkedVector<FlowPauses> pauses_;
+  void add_row(const TcpFlow& flow, const LedgerMemory& memory);
+  FlowPauses& pauses_of(TcpFlow& flow);
+
+  ChunkedVector<FlowPauses> pauses_;  // [0] is never used
+  std::vector<uint32_t> free_pauses_;
   std::vector<Row> rows_;  // a heap, the least interesting first
   uint64_t flows_total_ = 0;
 };

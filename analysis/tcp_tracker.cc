@@ -1,7 +1,10 @@
 #include "analysis/tcp_tracker.h"
 
 #include <algorithm>
+#include <limits>
 #include <optional>
+#include <unordered_set>
+#include <utility>
 
 #include "analysis/acknowledgement.h"
 #include "analysis/flow_end.h"
@@ -92,7 +95,13 @@ void TcpTracker::add(const Packet& p) {
   const FlowKey key = flow_key(p.src, p.src_port, p.dst, p.dst_port, from);
   bool added = false;
   // Packets come in bursts of one flow.
-  if (last_ == nullptr || !(last_->key == key)) last_ = &flows_.find_or_add(key, added);
+  if (last_ == nullptr || !(last_->key == key)) {
+    if (flows_.count() >= limits_.flows || paths_.count() >= limits_.paths) [[unlikely]] {
+      now_ = p.time;
+      make_room();
+    }
+    last_ = &flows_.find_or_add(key, added);
+  }
   TcpFlow& flow = *last_;
   if (added) {
     start(flow, p, from);
@@ -184,12 +193,17 @@ void TcpTracker::start(TcpFlow& flow, const Packet& p, unsigned from) {
     path.interface = p.interface;
   }
   ++path.flows;
+  ++path.open_flows;
   ++counts_.flows;
 }
 
 void TcpTracker::finish() {
-  for (uint32_t i = 0; i < flows_.size(); ++i) end(flows_[i]);
-  for (uint32_t i = 0; i < flows_.size(); ++i) note_outcome(flows_[i], *flows_[i].path);
+  for (uint32_t i = 0; i < flows_.size(); ++i) {
+    if (flows_.in_use(i)) end(flows_[i]);
+  }
+  for (uint32_t i = 0; i < flows_.size(); ++i) {
+    if (flows_.in_use(i)) note_outcome(flows_[i], *flows_[i].path);
+  }
 }
 
 // Beside failures it matters how each of the other flows fared. Not told of flows whose ports were
@@ -218,6 +232,102 @@ void TcpTracker::end(TcpFlow& flow) {
   settle_ptbs(flow, *flow.path, ptbs_);
   stalls_.end_flow(flow, memory_);
   end_flow(flow, *flow.path, memory_);
+  --flow.path->open_flows;
+}
+
+void TcpTracker::limit(const MemoryLimits& limits, std::function<void(Path&)> path_ends) {
+  limits_ = limits;
+  path_ends_ = std::move(path_ends);
+  memory_.limit(limits.ranges, limits.histories);
+}
+
+void TcpTracker::make_room() {
+  if (flows_.count() >= limits_.flows) evict_flows();
+  if (paths_.count() >= limits_.paths) evict_paths();
+}
+
+namespace {
+
+Timestamp last_packet(const TcpFlow& flow) {
+  Timestamp last = flow.began;
+  for (const HalfFlow& half : flow.halves) {
+    if (half.seen) last = std::max(last, half.last_packet);
+  }
+  return last;
+}
+
+// An eighth of what there is goes up to this time. Times that have not come yet are those of a
+// clock that was set back since: long ago.
+class Oldest {
+ public:
+  explicit Oldest(Timestamp now) : now_(now) {}
+  void add(Timestamp time) { times_.push_back(age(time)); }
+  void choose() {
+    left_ = (times_.size() + 7) / 8;
+    if (times_.empty()) return;
+    const auto at = times_.begin() + static_cast<std::ptrdiff_t>(left_ - 1);
+    std::ranges::nth_element(times_, at, std::greater{});
+    least_ = *at;
+  }
+  bool take(Timestamp time) {
+    if (left_ == 0 || age(time) < least_) return false;
+    --left_;
+    return true;
+  }
+
+ private:
+  int64_t age(Timestamp time) const {
+    constexpr Duration kOutOfOrder = Duration::milliseconds(1000);
+    return time > now_ + kOutOfOrder ? std::numeric_limits<int64_t>::max() : (now_ - time).ns;
+  }
+  Timestamp now_;
+  std::vector<int64_t> times_;
+  int64_t least_ = 0;
+  size_t left_ = 0;
+};
+
+}  // namespace
+
+void TcpTracker::evict_flows() {
+  Oldest oldest(now_);
+  for (uint32_t i = 0; i < flows_.size(); ++i) {
+    if (flows_.in_use(i)) oldest.add(last_packet(flows_[i]));
+  }
+  oldest.choose();
+  last_ = nullptr;
+  counts_.evicted_flows += flows_.erase_if([&](TcpFlow& flow) {
+    if (!oldest.take(last_packet(flow))) return false;
+    end(flow);
+    return true;
+  });
+}
+
+void TcpTracker::evict_paths() {
+  const std::vector<const Path*> listed = stalls_.paths();
+  const std::unordered_set<const Path*> kept(listed.begin(), listed.end());
+  Oldest oldest(now_);
+  for (uint32_t i = 0; i < paths_.size(); ++i) {
+    if (paths_.in_use(i) && !kept.contains(&paths_[i])) oldest.add(paths_[i].last_packet());
+  }
+  oldest.choose();
+  std::unordered_set<const Path*> going;
+  for (uint32_t i = 0; i < paths_.size(); ++i) {
+    if (paths_.in_use(i) && !kept.contains(&paths_[i]) && oldest.take(paths_[i].last_packet()))
+      going.insert(&paths_[i]);
+  }
+  last_ = nullptr;
+  counts_.evicted_flows += flows_.erase_if([&](TcpFlow& flow) {
+    if (!going.contains(flow.path)) return false;
+    end(flow);
+    return true;
+  });
+  // Ending their flows may have brought some of them into the stall log.
+  for (const Path* const path : stalls_.paths()) going.erase(path);
+  counts_.evicted_paths += paths_.erase_if([&](Path& path) {
+    if (!going.contains(&path)) return false;
+    if (path_ends_) path_ends_(path);
+    return true;
+  });
 }
 
 TcpFlow* TcpTracker::find_flow(const IcmpQuote& quote, unsigned& which, bool& rewritten) {
@@ -230,6 +340,7 @@ TcpFlow* TcpTracker::find_flow(const IcmpQuote& quote, unsigned& which, bool& re
   if (ptb_searches_ == 0) return nullptr;
   --ptb_searches_;
   for (uint32_t i = 0; i < std::min(flows_.size(), kMaxSearchedFlows); ++i) {
+    if (!flows_.in_use(i)) continue;
     TcpFlow& flow = flows_[i];
     for (which = 0; which < 2; ++which) {
       if (!in_flight(flow.halves[which], quote.tcp_seq)) continue;
@@ -250,6 +361,7 @@ bool TcpTracker::add_cut_ptb(const PtbNotice& notice) {
   unsigned which = 0;
   const Range* about = nullptr;
   for (uint32_t i = 0; i < std::min(flows_.size(), kMaxSearchedFlows); ++i) {
+    if (!flows_.in_use(i)) continue;
     TcpFlow& flow = flows_[i];
     for (unsigned half = 0; half < 2; ++half) {
       if (flow.endpoint(half).address != notice.to) continue;

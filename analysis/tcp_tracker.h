@@ -4,8 +4,11 @@
 #ifndef MTUSCOPE_ANALYSIS_TCP_TRACKER_H_
 #define MTUSCOPE_ANALYSIS_TCP_TRACKER_H_
 
+#include <functional>
+
 #include "analysis/flow_step.h"
 #include "analysis/index_table.h"
+#include "analysis/memory_limits.h"
 #include "analysis/path_table.h"
 #include "analysis/ptb.h"
 #include "analysis/stall_log.h"
@@ -33,10 +36,18 @@ class TcpTracker {
   // Adds to such a copy how the flows of `path` fared. Looks at some thousands of flows.
   void add_outcomes(const Path& path, Path& copy) const;
 
+  // Call before the first packet. `path_ends` is called with each path that has to go, when its
+  // flows have ended and before it does.
+  void limit(const MemoryLimits& limits, std::function<void(Path&)> path_ends);
+  // Ends an eighth of the flows, those that have been idle for longest.
+  void evict_flows();
+  // The same with paths, and all flows of theirs. Paths of the stall log stay.
+  void evict_paths();
+
   // Ends all flows: what is still outstanding becomes evidence. Call once.
   void finish();
 
-  uint32_t open_flows() const { return flows_.size(); }
+  uint32_t open_flows() const { return flows_.count(); }
   const TcpCounts& counts() const { return counts_; }
   const PtbLog& ptbs() const { return ptbs_; }
   // Call after finish().
@@ -46,6 +57,7 @@ class TcpTracker {
  private:
   void start(TcpFlow& flow, const Packet& first, unsigned from);
   void end(TcpFlow& flow);
+  void make_room();
   void tell_news(TcpFlow& flow, Timestamp time);
   // The flow that sent the quoted packet, and its half; null when it is not in the capture.
   // `rewritten`: its addresses or ports differ from the quoted ones, its bytes in flight don't.
@@ -66,6 +78,9 @@ class TcpTracker {
   StallLog stalls_;
   SynRefusals refusals_;
   TroubleList* troubles_ = nullptr;
+  MemoryLimits limits_;
+  std::function<void(Path&)> path_ends_;
+  Timestamp now_;  // of the last packet that changed flows
 };
 
 }  // namespace mtuscope

@@ -271,6 +271,8 @@ Json json(const CaptureQuality& quality) {
           {"offloaded_packets", quality.offloaded_packets},
           {"unseen_acked_bytes", quality.unseen_acked_bytes},
           {"ranges_given_up", quality.ranges_given_up},
+          {"evicted_flows", quality.evicted_flows},
+          {"evicted_paths", quality.evicted_paths},
           {"one_way_dns_queries", quality.one_way_dns_queries}};
 }
 

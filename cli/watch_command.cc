@@ -1,6 +1,7 @@
 #include "cli/watch_command.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <signal.h>
 
 #include <atomic>
@@ -40,6 +41,12 @@ Timestamp now() {
   return Timestamp{std::chrono::duration_cast<std::chrono::nanoseconds>(since).count()};
 }
 
+// What this process has taken from the heap and not given back.
+size_t heap_bytes() {
+  const struct mallinfo2 heap = mallinfo2();
+  return heap.uordblks + heap.hblkhd;
+}
+
 // True at most once in `interval`.
 class Every {
  public:
@@ -64,6 +71,7 @@ class Watch {
         source_({.interfaces = options.interfaces, .filter = options.filter}),
         sources_(source_.info()) {
     analyzer_.watch();
+    analyzer_.limit_memory(options.memory);
   }
 
   void run() {
@@ -123,6 +131,7 @@ class Watch {
     if (!second_.due(time)) return;
     sources_ = source_.info();
     tell_drops();
+    analyzer_.make_room(heap_bytes());
     const AnalyzerCounts counts = analyzer_.counts();
     progress_.update_live(counts.packets, counts.open_flows, *sources_.front().dropped);
   }

@@ -32,8 +32,11 @@ std::string watch_help(const CLI::App& app) {
 }
 
 struct RawWatch {
-  std::string duration;
+  std::string duration, memory;
 };
+
+// Below this a busy minute would be forgotten within seconds.
+constexpr uint64_t kLeastMemory = uint64_t{8} << 20;
 
 void check_interfaces(const std::vector<std::string>& interfaces) {
   if (interfaces.empty()) {
@@ -67,6 +70,10 @@ Parsed<WatchOptions> parse_watch(const std::vector<std::string>& args) {
       ->type_name("EXPRESSION");
   app.add_option("--duration", raw.duration, "end after so long: 90s, 10m, 8h, 7d")
       ->type_name("TIME");
+  app.add_option("--memory", raw.memory,
+                 "remember no more than this, and forget what has been idle for longest (default: "
+                 "128M)")
+      ->type_name("SIZE");
   add_output_options(app, raw_output);
   app.get_option("--json")->description(
       "write a line of JSON for each event, the report as the last one (docs/watch.md)");
@@ -80,6 +87,14 @@ Parsed<WatchOptions> parse_watch(const std::vector<std::string>& args) {
                   fmt::format("watch: --duration does not know '{}'", raw.duration),
                   "A number and a unit: 90s, 10m, 8h or 7d.");
     }
+  }
+  if (!raw.memory.empty()) {
+    const auto memory = parse_memory_size(raw.memory);
+    if (!memory || *memory < kLeastMemory) {
+      throw Error(ErrorKind::kUsage, fmt::format("watch: --memory does not know '{}'", raw.memory),
+                  "A size of 8M or more: 64M, 1G.");
+    }
+    options.memory = *memory;
   }
   return options;
 }

@@ -14,9 +14,10 @@
 namespace mtuscope {
 
 struct WatchOptions {
-  std::vector<std::string> interfaces;  // at least one; "any" stands alone
-  std::string filter;                   // tcpdump syntax; empty keeps everything
-  std::optional<Duration> duration;     // unset: until it is interrupted
+  std::vector<std::string> interfaces;    // at least one; "any" stands alone
+  std::string filter;                     // tcpdump syntax; empty keeps everything
+  std::optional<Duration> duration;       // unset: until it is interrupted
+  uint64_t memory = uint64_t{128} << 20;  // bytes for what is remembered
   OutputOptions output;
 };
 

@@ -1,0 +1,32 @@
+#include "analysis/memory_limits.h"
+
+#include <algorithm>
+
+#include "analysis/ledger.h"
+#include "analysis/path_table.h"
+#include "analysis/tcp_flow.h"
+
+namespace mtuscope {
+
+namespace {
+
+// A place in a hash table that has just doubled, old and new.
+constexpr size_t kSlotBytes = 32;
+// Beside a path itself: its histogram, what was delivered, and what the heap needs for both.
+constexpr size_t kPathEvidenceBytes = 320;
+
+}  // namespace
+
+MemoryLimits limits_for(size_t bytes) {
+  const auto share = [&](size_t percent, size_t each) {
+    return std::max<size_t>(bytes / 100 * percent / each, 64);
+  };
+  constexpr size_t kMost = std::numeric_limits<uint32_t>::max() / 4;
+  return {.flows = static_cast<uint32_t>(std::min(share(30, sizeof(TcpFlow) + kSlotBytes), kMost)),
+          .paths = static_cast<uint32_t>(
+              std::min(share(30, sizeof(KeyedPath) + kSlotBytes + kPathEvidenceBytes), kMost)),
+          .ranges = share(15, sizeof(Range)),
+          .histories = share(5, sizeof(History))};
+}
+
+}  // namespace mtuscope
