@@ -241,6 +241,12 @@ AnalyzerCounts Analyzer::counts() const {
           .evicted_paths = s.tcp.counts().evicted_paths};
 }
 
+std::vector<Finding> Analyzer::held_findings() const { return state_->live->log().held(); }
+
+std::vector<PathStats> Analyzer::busiest_paths(size_t most) const {
+  return mtuscope::busiest_paths(state_->paths, most);
+}
+
 // What was over before the end, and is not to be seen in the evidence any more.
 void Analyzer::State::add_past(Report& report) const {
   if (!live) return;

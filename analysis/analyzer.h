@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analysis/finding_log.h"
+#include "analysis/path_stats.h"
 #include "analysis/report.h"
 #include "capture/decode.h"
 #include "capture/packet.h"
@@ -43,6 +44,9 @@ class Analyzer {
   // For what can't be counted beforehand: call about once a second. `used`: what the heap holds.
   void make_room(size_t used);
   AnalyzerCounts counts() const;
+  // What was told and is not over.
+  std::vector<Finding> held_findings() const;
+  std::vector<PathStats> busiest_paths(size_t most) const;
   std::vector<FindingNews> news(Timestamp now, const std::vector<SourceInfo>& sources);
 
   // Judges what was seen. `sources` supplies what limits the conclusions (drops, snaplen, cut

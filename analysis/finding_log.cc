@@ -128,6 +128,14 @@ void FindingLog::close(const void* group) {
   });
 }
 
+std::vector<Finding> FindingLog::held() const {
+  std::vector<Finding> held;
+  for (const Known& known : known_) {
+    if (known.told) held.push_back(known.finding);
+  }
+  return held;
+}
+
 bool FindingLog::holds(const void* group) const {
   return std::ranges::any_of(known_, [&](const Known& k) { return k.group == group; });
 }

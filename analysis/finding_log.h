@@ -43,7 +43,8 @@ class FindingLog {
   bool holds(const void* group) const;
   // Confirmed problems that are over, or whose group has gone; at most kMaxPast, the first ones.
   const std::vector<Finding>& past() const { return past_; }
-  uint64_t held() const { return known_.size(); }
+  // What was told and is not over, as it was told last.
+  std::vector<Finding> held() const;
 
  private:
   static constexpr size_t kMaxKnown = 4096;

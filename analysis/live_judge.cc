@@ -11,7 +11,7 @@ namespace mtuscope {
 namespace {
 
 // At a time. The loop comes by many times a second.
-constexpr size_t kLooks = 64;
+constexpr size_t kLooks = 256;
 constexpr size_t kLooksWithOutcomes = 2;
 // Questions and datagrams take seconds to be given up.
 constexpr Duration kDatagramPause = Duration::milliseconds(1000);

@@ -136,7 +136,6 @@ void TcpTracker::add(const Packet& p) {
   const PauseWatch watch(step);
   if ((p.tcp.flags & tcp_flag::kRst) && refuses_syn(step)) {
     refusals_.add_reset(p, frame_of_syn(step.peer), half.rst_seen);
-    flow.news = true;
   }
   half.seen = true;
   half.last_packet = p.time;

@@ -31,6 +31,30 @@ bool reads_stdin(const AnalyzeOptions& options) {
   return std::ranges::find(options.captures, "-") != options.captures.end();
 }
 
+// One that can't be read is a line too, and does not keep the others from being read. The worst
+// exit status of all: could not run, a problem, inconclusive, nothing.
+int analyze_each(const AnalyzeOptions& options, Progress& progress) {
+  int worst = 0;
+  const auto rank = [](int status) {
+    return status == 2 ? 3 : status == 1 ? 2 : status == 3 ? 1 : 0;
+  };
+  for (const std::string& path : options.captures) {
+    int status = 2;
+    std::string line;
+    try {
+      const auto [report, sources] =
+          analyze_captures({path}, options.filter, progress, stop_reading);
+      line = json_report(report, sources, "analyze", options.flows, nullptr, JsonLayout::kOneLine);
+      status = exit_status(report, options.output.fail_on);
+    } catch (const Error& error) {
+      line = error_json(path, error);
+    }
+    if (!write_stdout(line)) break;
+    if (rank(status) > rank(worst)) worst = status;
+  }
+  return worst;
+}
+
 }  // namespace
 
 int exit_status(const Report& report, std::optional<Severity> fail_on) {
@@ -52,6 +76,7 @@ int run_analyze(const AnalyzeOptions& options) {
   }
 
   Progress progress(terminal.stderr_is_terminal);
+  if (options.json_lines) return analyze_each(options, progress);
   const auto [report, sources] =
       analyze_captures(options.captures, options.filter, progress, stop_reading);
   const PageStyle style{terminal.columns, use_color(options.output.color, terminal)};

@@ -42,9 +42,17 @@ Parsed<AnalyzeOptions> parse_analyze(const std::vector<std::string>& args) {
   app.add_flag("--flows", options.flows,
                "list the connections, stuck ones first, and what each waited for")
       ->disable_flag_override();
+  app.add_flag(
+         "--json-lines", options.json_lines,
+         "analyze each capture by itself, and write one line of JSON for each (docs/fleet.md)")
+      ->disable_flag_override();
   add_output_options(app, raw);
   if (!parse_with(app, args)) return ShowText{analyze_help(app)};
   options.output = validated(raw);
+  if (options.json_lines && options.output.json) {
+    throw Error(ErrorKind::kUsage, "analyze: --json and --json-lines exclude each other",
+                "--json-lines alone: one line for each capture.");
+  }
   if (options.captures.empty()) {
     throw Error(ErrorKind::kUsage, "analyze: no capture named",
                 "Name a file, or - for standard input: mtuscope analyze incident.pcap");

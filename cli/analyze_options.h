@@ -14,6 +14,7 @@ namespace mtuscope {
 struct AnalyzeOptions {
   std::vector<std::string> captures;  // at least one; "-" (standard input) at most once
   std::string filter;                 // tcpdump syntax; empty keeps everything
+  bool json_lines = false;            // each capture by itself, a line of JSON for each
   bool flows = false;                 // a table of the flows and why they paused
   OutputOptions output;
 };

@@ -438,6 +438,16 @@ std::string json_report(const Report& report, const std::vector<SourceInfo>& sou
   return document.finish();
 }
 
+std::string error_json(std::string_view path, const Error& error) {
+  DocumentWriter document(JsonLayout::kOneLine);
+  document.member("schema", "mtuscope/error/1");
+  document.member("version", version());
+  document.member("path", path);
+  document.member("what", error.what());
+  document.member("hint", error.hint());
+  return document.finish();
+}
+
 std::string event_json(const WatchEvent& event) {
   DocumentWriter document(JsonLayout::kOneLine);
   document.member("schema", "mtuscope/event/1");

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analysis/report.h"
+#include "capture/error.h"
 #include "cli/probe_report.h"
 #include "cli/watch_event.h"
 
@@ -29,6 +30,9 @@ std::string json_report(const Report& report, const std::vector<SourceInfo>& sou
                         const std::vector<ProbedPath>* probed = nullptr,
                         JsonLayout layout = JsonLayout::kReadable,
                         const std::vector<Check>* checks = nullptr);
+
+// Instead of a report, where a capture can't be read: one line (schema "mtuscope/error/1").
+std::string error_json(std::string_view path, const Error& error);
 
 // An event of `watch`, in one line.
 std::string event_json(const WatchEvent& event);

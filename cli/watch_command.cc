@@ -6,17 +6,26 @@
 
 #include <atomic>
 #include <chrono>
+#include <cstdio>
+#include <map>
+#include <optional>
 
 #include "analysis/analyzer.h"
 #include "capture/decode.h"
+#include "capture/error.h"
 #include "capture/live_source.h"
 #include "cli/analyze_command.h"
+#include "cli/evidence_file.h"
 #include "cli/json_report.h"
+#include "cli/link_story.h"
+#include "cli/metrics_text.h"
 #include "cli/plain_words.h"
 #include "cli/progress.h"
 #include "cli/terminal.h"
+#include "cli/text_file.h"
 #include "cli/text_report.h"
 #include "cli/watch_event.h"
+#include "probes/link_watch.h"
 #include "probes/privileges.h"
 
 namespace mtuscope {
@@ -69,9 +78,16 @@ class Watch {
         style_{terminal.columns, use_color(options.output.color, terminal)},
         progress_(terminal.stderr_is_terminal),
         source_({.interfaces = options.interfaces, .filter = options.filter}),
-        sources_(source_.info()) {
+        sources_(source_.info()),
+        links_(options.interfaces.front() == "any" ? std::vector<std::string>()
+                                                   : options.interfaces) {
     analyzer_.watch();
     analyzer_.limit_memory(options.memory);
+    if (!options.write.empty()) {
+      // Live packets are remembered in a quarter of what is remembered of them.
+      evidence_.emplace(options.write, sources_.front().interfaces, options.memory / 4);
+    }
+    if (links_.works()) descriptors_.push_back(links_.descriptor());
   }
 
   void run() {
@@ -81,7 +97,7 @@ class Watch {
       if (options_.duration &&
           Clock::now() - begin >= std::chrono::nanoseconds(options_.duration->ns))
         break;
-      source_.wait(kTick);
+      source_.wait(kTick, descriptors_);
       read();
       look_around();
     }
@@ -89,11 +105,14 @@ class Watch {
     read();
     look_around();
     progress_.clear();
+    // Nobody is told what was true once by a file that nothing updates.
+    if (!options_.metrics.empty()) std::remove(options_.metrics.c_str());
   }
 
   int report() {
     sources_ = source_.info();
-    const Report report = analyzer_.finish(sources_);
+    Report report = analyzer_.finish(sources_);
+    for (Finding& finding : report.findings) story_.explain(finding);
     const OutputOptions& output = options_.output;
     if (output.json) {
       write_stdout(json_report(report, sources_, "watch", false, nullptr, JsonLayout::kOneLine));
@@ -116,6 +135,7 @@ class Watch {
       const Undecoded reason = decode(frame, packet);
       if (reason == Undecoded::kNone) [[likely]] {
         analyzer_.add(packet);
+        if (evidence_) evidence_->add(frame, packet);
       } else {
         analyzer_.add_undecoded(reason);
       }
@@ -125,15 +145,77 @@ class Watch {
   void look_around() {
     const Clock::time_point time = Clock::now();
     if (news_.due(time)) {
-      for (const FindingNews& news : analyzer_.news(now(), sources_)) tell(event_of(news));
+      for (FindingNews& news : analyzer_.news(now(), sources_)) tell_news(news);
     }
+    for (const LinkEvent& event : links_.take()) tell(story_.add(event, now()));
     for (const std::string& loss : source_.take_losses()) tell_lost(loss);
     if (!second_.due(time)) return;
     sources_ = source_.info();
     tell_drops();
+    tell_write_failure();
+    watch_routes(time);
     analyzer_.make_room(heap_bytes());
+    if (!options_.metrics.empty() && metrics_.due(time)) write_metrics();
     const AnalyzerCounts counts = analyzer_.counts();
     progress_.update_live(counts.packets, counts.open_flows, *sources_.front().dropped);
+  }
+
+  void tell_news(FindingNews& news) {
+    Finding& finding = news.finding;
+    if (news.kind == NewsKind::kFound) ++told_[finding.kind];
+    if (evidence_ && news.kind == NewsKind::kFound) evidence_->begin(finding);
+    if (evidence_ && news.kind == NewsKind::kOver) evidence_->end(finding);
+    if (finding.dst) links_.watch_route(*finding.dst);
+    const size_t evidence = finding.evidence_for.size();
+    story_.explain(finding);
+    WatchEvent event = event_of(news);
+    for (size_t i = evidence; i < finding.evidence_for.size(); ++i)
+      event.explanation += " " + sentence(finding.evidence_for[i]);
+    tell(event);
+  }
+
+  void tell_write_failure() {
+    if (!evidence_) return;
+    if (const auto why = evidence_->take_failure()) {
+      tell_trouble(
+          "write-failed",
+          Error(ErrorKind::kSystem, fmt::format("{} can't be written: {}", options_.write, *why),
+                "It goes on without, and tries again with each packet."));
+    }
+  }
+
+  // A full disk must not end the watch: it is told once, and tried again.
+  void write_metrics() {
+    const SourceInfo& source = sources_.front();
+    const Metrics metrics{.interfaces = source.path,
+                          .started = started_,
+                          .counts = analyzer_.counts(),
+                          .captured = source.packets,
+                          .dropped = *source.dropped,
+                          .told = told_,
+                          .held = analyzer_.held_findings(),
+                          .paths = analyzer_.busiest_paths(kMeteredPaths)};
+    try {
+      write_text_file(options_.metrics, metrics_text(metrics));
+      metrics_failed_ = false;
+    } catch (const Error& error) {
+      if (!metrics_failed_) tell_trouble("metrics-failed", error);
+      metrics_failed_ = true;
+    }
+  }
+
+  // Routes to the busiest peers; those of findings come by themselves.
+  void watch_routes(Clock::time_point time) {
+    constexpr size_t kBusiest = 16;
+    if (!routes_.due(time)) return;
+    for (const PathStats& path : analyzer_.busiest_paths(kBusiest)) links_.watch_route(path.dst);
+  }
+
+  void tell_trouble(const char* kind, const Error& error) {
+    tell({.kind = kind,
+          .time = now(),
+          .explanation = sentence(error.what()) + " " + error.hint(),
+          .severity = Severity::kWarning});
   }
 
   void tell_start() {
@@ -182,7 +264,16 @@ class Watch {
   Analyzer analyzer_;
   Every news_{std::chrono::milliseconds(20)};
   Every second_{std::chrono::milliseconds(1000)};
+  std::optional<EvidenceFile> evidence_;
+  LinkWatch links_;
+  LinkStory story_;
+  std::vector<int> descriptors_;
+  Every routes_{std::chrono::milliseconds(5000)};
+  Every metrics_{std::chrono::milliseconds(15'000)};
   uint64_t dropped_told_ = 0;
+  Timestamp started_ = now();
+  std::map<FindingKind, uint64_t> told_;
+  bool metrics_failed_ = false;
 };
 
 }  // namespace

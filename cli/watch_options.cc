@@ -27,6 +27,7 @@ std::string watch_help(const CLI::App& app) {
          "\nExamples:\n"
          "  sudo mtuscope watch -i wg0\n"
          "  sudo mtuscope watch -i any --filter 'tcp port 443' --duration 10m\n"
+         "  sudo mtuscope watch -i wg0 --json --metrics /var/lib/node_exporter/mtuscope.prom\n"
          "\nIt needs CAP_NET_RAW to open the interfaces, and gives up all privileges before\n"
          "it looks at the first packet.\n";
 }
@@ -74,6 +75,13 @@ Parsed<WatchOptions> parse_watch(const std::vector<std::string>& args) {
                  "remember no more than this, and forget what has been idle for longest (default: "
                  "128M)")
       ->type_name("SIZE");
+  app.add_option("-w,--write", options.write,
+                 "keep the packets that findings are about, and only those, as a pcapng capture")
+      ->type_name("FILE");
+  app.add_option("--metrics", options.metrics,
+                 "keep this file up to date for Prometheus: the textfile format of node exporter, "
+                 "every 15 s")
+      ->type_name("FILE");
   add_output_options(app, raw_output);
   app.get_option("--json")->description(
       "write a line of JSON for each event, the report as the last one (docs/watch.md)");

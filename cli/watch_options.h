@@ -18,6 +18,8 @@ struct WatchOptions {
   std::string filter;                     // tcpdump syntax; empty keeps everything
   std::optional<Duration> duration;       // unset: until it is interrupted
   uint64_t memory = uint64_t{128} << 20;  // bytes for what is remembered
+  std::string metrics;                    // a file for node exporter; empty: none
+  std::string write;                      // a capture of what findings are about; empty: none
   OutputOptions output;
 };
 

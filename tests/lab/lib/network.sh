@@ -9,6 +9,9 @@ CLIENT6=2001:db8:1::2 SERVER6=2001:db8:2::2
 INNER_CLIENT=10.9.0.1 INNER_SERVER=10.9.0.2         # inside a tunnel
 INNER_CLIENT6=fd09::1 INNER_SERVER6=fd09::2
 
+# A user without any privilege, not even that of ping sockets; before a command.
+NOBODY="setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set -all"
+
 # on HOST COMMAND...: runs COMMAND in HOST's namespace.
 on() {
   local host=$1
