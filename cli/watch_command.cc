@@ -65,6 +65,7 @@ class Every {
     next_ = time + interval_;
     return true;
   }
+  void hurry() { next_ = {}; }
 
  private:
   std::chrono::milliseconds interval_;
@@ -172,6 +173,7 @@ class Watch {
     for (size_t i = evidence; i < finding.evidence_for.size(); ++i)
       event.explanation += " " + sentence(finding.evidence_for[i]);
     tell(event);
+    metrics_.hurry();
   }
 
   void tell_write_failure() {

@@ -53,9 +53,6 @@ everybodys_program() {
   MTUSCOPE=$copy
 }
 
-# A user without any privilege, not even that of ping sockets.
-NOBODY="setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set -all"
-
 # reflector HOST ARGUMENTS...: `mtuscope reflect`, as a user without privileges; returns when it listens.
 reflector() { reflector_as "$1" "$NOBODY" "${@:2}"; }
 

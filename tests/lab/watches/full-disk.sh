@@ -10,8 +10,9 @@ at_exit umount "$LAB_TMP/small"
 watch server -i eth0 --write "$LAB_TMP/kept.pcapng" --metrics "$LAB_TMP/metrics.prom"
 download stuck 3 $SERVER
 must_tell 3 kind=pmtu-blackhole confidence=confirmed
-wait_for 5 grep -q '^mtuscope_captured_packets_total [1-9]' "$LAB_TMP/metrics.prom" || true
+wait_for 5 grep -q '^mtuscope_finding{kind="pmtu-blackhole"' "$LAB_TMP/metrics.prom"
 end_watch 1
+[[ ! -e $LAB_TMP/metrics.prom ]] || fail "the figures stay when nothing updates them"
 status=0
 "$MTUSCOPE" analyze "$LAB_TMP/kept.pcapng" >"$LAB_TMP/analyzed" || status=$?
 ((status == 1)) && grep -q "path-MTU black hole\|Path-MTU black hole" "$LAB_TMP/analyzed" ||

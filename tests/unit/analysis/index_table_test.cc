@@ -58,6 +58,32 @@ TEST(IndexTable, KeysThatAllCollideAreStillTold) {
   }
 }
 
+TEST(IndexTable, ErasedValuesAreGoneAndTheirPlacesAreUsedAgain) {
+  IndexTable<Key, Value<Key>> table;
+  bool added = false;
+  for (uint64_t i = 0; i < 10'000; ++i) table.find_or_add({i}, added).payload = 1;
+  const Value<Key>* const stays = table.find({7});
+  EXPECT_EQ(table.erase_if([](const Value<Key>& v) { return v.key.value % 2 == 0; }), 5000u);
+  EXPECT_EQ(table.count(), 5000u);
+  EXPECT_EQ(table.find({8}), nullptr);
+  EXPECT_EQ(table.find({7}), stays);
+  for (uint64_t i = 0; i < 10'000; i += 2) {
+    EXPECT_EQ(table.find_or_add({i}, added).payload, 0) << "nothing is left of the old one";
+    ASSERT_TRUE(added);
+  }
+  EXPECT_EQ(table.count(), 10'000u);
+  EXPECT_EQ(table.size(), 10'000u) << "no place was added";
+  for (uint32_t i = 0; i < table.size(); ++i) EXPECT_TRUE(table.in_use(i));
+}
+
+TEST(IndexTable, ValuesThatCollideStayFoundWhenOthersAreErased) {
+  IndexTable<CollidingKey, Value<CollidingKey>> table;
+  bool added = false;
+  for (uint64_t i = 0; i < 500; ++i) table.find_or_add({i}, added);
+  table.erase_if([](const Value<CollidingKey>& v) { return v.key.value < 250; });
+  for (uint64_t i = 0; i < 500; ++i) EXPECT_EQ(table.find({i}) != nullptr, i >= 250) << i;
+}
+
 TEST(IndexTable, HashesOfNeighboursDiffer) {
   EXPECT_NE(hash_words(uint64_t{1}), hash_words(uint64_t{2}));
   EXPECT_NE(hash_words(uint64_t{1}, uint64_t{2}), hash_words(uint64_t{2}, uint64_t{1}));
