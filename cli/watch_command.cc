@@ -82,12 +82,12 @@ class Watch {
         sources_(source_.info()),
         links_(options.interfaces.front() == "any" ? std::vector<std::string>()
                                                    : options.interfaces) {
-    analyzer_.watch();
-    analyzer_.limit_memory(options.memory);
     if (!options.write.empty()) {
-      // Live packets are remembered in a quarter of what is remembered of them.
-      evidence_.emplace(options.write, sources_.front().interfaces, options.memory / 4);
+      ring_bytes_ = options.memory / 4;
+      evidence_.emplace(options.write, sources_.front().interfaces, ring_bytes_);
     }
+    analyzer_.watch();
+    analyzer_.limit_memory(options.memory - ring_bytes_);
     if (links_.works()) descriptors_.push_back(links_.descriptor());
   }
 
@@ -118,7 +118,8 @@ class Watch {
     if (output.json) {
       write_stdout(json_report(report, sources_, "watch", false, nullptr, JsonLayout::kOneLine));
     } else {
-      write_stdout("\n" + text_report(report, sources_, output.verbosity, style_));
+      const std::string text = text_report(report, sources_, output.verbosity, style_);
+      write_stdout(output.verbosity == Verbosity::kQuiet ? text : "\n" + text);
     }
     return exit_status(report, output.fail_on);
   }
@@ -155,7 +156,7 @@ class Watch {
     tell_drops();
     tell_write_failure();
     watch_routes(time);
-    analyzer_.make_room(heap_bytes());
+    analyzer_.make_room(heap_bytes() - ring_bytes_);
     if (!options_.metrics.empty() && metrics_.due(time)) write_metrics();
     const AnalyzerCounts counts = analyzer_.counts();
     progress_.update_live(counts.packets, counts.open_flows, *sources_.front().dropped);
@@ -267,6 +268,7 @@ class Watch {
   Every news_{std::chrono::milliseconds(20)};
   Every second_{std::chrono::milliseconds(1000)};
   std::optional<EvidenceFile> evidence_;
+  size_t ring_bytes_ = 0;  // of --memory, for the packets seen lately
   LinkWatch links_;
   LinkStory story_;
   std::vector<int> descriptors_;
