@@ -96,8 +96,8 @@ void TcpTracker::add(const Packet& p) {
   bool added = false;
   // Packets come in bursts of one flow.
   if (last_ == nullptr || !(last_->key == key)) {
+    now_ = p.time;
     if (flows_.count() >= limits_.flows || paths_.count() >= limits_.paths) [[unlikely]] {
-      now_ = p.time;
       make_room();
     }
     last_ = &flows_.find_or_add(key, added);

@@ -80,7 +80,7 @@ class TcpTracker {
   TroubleList* troubles_ = nullptr;
   MemoryLimits limits_;
   std::function<void(Path&)> path_ends_;
-  Timestamp now_;  // of the last packet that changed flows
+  Timestamp now_;  // of the last packet that was of another flow than the one before
 };
 
 }  // namespace mtuscope

@@ -23,10 +23,22 @@ void TroubleList::schedule(Path& path, Entry& entry, std::optional<Timestamp> du
   if (due) due_.insert({*due, &path});
 }
 
+// Makes room: a path on which nothing has come since it was looked at comes back with its next
+// news.
+bool TroubleList::drop_quiet() {
+  const auto quiet = std::ranges::find_if(entries_, [](const auto& listed) {
+    return listed.second.looked && listed.second.packets == packets_of(*listed.first);
+  });
+  if (quiet == entries_.end()) return false;
+  for (TcpFlow* const flow : quiet->second.flows) flow->troubled = false;
+  forget(*quiet->first);
+  return true;
+}
+
 void TroubleList::note(TcpFlow& flow, Timestamp now) {
   auto at = entries_.find(flow.path);
   if (at == entries_.end()) {
-    if (entries_.size() >= kMaxPaths) {
+    if (entries_.size() >= kMaxPaths && !drop_quiet()) {
       ++not_listed_;
       return;
     }

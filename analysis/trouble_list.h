@@ -51,6 +51,7 @@ class TroubleList {
     Duration pause = kFirstPause;
     uint64_t packets = 0;  // of the path, at the last look
   };
+  bool drop_quiet();
   void schedule(Path& path, Entry& entry, std::optional<Timestamp> due);
 
   std::unordered_map<const Path*, Entry> entries_;

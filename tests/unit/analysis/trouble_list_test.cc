@@ -80,6 +80,21 @@ TEST_F(TroubleListTest, AFlowThatEndsIsNotLookedAtAgain) {
   EXPECT_EQ(list_.next_due(at(0)), &path_) << "what it left behind is still to be judged";
 }
 
+TEST_F(TroubleListTest, QuietPathsMakeRoomForNewTrouble) {
+  std::vector<Path> paths(5000);
+  std::vector<TcpFlow> flows(5000);
+  for (size_t i = 0; i < paths.size(); ++i) {
+    paths[i].directions[0].packets = 3;
+    flows[i].path = &paths[i];
+    list_.note(flows[i], at(1));
+    list_.looked_at(paths[i], at(1), {}, true);
+  }
+  EXPECT_EQ(list_.not_listed(), 0u);
+  EXPECT_LE(list_.paths(), 4096u);
+  list_.note(flow_, at(2));
+  EXPECT_EQ(list_.next_due(at(2)), &path_);
+}
+
 TEST_F(TroubleListTest, AClockThatIsSetBackDoesNotDelayTheNextLook) {
   list_.note(flow_, at(10'000));
   ASSERT_EQ(list_.next_due(at(10'000)), &path_);
