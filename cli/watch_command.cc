@@ -4,6 +4,7 @@
 #include <malloc.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -156,7 +157,8 @@ class Watch {
     tell_drops();
     tell_write_failure();
     watch_routes(time);
-    analyzer_.make_room(heap_bytes() - ring_bytes_);
+    const size_t heap = heap_bytes();
+    analyzer_.make_room(heap - std::min(heap, ring_bytes_));
     if (!options_.metrics.empty() && metrics_.due(time)) write_metrics();
     const AnalyzerCounts counts = analyzer_.counts();
     progress_.update_live(counts.packets, counts.open_flows, *sources_.front().dropped);

@@ -8,7 +8,7 @@ mkdir "$LAB_TMP/small"
 mount -t tmpfs -o size=16k tmpfs "$LAB_TMP/small"
 at_exit umount "$LAB_TMP/small"
 watch server -i eth0 --write "$LAB_TMP/kept.pcapng" --metrics "$LAB_TMP/metrics.prom"
-download stuck 3 $SERVER
+download stuck 8 $SERVER
 must_tell 3 kind=pmtu-blackhole confidence=confirmed
 wait_for 5 grep -q '^mtuscope_finding{kind="pmtu-blackhole"' "$LAB_TMP/metrics.prom"
 end_watch 1

@@ -93,7 +93,7 @@ TEST(EvidenceOfDelivery, ADuplicateCreditsTheLeastThatCanHaveArrived) {
               HasSubstr("[952, 1420)"));
 }
 
-// Loss as heavy as this may have taken each of three large packets; not all three.
+// Loss as heavy as this may have taken each of these large packets; not all of them.
 TEST(EvidenceOfDelivery, SeveralSizesTogetherAreMoreThanLuck) {
   std::string lines = kOpened;
   uint32_t next = 1;
@@ -108,12 +108,14 @@ TEST(EvidenceOfDelivery, SeveralSizesTogetherAreMoreThanLuck) {
   }
   std::vector<Packets> flows{script({}, lines)};
   uint16_t port = 50600;
-  for (const int payload : {1152, 1294, 1368}) {
+  double begin = 4;
+  for (const int payload : {1050, 1100, 1152, 1200, 1250, 1294, 1340, 1368}) {
     TcpEnds ends;
     ends.b_port = ++port;
     std::string stuck = kOpened;
-    for (const double at : {4.0, 4.2, 4.6, 5.4})
-      stuck += fmt::format("{:.4f} > P. 1:{} ack 79\n", at, payload + 1);
+    for (const double after : {0.0, 0.2, 0.6})
+      stuck += fmt::format("{:.4f} > P. 1:{} ack 79\n", begin + after, payload + 1);
+    begin += 1.1;  // losses at one moment are one event
     flows.push_back(script(ends, stuck));
     EXPECT_EQ(black_holes(analyze(merged({flows.front(), flows.back()}))), "") << payload;
   }

@@ -61,8 +61,9 @@ TEST(DoctorReport, AFileThatWasReadIsAnsweredWithADiff) {
   DoctorFacts facts = sample::limited_tunnel();
   facts.targets[0].tunnel->file =
       WgQuickFile{.path = "/etc/wireguard/wg0.conf", .interface_header = {1, "[Interface]"}};
-  const Fix& first = doctor_report(facts, plan()).recommendations.at(0).fixes.at(0);
-  EXPECT_THAT(first.change, HasSubstr("@@ -1,0 +2 @@\n+MTU = 1400\n"));
+  const Report report = doctor_report(facts, plan());
+  EXPECT_THAT(report.recommendations.at(0).fixes.at(0).change,
+              HasSubstr("@@ -1,0 +2 @@\n+MTU = 1400\n"));
 }
 
 TEST(DoctorReport, VerifyingSaysTheSameWordsWithWhatBecameOfIt) {
