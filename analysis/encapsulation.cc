@@ -5,18 +5,18 @@
 #include <algorithm>
 
 #include "analysis/spelling.h"
+#include "capture/tunnel.h"
 
 namespace mtuscope {
 
 namespace {
 
 constexpr std::array kEncapsulations = {
-    // UDP 8, type and receiver 8, counter 8, tag 16.
     Encapsulation{.name = "wireguard",
                   .aliases = "wg boringtun",
                   .title = "WireGuard",
-                  .bytes = 40,
-                  .block = 16,
+                  .bytes = kUdpHeaderBytes + kWireGuardMessageBytes,
+                  .block = kWireGuardPadding,
                   .padding_ends_at_mtu = true,
                   .carries = "IP",
                   .source = "WireGuard paper 5.4.6; Linux drivers/net/wireguard/send.c",
@@ -25,8 +25,8 @@ constexpr std::array kEncapsulations = {
     Encapsulation{.name = "tailscale",
                   .aliases = "headscale",
                   .title = "Tailscale",
-                  .bytes = 40,
-                  .block = 16,
+                  .bytes = kUdpHeaderBytes + kWireGuardMessageBytes,
+                  .block = kWireGuardPadding,
                   .padding_ends_at_mtu = true,
                   .carries = "IP",
                   .source = "as WireGuard; Tailscale net/tstun/mtu.go",

@@ -7,6 +7,7 @@
 #include "analysis/evidence_text.h"
 #include "analysis/growing_intervals.h"
 #include "analysis/size_case.h"
+#include "capture/tunnel.h"
 
 namespace mtuscope {
 
@@ -59,8 +60,9 @@ struct OuterTunnels::Shape {
 InnerSizes inner_sizes(uint32_t udp_payload_bytes) {
   const uint32_t padded =
       udp_payload_bytes > kWireGuardMessageBytes ? udp_payload_bytes - kWireGuardMessageBytes : 0;
-  const bool at_mtu = padded % 16 != 0;
-  const uint32_t below = at_mtu ? padded / 16 * 16 : padded - std::min(padded, 16u);
+  const bool at_mtu = padded % kWireGuardPadding != 0;
+  const uint32_t below = at_mtu ? padded / kWireGuardPadding * kWireGuardPadding
+                                : padded - std::min(padded, kWireGuardPadding);
   return {IpSize{below + 1}, IpSize{padded}, at_mtu};
 }
 

@@ -32,10 +32,6 @@
 
 namespace mtuscope {
 
-// Bytes of a WireGuard data message around the padded inner packet: type and receiver 8, counter 8,
-// tag 16 (https://www.wireguard.com/protocol/).
-inline constexpr uint32_t kWireGuardMessageBytes = 32;
-
 // What a data message of this UDP payload carries: an inner packet of `smallest` to `largest`
 // bytes. The inner packet is padded to 16 bytes, but never beyond the tunnel's MTU, so that a
 // length that is no multiple of 16 is that MTU.

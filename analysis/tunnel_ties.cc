@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/evidence_text.h"
+#include "capture/tunnel.h"
 
 namespace mtuscope {
 

@@ -91,15 +91,12 @@ bool strip_geneve(WireBytes bytes, Packet& packet, NetworkLayer& inner) {
   return strip_ethertype(bytes.be16(2), payload, packet, inner) == Undecoded::kNone;
 }
 
-// Type and receiver (8 bytes), counter (8), the padded inner packet, tag (16). Padding to 16 stops
-// at the tunnel's MTU (drivers/net/wireguard/send.c, calculate_skb_padding), so a full-size packet
-// has any length: 1452 at an MTU of 1420.
+// Padding stops at the tunnel's MTU, so a full-size packet has any length: 1452 at an MTU of 1420.
 bool has_wireguard_data_shape(WireBytes payload, uint32_t datagram_bytes) {
-  constexpr uint32_t kOverheadBytes = 32;
   constexpr uint32_t kSmallestMtu = 576;
-  if (datagram_bytes < kOverheadBytes) return false;
-  const uint32_t inner_bytes = datagram_bytes - kOverheadBytes;
-  if (inner_bytes % 16 != 0 && inner_bytes < kSmallestMtu) return false;
+  if (datagram_bytes < kWireGuardMessageBytes) return false;
+  const uint32_t inner_bytes = datagram_bytes - kWireGuardMessageBytes;
+  if (inner_bytes % kWireGuardPadding != 0 && inner_bytes < kSmallestMtu) return false;
   // The little-endian counter starts at 0 with every key, and keys live 180 s.
   return !payload.has(16) || payload.be16(14) == 0;
 }

@@ -14,6 +14,13 @@
 
 namespace mtuscope {
 
+// What a WireGuard data message adds to the padded inner packet: type and receiver 8, counter 8,
+// tag 16 (https://www.wireguard.com/protocol/). A keepalive is just that.
+inline constexpr uint32_t kWireGuardMessageBytes = 32;
+// The inner packet is padded to this, but never beyond the tunnel's MTU
+// (drivers/net/wireguard/send.c, calculate_skb_padding).
+inline constexpr uint32_t kWireGuardPadding = 16;
+
 // Appends a layer, addresses and size left alone. False when there is no room.
 bool push_tunnel(Packet& packet, TunnelKind kind, uint32_t id);
 

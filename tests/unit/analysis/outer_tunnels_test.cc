@@ -6,6 +6,7 @@
 #include <array>
 
 #include "capture/address.h"
+#include "capture/tunnel.h"
 
 namespace mtuscope {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <string>
 
-#include "analysis/outer_tunnels.h"
 #include "capture/address.h"
+#include "capture/tunnel.h"
 
 namespace mtuscope {
 namespace {

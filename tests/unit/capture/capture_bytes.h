@@ -3,22 +3,18 @@
 #ifndef MTUSCOPE_TESTS_UNIT_CAPTURE_CAPTURE_BYTES_H_
 #define MTUSCOPE_TESTS_UNIT_CAPTURE_CAPTURE_BYTES_H_
 
-#include <unistd.h>
-
 #include <cstdint>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "capture/source.h"
+#include "tests/support/temp_dir.h"
 
 namespace mtuscope::testing {
 
 using Bytes = std::vector<uint8_t>;
+using build::TempDir;
 
 // Appends integers in one byte order.
 class ByteWriter {
@@ -169,29 +165,6 @@ inline std::vector<std::string> data_of(const std::vector<SeenFrame>& frames) {
   for (const SeenFrame& frame : frames) all.push_back(frame.data);
   return all;
 }
-
-// A directory that disappears with the test.
-class TempDir {
- public:
-  TempDir() {
-    std::string name = (std::filesystem::temp_directory_path() / "mtuscope-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~TempDir() { std::filesystem::remove_all(path_); }
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-
-  std::string path(const std::string& name) const { return path_ + "/" + name; }
-  std::string write(const std::string& name, const Bytes& bytes) const {
-    std::ofstream(path(name), std::ios::binary)
-        .write(reinterpret_cast<const char*>(bytes.data()),
-               static_cast<std::streamsize>(bytes.size()));
-    return path(name);
-  }
-
- private:
-  std::string path_;
-};
 
 }  // namespace mtuscope::testing
 

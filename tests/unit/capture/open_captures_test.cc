@@ -72,7 +72,7 @@ TEST(OpenCaptures, WhatIsNotACaptureIsNamed) {
 
 TEST(OpenCaptures, AnEmptyFileSaysHowToRecordIt) {
   const TempDir dir;
-  const Refusal r = refusal({dir.write("empty.pcap", {})});
+  const Refusal r = refusal({dir.write("empty.pcap", "")});
   EXPECT_EQ(r.kind, ErrorKind::kFormat);
   EXPECT_THAT(r.what, HasSubstr("is empty"));
   EXPECT_THAT(r.hint, HasSubstr("-U --immediate-mode"));

@@ -1,23 +1,21 @@
 #include "capture/pcapng_writer.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <filesystem>
 
 #include "capture/error.h"
 #include "capture/link_layer.h"
 #include "capture/source.h"
+#include "tests/support/temp_dir.h"
 
 namespace mtuscope {
 namespace {
 
 class PcapngWriterTest : public testing::Test {
  protected:
-  ~PcapngWriterTest() override { std::filesystem::remove(path_); }
-  const std::string path_ =
-      std::filesystem::temp_directory_path() / ("pcapng_writer_" + std::to_string(getpid()));
+  const build::TempDir dir_;
+  const std::string path_ = dir_.path("written.pcapng");
   const std::vector<InterfaceInfo> interfaces_ = {{"eth0", link_type::kEthernet, "EN10MB", 256},
                                                   {"wg0", link_type::kRaw, "RAW", 256}};
 };
