@@ -219,9 +219,17 @@ std::vector<FindingNews> Analyzer::news(Timestamp now, const std::vector<SourceI
 void Analyzer::limit_memory(size_t bytes) {
   State& s = *state_;
   s.memory = bytes;
-  s.tcp.limit(limits_for(bytes), [&s](Path& path) {
+  const MemoryLimits limits = limits_for(bytes);
+  s.tcp.limit(limits, [&s](Path& path) {
     if (s.live) s.live->path_ends(path);
   });
+  s.dns.limit(limits.dns_services, limits.dns_questions, [&s](const DnsTracker::Ends& ends) {
+    if (s.live) s.live->dns_service_ends(ends);
+  });
+  s.fragments.limit(limits.fragmented_paths, limits.datagrams,
+                    [&s](const FragmentTracker::Ends& ends) {
+                      if (s.live) s.live->fragments_end(ends);
+                    });
 }
 
 void Analyzer::make_room(size_t used) {
@@ -229,6 +237,8 @@ void Analyzer::make_room(size_t used) {
   if (used <= s.memory) return;
   s.tcp.evict_flows();
   s.tcp.evict_paths();
+  s.dns.evict_services(s.last_time);
+  s.fragments.evict_paths(s.last_time);
 }
 
 AnalyzerCounts Analyzer::counts() const {
@@ -238,7 +248,13 @@ AnalyzerCounts Analyzer::counts() const {
           .open_flows = s.tcp.open_flows(),
           .paths = s.paths.count(),
           .evicted_flows = s.tcp.counts().evicted_flows,
-          .evicted_paths = s.tcp.counts().evicted_paths};
+          .evicted_paths = s.tcp.counts().evicted_paths,
+          .dns_services = s.dns.services().size(),
+          .dns_questions = s.dns.open_questions(),
+          .fragmented_paths = s.fragments.paths().size(),
+          .datagrams = s.fragments.open_datagrams(),
+          .evicted_dns_services = s.dns.evicted_services(),
+          .evicted_fragment_paths = s.fragments.evicted_paths()};
 }
 
 std::vector<Finding> Analyzer::held_findings() const { return state_->live->log().held(); }
@@ -270,6 +286,9 @@ Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
   s.quality.ranges_given_up = s.tcp.counts().overfull_ledgers;
   s.quality.evicted_flows = s.tcp.counts().evicted_flows;
   s.quality.evicted_paths = s.tcp.counts().evicted_paths;
+  s.quality.evicted_dns_services = s.dns.evicted_services();
+  s.quality.evicted_fragment_paths = s.fragments.evicted_paths();
+  s.quality.dns_questions_given_up = s.dns.not_followed();
   report.quality = s.quality;
   report.outer_tunnels = s.outer.describe(sources);
 

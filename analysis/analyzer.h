@@ -22,6 +22,9 @@ struct AnalyzerCounts {
   uint64_t open_flows = 0;                        // that are followed now
   uint64_t paths = 0;                             // ... and theirs
   uint64_t evicted_flows = 0, evicted_paths = 0;  // to make room
+  uint64_t dns_services = 0, dns_questions = 0;   // that are followed now
+  uint64_t fragmented_paths = 0, datagrams = 0;   // ... and in fragments
+  uint64_t evicted_dns_services = 0, evicted_fragment_paths = 0;
 };
 
 class Analyzer {

@@ -377,6 +377,7 @@ void Combination::take_counts(Report& report) const {
     report.quality.offloaded_packets += r.quality.offloaded_packets;
     report.quality.unseen_acked_bytes += r.quality.unseen_acked_bytes;
     report.quality.ranges_given_up += r.quality.ranges_given_up;
+    report.quality.dns_questions_given_up += r.quality.dns_questions_given_up;
     for (const OuterTunnel& t : r.outer_tunnels) {
       const auto [at, is_new] = outer.try_emplace({t.src, t.dst}, t);
       if (!is_new && t.packets > at->second.packets) at->second = t;

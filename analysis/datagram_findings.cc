@@ -39,7 +39,7 @@ std::set<IpAddress> heard_clients(const DnsTracker& dns, const PathTable& paths)
 std::vector<Finding> fragment_findings(const FragmentTracker& fragments,
                                        const std::vector<SourceInfo>& sources) {
   std::vector<Finding> findings;
-  uint64_t not_listed = fragments.not_followed();
+  uint64_t not_listed = 0;
   size_t listed = 0;
   for (const auto& path : fragments.paths()) {
     const FragmentEvidence evidence = evidence_of(fragments, path);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/oldest.h"
 #include "capture/ip.h"
 
 namespace mtuscope {
@@ -15,6 +16,8 @@ constexpr Duration kLate = Duration::milliseconds(1000);
 // No resolver repeats a query sooner that waits for its answer.
 constexpr Duration kSameSending = Duration::milliseconds(300);
 constexpr size_t kFramesOfQuery = 6;
+constexpr size_t kTreeNode = 48;         // around what a map holds, with what the heap adds
+constexpr size_t kHeapOfQuestion = 128;  // its name, and the frames of a query
 
 DnsQuery* find(DnsQuestion& question, uint16_t id, uint16_t port) {
   const auto at = std::ranges::find_if(
@@ -41,16 +44,47 @@ bool forget_settled(DnsQuestion& question, DnsService& service) {
 
 }  // namespace
 
-DnsService* DnsTracker::service_of(const IpAddress& client, const IpAddress& server,
-                                   const Packet& p) {
-  auto at = services_.find({client, server});
+const size_t DnsTracker::kServiceBytes = sizeof(Services::value_type) + kTreeNode +
+                                         sizeof(DnsQuestion) + sizeof(DnsQuery) + kHeapOfQuestion;
+const size_t DnsTracker::kQuestionBytes =
+    sizeof(Questions::value_type) + kTreeNode + sizeof(Place) + sizeof(DnsQuery) + kHeapOfQuestion;
+
+void DnsTracker::limit(size_t services, size_t questions,
+                       std::function<void(const Ends&)> service_ends) {
+  service_ends_ = std::move(service_ends);
+  max_services_ = services;
+  max_questions_ = questions;
+}
+
+DnsService& DnsTracker::service_of(const Packet& query) {
+  const Ends ends{query.src, query.dst};
+  auto at = services_.find(ends);
   if (at == services_.end()) {
-    if (services_.size() >= kMaxServices) return nullptr;
-    at = services_.emplace(Ends{client, server}, DnsService{}).first;
-    at->second.source = p.source;
-    at->second.interface = p.interface;
+    if (services_.size() >= max_services_) evict_services(query.time);
+    at = services_.emplace(ends, DnsService{}).first;
+    at->second.source = query.source;
+    at->second.interface = query.interface;
   }
-  return &at->second;
+  return at->second;
+}
+
+void DnsTracker::evict_services(Timestamp now) {
+  const auto last_asked = [](const DnsService& s) { return s.last.value_or(Timestamp{}); };
+  Oldest oldest(now);
+  for (const auto& [ends, service] : services_) oldest.add(last_asked(service));
+  oldest.choose();
+  evicted_ += std::erase_if(services_, [&](const Services::value_type& entry) {
+    if (!oldest.take(last_asked(entry.second))) return false;
+    const auto& [client, server] = entry.first;
+    auto open = questions_.lower_bound({client, server, 0});
+    while (open != questions_.end() && open->first.client == client &&
+           open->first.server == server) {
+      open = end_question(open, now);
+    }
+    if (service_ends_) service_ends_(entry.first);
+    return true;
+  });
+  std::erase_if(order_, [&](const Place& p) { return question_at(p) == questions_.end(); });
 }
 
 void DnsTracker::add(const Packet& p) {
@@ -64,17 +98,13 @@ void DnsTracker::add(const Packet& p) {
 }
 
 void DnsTracker::on_query(const Packet& p, const DnsMessage& message) {
-  DnsService* const service = service_of(p.src, p.dst, p);
-  if (service == nullptr) {
-    ++not_followed_;
-    return;
-  }
+  DnsService* const service = &service_of(p);
   const Key key{p.src, p.dst, message.question_hash};
   auto at = questions_.find(key);
   if (at == questions_.end()) {
     make_room(p.time);
     at = questions_.emplace(key, Open{{message.name, message.type, {}}, service, ++serial_}).first;
-    order_.emplace_back(serial_, key);
+    order_.push_back({serial_, key, p.time});
   }
   DnsQuestion& question = at->second.question;
   DnsQuery* query = find(question, message.id, p.src_port);
@@ -174,7 +204,8 @@ void DnsTracker::on_whole_answer(DnsService& service, DnsQuery& query, Timestamp
 
 void DnsTracker::add_unreachable(const Packet& p) {
   const IcmpQuote& quote = p.icmp.quote;
-  if (quote.protocol != ip_protocol::kUdp || !quote.ports_present || quote.dst_port != kDnsPort) return;
+  if (quote.protocol != ip_protocol::kUdp || !quote.ports_present || quote.dst_port != kDnsPort)
+    return;
   const auto service = services_.find({quote.src, quote.dst});
   if (service == services_.end()) return;
   count_unreachable(p, service->second.unreachable);
@@ -183,15 +214,27 @@ void DnsTracker::add_unreachable(const Packet& p) {
   }
 }
 
+DnsTracker::Questions::iterator DnsTracker::question_at(const Place& place) {
+  const auto at = questions_.find(place.key);
+  return at != questions_.end() && at->second.serial == place.serial ? at : questions_.end();
+}
+
 void DnsTracker::make_room(Timestamp now) {
   while (!order_.empty()) {
-    const auto& [serial, key] = order_.front();
-    const auto at = questions_.find(key);
-    const bool stale = at == questions_.end() || at->second.serial != serial;
-    if (!stale) {
+    const Place place = order_.front();
+    const auto at = question_at(place);
+    if (at != questions_.end()) {
       const DnsQuestion& question = at->second.question;
-      const bool old = now - question.queries.back().last >= kGivenUp + kGivenUp;
-      if (!old && questions_.size() < kMaxQuestions) return;
+      const Timestamp last = question.queries.back().last;
+      const Duration idle = now - last;
+      // A clock that was set back leaves times that have not come yet.
+      const bool old = idle >= kGivenUp + kGivenUp || idle <= Duration{} - kGivenUp - kGivenUp;
+      if (!old && last > place.last) {  // others have been idle for longer
+        order_.pop_front();
+        order_.push_back({place.serial, place.key, last});
+        continue;
+      }
+      if (!old && questions_.size() < max_questions_) return;
       if (!old && !std::ranges::all_of(question.queries, is_settled)) ++not_followed_;
       end_question(at, now);
     }
@@ -199,7 +242,7 @@ void DnsTracker::make_room(Timestamp now) {
   }
 }
 
-void DnsTracker::end_question(Questions::iterator open, Timestamp now) {
+DnsTracker::Questions::iterator DnsTracker::end_question(Questions::iterator open, Timestamp now) {
   DnsService& service = *open->second.service;
   DnsQuestion& question = open->second.question;
   uint64_t unheard = 0;
@@ -218,7 +261,7 @@ void DnsTracker::end_question(Questions::iterator open, Timestamp now) {
       service.in_vain.push_back(std::move(question));
     }
   }
-  questions_.erase(open);
+  return questions_.erase(open);
 }
 
 bool DnsTracker::heard(const IpAddress& client) const {
@@ -230,9 +273,9 @@ bool DnsTracker::heard(const IpAddress& client) const {
 }
 
 void DnsTracker::finish(Timestamp end) {
-  for (const auto& [serial, key] : order_) {
-    const auto at = questions_.find(key);
-    if (at != questions_.end() && at->second.serial == serial) end_question(at, end);
+  for (const Place& place : order_) {
+    const auto at = question_at(place);
+    if (at != questions_.end()) end_question(at, end);
   }
   order_.clear();
 }

@@ -8,6 +8,8 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -82,17 +84,26 @@ class DnsTracker {
   void add_unreachable(const Packet& icmp);
   // Ends the questions that nobody waits for any more.
   void expire(Timestamp now) { make_room(now); }
+  // At most so many at a time. A service that is one too many makes the room for it: an eighth of
+  // them go, those that were asked nothing for longest; `service_ends` is told. Without a call,
+  // services are not bounded.
+  void limit(size_t services, size_t questions, std::function<void(const Ends&)> service_ends);
+  void evict_services(Timestamp now);
   // Ends all questions. `end`: the time of the last packet of the capture. Call once.
   void finish(Timestamp end);
 
   const Services& services() const { return services_; }
   // Whether any answer came to this client, from whatever server.
   bool heard(const IpAddress& client) const;
-  uint64_t not_followed() const { return not_followed_; }  // questions, for want of room
+  size_t open_questions() const { return questions_.size(); }
+  uint64_t evicted_services() const { return evicted_; }
+  // Questions that were given up while their answer was waited for, for want of room.
+  uint64_t not_followed() const { return not_followed_; }
+
+  // What each takes, with the evidence that an ordinary one has.
+  static const size_t kServiceBytes, kQuestionBytes;
 
  private:
-  static constexpr size_t kMaxServices = 1024;
-  static constexpr size_t kMaxQuestions = 4096;
   static constexpr size_t kMaxQueries = 8;
   static constexpr size_t kMaxPartial = 256;
 
@@ -107,6 +118,12 @@ class DnsTracker {
     uint64_t serial = 0;
   };
   using Questions = std::map<Key, Open>;
+  // Where a question stands in the order of those that have been idle for longest.
+  struct Place {
+    uint64_t serial = 0;
+    Key key;
+    Timestamp last;  // sending; behind the question's own when it was sent again since
+  };
   // An answer of which only the first fragment was seen so far.
   struct Partial {
     Key key;
@@ -116,17 +133,22 @@ class DnsTracker {
     bool truncated = false;
   };
 
-  DnsService* service_of(const IpAddress& client, const IpAddress& server, const Packet& p);
+  DnsService& service_of(const Packet& query);
   void on_query(const Packet& p, const DnsMessage& message);
   void on_answer(const Packet& p, const DnsMessage& message);
   static void on_whole_answer(DnsService& service, DnsQuery& query, Timestamp time, IpSize size);
   std::optional<Key> key_of_answer(const Packet& p, const DnsMessage& message);
-  void end_question(Questions::iterator open, Timestamp now);
+  Questions::iterator question_at(const Place& place);
+  Questions::iterator end_question(Questions::iterator open, Timestamp now);
   void make_room(Timestamp now);
 
   Services services_;
   Questions questions_;
-  std::deque<std::pair<uint64_t, Key>> order_;  // serial and key, oldest first
+  std::deque<Place> order_;  // of each question one; some of ended ones
+  size_t max_services_ = std::numeric_limits<size_t>::max();
+  size_t max_questions_ = 4096;
+  std::function<void(const Ends&)> service_ends_;
+  uint64_t evicted_ = 0;  // services
   std::deque<Partial> partial_;
   uint64_t serial_ = 0;
   uint32_t searches_ = 1000;  // so many answers without a question may search for theirs

@@ -128,6 +128,14 @@ void FindingLog::close(const void* group) {
   });
 }
 
+void FindingLog::close(const void* group, const IpAddress& src, const IpAddress& dst) {
+  std::erase_if(known_, [&](const Known& known) {
+    if (known.group != group || known.finding.src != src || known.finding.dst != dst) return false;
+    if (known.told) end(known.finding, std::nullopt);
+    return true;
+  });
+}
+
 std::vector<Finding> FindingLog::held() const {
   std::vector<Finding> held;
   for (const Known& known : known_) {

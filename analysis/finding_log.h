@@ -38,6 +38,8 @@ class FindingLog {
               std::vector<FindingNews>& news);
   // The group goes; what was found about it stays among past().
   void close(const void* group);
+  // Of a group that is about many: what concerns these two goes.
+  void close(const void* group, const IpAddress& src, const IpAddress& dst);
 
   // True while something that was found about the group is not over.
   bool holds(const void* group) const;

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cstring>
+#include <unordered_set>
 
 #include "analysis/index_table.h"
+#include "analysis/oldest.h"
 
 namespace mtuscope {
 
@@ -17,6 +19,9 @@ constexpr Duration kIdentificationLives = Duration::milliseconds(30'000);
 // Datagrams lost closer together are one event: a burst.
 constexpr Duration kBurst = Duration::milliseconds(100);
 constexpr size_t kFramesOfDatagram = 4;
+constexpr size_t kNodeBytes = 48;  // around what a map holds, with what the heap adds
+// Pieces and frames of a datagram, and half of a Packet: some begin with TCP.
+constexpr size_t kHeapOfDatagram = 96 + sizeof(Packet) / 2;
 
 // Bytes of the fragment behind its IP headers.
 uint32_t data_bytes(const Packet& p) {
@@ -45,20 +50,48 @@ size_t FragmentTracker::KeyHash::operator()(const Key& key) const {
                     static_cast<uint64_t>(key.id) << 8 | key.protocol);
 }
 
-FragmentedPath* FragmentTracker::path_of(const IpAddress& src, const IpAddress& dst,
+const size_t FragmentTracker::kPathBytes =
+    sizeof(Paths::value_type) + kNodeBytes + 2 * kMaxListedFrames * sizeof(FrameRef);
+const size_t FragmentTracker::kDatagramBytes =
+    sizeof(decltype(datagrams_)::value_type) + kNodeBytes + sizeof(Key) + kHeapOfDatagram;
+
+void FragmentTracker::limit(size_t paths, size_t datagrams,
+                            std::function<void(const Ends&)> path_ends) {
+  path_ends_ = std::move(path_ends);
+  max_paths_ = paths;
+  max_datagrams_ = datagrams;
+}
+
+FragmentedPath& FragmentTracker::path_of(const IpAddress& src, const IpAddress& dst,
                                          const Packet& seen_in) {
   auto at = paths_.find({src, dst});
   if (at == paths_.end()) {
-    if (paths_.size() >= kMaxPaths) {
-      ++not_followed_;
-      return nullptr;
-    }
+    if (paths_.size() >= max_paths_) evict_paths(seen_in.time);
     at = paths_.emplace(Ends{src, dst}, FragmentedPath{}).first;
     at->second.family = src.family;
     at->second.source = seen_in.source;
     at->second.interface = seen_in.interface;
   }
-  return &at->second;
+  return at->second;
+}
+
+void FragmentTracker::evict_paths(Timestamp now) {
+  const auto last_seen = [](const FragmentedPath& p) {
+    return std::max(p.last, p.last_time_exceeded).value_or(Timestamp{});
+  };
+  Oldest oldest(now);
+  for (const auto& [ends, path] : paths_) oldest.add(last_seen(path));
+  oldest.choose();
+  std::unordered_set<const FragmentedPath*> gone;
+  for (const auto& [ends, path] : paths_) {
+    if (!oldest.take(last_seen(path))) continue;
+    gone.insert(&path);
+    if (path_ends_) path_ends_(ends);
+  }
+  std::erase_if(datagrams_, [&](const auto& entry) { return gone.contains(entry.second.path); });
+  std::erase_if(order_, [&](const Key& key) { return !datagrams_.contains(key); });
+  evicted_ +=
+      std::erase_if(paths_, [&](const auto& entry) { return gone.contains(&entry.second); });
 }
 
 FragmentTracker::Datagram& FragmentTracker::datagram_of(const Packet& p, FragmentedPath& path) {
@@ -75,7 +108,7 @@ FragmentTracker::Datagram& FragmentTracker::datagram_of(const Packet& p, Fragmen
   }
   datagram.path = &path;
   datagram.first = p.time;
-  if (datagrams_.size() > kMaxDatagrams) {
+  if (datagrams_.size() > max_datagrams_) {
     const auto oldest = datagrams_.find(order_.front());
     order_.pop_front();
     end_datagram(oldest->second, p.time);
@@ -101,8 +134,7 @@ void FragmentTracker::add_piece(Datagram& d, uint32_t begin, uint32_t end) {
 }
 
 WholeDatagram FragmentTracker::add(const Packet& p) {
-  FragmentedPath* const path = path_of(p.src, p.dst, p);
-  if (path == nullptr) return {};
+  FragmentedPath* const path = &path_of(p.src, p.dst, p);
   const FrameRef frame(p.source, p.frame);
   if (!path->first) path->first = p.time;
   path->last = p.time;
@@ -187,8 +219,7 @@ bool FragmentTracker::is_time_exceeded(const IcmpHeader& icmp, IpFamily family) 
 void FragmentTracker::add_time_exceeded(const Packet& p) {
   const IcmpQuote& quote = p.icmp.quote;
   if (!quote.present) return;
-  FragmentedPath* const path = path_of(quote.src, quote.dst, p);
-  if (path == nullptr) return;
+  FragmentedPath* const path = &path_of(quote.src, quote.dst, p);
   ++path->time_exceeded;
   path->time_exceeded_by = p.src;
   if (!path->first_time_exceeded) path->first_time_exceeded = p.time;

@@ -7,6 +7,8 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -85,12 +87,20 @@ class FragmentTracker {
   bool empty() const { return paths_.empty(); }
   const Paths& paths() const { return paths_; }
   bool portless_seen() const { return portless_seen_; }
-  uint64_t later_seen() const { return later_seen_; }      // over all paths
-  uint64_t not_followed() const { return not_followed_; }  // fragments of more paths than are kept
+  uint64_t later_seen() const { return later_seen_; }  // over all paths
+  size_t open_datagrams() const { return datagrams_.size(); }
+  uint64_t evicted_paths() const { return evicted_; }
+
+  // At most so many at a time. A path that is one too many makes the room for it: an eighth of them
+  // go, those that have been idle for longest; `path_ends` is told. Without a call, paths are not
+  // bounded.
+  void limit(size_t paths, size_t datagrams, std::function<void(const Ends&)> path_ends);
+  void evict_paths(Timestamp now);
+
+  // What each takes, with the evidence that an ordinary one has.
+  static const size_t kPathBytes, kDatagramBytes;
 
  private:
-  static constexpr size_t kMaxPaths = 1024;
-  static constexpr size_t kMaxDatagrams = 4096;
   static constexpr size_t kMaxPieces = 16;
 
   struct Key {
@@ -114,7 +124,7 @@ class FragmentTracker {
     bool has_later = false;
   };
 
-  FragmentedPath* path_of(const IpAddress& src, const IpAddress& dst, const Packet& seen_in);
+  FragmentedPath& path_of(const IpAddress& src, const IpAddress& dst, const Packet& seen_in);
   Datagram& datagram_of(const Packet& p, FragmentedPath& path);
   void end_datagram(const Datagram& datagram, Timestamp now);
   static WholeDatagram whole(Datagram& datagram, const Packet& last);
@@ -125,7 +135,10 @@ class FragmentTracker {
   std::deque<Key> order_;  // each key of datagrams_, in the order in which they were first seen
   bool portless_seen_ = false;
   uint64_t later_seen_ = 0;
-  uint64_t not_followed_ = 0;
+  size_t max_paths_ = std::numeric_limits<size_t>::max();
+  size_t max_datagrams_ = 4096;
+  std::function<void(const Ends&)> path_ends_;
+  uint64_t evicted_ = 0;  // paths
 };
 
 }  // namespace mtuscope

@@ -87,6 +87,14 @@ void LiveJudge::path_ends(Path& path) {
   log_.close(&path);
 }
 
+void LiveJudge::dns_service_ends(const DnsTracker::Ends& ends) {
+  log_.close(&dns_, ends.first, ends.second);
+}
+
+void LiveJudge::fragments_end(const FragmentTracker::Ends& ends) {
+  log_.close(&fragments_, ends.first, ends.second);
+}
+
 void LiveJudge::look_at_datagrams() {
   const bool complete = std::ranges::none_of(
       sources_, [](const SourceInfo& source) { return source.dropped.value_or(0) > 0; });

@@ -32,7 +32,9 @@ class LiveJudge {
   std::vector<FindingNews> news(Timestamp now, const std::vector<SourceInfo>& sources);
   // The path goes, its flows have ended: what they proved is judged for the last time.
   void path_ends(Path& path);
-
+  // These are forgotten; what was found about them stays.
+  void dns_service_ends(const DnsTracker::Ends& ends);
+  void fragments_end(const FragmentTracker::Ends& ends);
 
   FindingLog& log() { return log_; }
   TroubleList& troubles() { return troubles_; }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "analysis/dns_tracker.h"
+#include "analysis/fragment_tracker.h"
 #include "analysis/ledger.h"
 #include "analysis/path_table.h"
 #include "analysis/tcp_flow.h"
@@ -26,7 +28,11 @@ MemoryLimits limits_for(size_t bytes) {
           .paths = static_cast<uint32_t>(
               std::min(share(30, sizeof(KeyedPath) + kSlotBytes + kPathEvidenceBytes), kMost)),
           .ranges = share(15, sizeof(Range)),
-          .histories = share(5, sizeof(History))};
+          .histories = share(5, sizeof(History)),
+          .dns_services = share(3, DnsTracker::kServiceBytes),
+          .dns_questions = share(2, DnsTracker::kQuestionBytes),
+          .fragmented_paths = share(3, FragmentTracker::kPathBytes),
+          .datagrams = share(2, FragmentTracker::kDatagramBytes)};
 }
 
 }  // namespace mtuscope

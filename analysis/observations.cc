@@ -119,6 +119,16 @@ std::optional<Finding> capture_quality(const CaptureQuality& quality,
         "and forgot {} paths",
         quality.evicted_flows, quality.evicted_paths));
   }
+  if (quality.evicted_dns_services + quality.evicted_fragment_paths > 0) {
+    limits.push_back(fmt::format(
+        "to stay within its memory it forgot {} pairs of DNS client and server and {} pairs of "
+        "hosts with fragments, those that had been idle for longest",
+        quality.evicted_dns_services, quality.evicted_fragment_paths));
+  }
+  if (quality.dns_questions_given_up > 0) {
+    limits.push_back(fmt::format("DNS questions that there was no room to wait for: {}",
+                                 quality.dns_questions_given_up));
+  }
   if (quality.duplicates > 0) {
     limits.push_back(fmt::format("packets that were captured twice and are counted once: {}",
                                  quality.duplicates));

@@ -93,14 +93,18 @@ struct Between {
 
 struct CaptureQuality {
   std::array<uint64_t, static_cast<size_t>(Undecoded::kCount)> undecoded{};
-  uint64_t duplicates = 0;           // the same packet captured again
-  uint64_t one_way_flows = 0;        // TCP flows of which one direction only was captured
-  uint64_t offloaded_packets = 0;    // larger than the MTU: merged or not yet cut by offload
-  uint64_t unseen_acked_bytes = 0;   // acknowledged, but never captured: the capture dropped them
-  uint64_t ranges_given_up = 0;      // outstanding for too long to be followed on
-  uint64_t evicted_flows = 0;        // followed no longer, to make room for others
-  uint64_t evicted_paths = 0;        // forgotten, to make room for others
-  uint64_t one_way_dns_queries = 0;  // nothing that comes to their client was captured
+  uint64_t duplicates = 0;          // the same packet captured again
+  uint64_t one_way_flows = 0;       // TCP flows of which one direction only was captured
+  uint64_t offloaded_packets = 0;   // larger than the MTU: merged or not yet cut by offload
+  uint64_t unseen_acked_bytes = 0;  // acknowledged, but never captured: the capture dropped them
+  uint64_t ranges_given_up = 0;     // outstanding for too long to be followed on
+  uint64_t evicted_flows = 0;       // followed no longer, to make room for others
+  uint64_t evicted_paths = 0;       // forgotten, to make room for others
+  // The same for DNS clients and servers (pairs of them), and for hosts that exchanged fragments.
+  uint64_t evicted_dns_services = 0;
+  uint64_t evicted_fragment_paths = 0;
+  uint64_t dns_questions_given_up = 0;  // while their answer was waited for
+  uint64_t one_way_dns_queries = 0;     // nothing that comes to their client was captured
 };
 
 struct Fix {

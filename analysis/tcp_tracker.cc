@@ -8,6 +8,7 @@
 
 #include "analysis/acknowledgement.h"
 #include "analysis/flow_end.h"
+#include "analysis/oldest.h"
 #include "analysis/packet_identity.h"
 #include "analysis/pause_watch.h"
 #include "analysis/ptb_watch.h"
@@ -254,36 +255,6 @@ Timestamp last_packet(const TcpFlow& flow) {
   }
   return last;
 }
-
-// An eighth of what there is goes up to this time. Times that have not come yet are those of a
-// clock that was set back since: long ago.
-class Oldest {
- public:
-  explicit Oldest(Timestamp now) : now_(now) {}
-  void add(Timestamp time) { times_.push_back(age(time)); }
-  void choose() {
-    left_ = (times_.size() + 7) / 8;
-    if (times_.empty()) return;
-    const auto at = times_.begin() + static_cast<std::ptrdiff_t>(left_ - 1);
-    std::ranges::nth_element(times_, at, std::greater{});
-    least_ = *at;
-  }
-  bool take(Timestamp time) {
-    if (left_ == 0 || age(time) < least_) return false;
-    --left_;
-    return true;
-  }
-
- private:
-  int64_t age(Timestamp time) const {
-    constexpr Duration kOutOfOrder = Duration::milliseconds(1000);
-    return time > now_ + kOutOfOrder ? std::numeric_limits<int64_t>::max() : (now_ - time).ns;
-  }
-  Timestamp now_;
-  std::vector<int64_t> times_;
-  int64_t least_ = 0;
-  size_t left_ = 0;
-};
 
 }  // namespace
 

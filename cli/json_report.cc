@@ -273,6 +273,9 @@ Json json(const CaptureQuality& quality) {
           {"ranges_given_up", quality.ranges_given_up},
           {"evicted_flows", quality.evicted_flows},
           {"evicted_paths", quality.evicted_paths},
+          {"evicted_dns_services", quality.evicted_dns_services},
+          {"evicted_fragment_paths", quality.evicted_fragment_paths},
+          {"dns_questions_given_up", quality.dns_questions_given_up},
           {"one_way_dns_queries", quality.one_way_dns_queries}};
 }
 

@@ -71,6 +71,12 @@ void write_program(MetricsPage& page, const Metrics& m) {
   page.single("evicted_paths_total", "counter",
               "Pairs of addresses that were forgotten, to stay within --memory.",
               m.counts.evicted_paths);
+  page.single("evicted_dns_services_total", "counter",
+              "Pairs of DNS client and server that were forgotten, to stay within --memory.",
+              m.counts.evicted_dns_services);
+  page.single("evicted_fragment_paths_total", "counter",
+              "Pairs of hosts with fragments that were forgotten, to stay within --memory.",
+              m.counts.evicted_fragment_paths);
 }
 
 std::string text_of(const std::optional<IpAddress>& address) {

@@ -1,7 +1,8 @@
 // soak PACKETS FLOWS MEMORY_MB: what `watch` does in weeks, in a minute: feeds the analyzer packets
 // at full speed, as it does live, and watches what it needs. In every thousand packets there are
-// downloads that go on for good, connections that come and go, a flood of half-open ones from
-// addresses that never come again, losses, and one black hole. Fails when the memory grows beyond
+// downloads that go on for good, connections that come and go, a flood of half-open ones, of DNS
+// queries that nobody answers and of fragments that nothing follows, all from addresses that never
+// come again, losses, and one black hole. Fails when the memory grows beyond
 // its bound, when it still grows in the last three quarters, when the black hole is not found, or
 // when packets take longer in the end than in the beginning.
 
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "analysis/analyzer.h"
+#include "capture/dns.h"
 #include "capture/packet.h"
 
 namespace {
@@ -61,6 +63,10 @@ class Soak {
       short_connection(0x0b000000 + connections_++ % 200'000);
     for (uint32_t i = 0; i < 40; ++i) {  // half-open, each from another address
       send(address(0x20000000 + flood_++ * 7), kServer, 1024, kPort, tcp_flag::kSyn, 1, 0, 0);
+    }
+    for (uint32_t i = 0; i < 20; ++i) {
+      send_datagram(address(0x20000000 + flood_++ * 7), kDnsPort, true);
+      send_datagram(address(0x20000000 + flood_++ * 7), 4000, false);
     }
     if (++rounds_ % 16 == 0) stuck();
     if (rounds_ % 10 == 0) look();
@@ -112,6 +118,29 @@ class Soak {
     }
     p.payload_bytes = bytes;
     p.size = IpSize{40 + bytes};
+    analyzer_.add(p);
+  }
+
+  // A DNS query, or the first fragment of something.
+  void send_datagram(const IpAddress& src, uint16_t port, bool query) {
+    static constexpr uint8_t kQuery[] = {0, 1, 1,   0,   0,   1, 0, 0, 0, 0, 0,
+                                         0, 3, 'w', 'w', 'w', 0, 0, 1, 0, 1};
+    Packet p;
+    time_ = time_ + Duration{10'000};
+    p.time = time_;
+    p.frame = FrameNumber{++packets_};
+    p.src = src;
+    p.dst = kServer;
+    p.ttl = 64;
+    p.protocol = 17;
+    p.ip_id = static_cast<uint32_t>(packets_ & 0xffff);
+    p.transport = Transport::kUdp;
+    p.src_port = 40'000;
+    p.dst_port = port;
+    p.is_fragment = p.more_fragments = !query;
+    if (query) p.payload = kQuery;
+    p.payload_bytes = query ? sizeof kQuery : 1472;
+    p.size = IpSize{28 + p.payload_bytes};
     analyzer_.add(p);
   }
 
@@ -198,13 +227,18 @@ int main(int argc, char** argv) {
     const AnalyzerCounts counts = soak.counts();
     std::printf(
         "%llu packets, %llu flows: %.0f ns a packet, heap %zu MB, resident %zu MB; "
-        "%llu flows and %llu paths are followed, %llu and %llu were evicted\n",
+        "%llu flows and %llu paths are followed, %llu and %llu were evicted; %llu DNS and %llu "
+        "fragment pairs are followed, %llu and %llu were evicted\n",
         static_cast<unsigned long long>(soak.packets()),
         static_cast<unsigned long long>(counts.flows), ns, heap_bytes() >> 20,
         resident_bytes() >> 20, static_cast<unsigned long long>(counts.open_flows),
         static_cast<unsigned long long>(counts.paths),
         static_cast<unsigned long long>(counts.evicted_flows),
-        static_cast<unsigned long long>(counts.evicted_paths));
+        static_cast<unsigned long long>(counts.evicted_paths),
+        static_cast<unsigned long long>(counts.dns_services),
+        static_cast<unsigned long long>(counts.fragmented_paths),
+        static_cast<unsigned long long>(counts.evicted_dns_services),
+        static_cast<unsigned long long>(counts.evicted_fragment_paths));
     if (quarter == 1) early_heap = heap_bytes(), early_resident = resident_bytes(), early_ns = ns;
     late_ns = ns;
   }
