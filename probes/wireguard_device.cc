@@ -3,101 +3,29 @@
 #include <fmt/format.h>
 #include <linux/genetlink.h>
 #include <linux/wireguard.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
-#include <memory>
+#include <limits>
 
 #include "capture/error.h"
 #include "probes/netlink.h"
 #include "probes/wiped_buffer.h"
+#include "probes/wireguard_netlink.h"
 
 namespace mtuscope {
 namespace {
 
 constexpr int64_t kNanoseconds = 1'000'000'000;
+constexpr uint64_t kMostSeconds = std::numeric_limits<int64_t>::max() / kNanoseconds;
 
 // ---- The kernel's, over generic netlink -----------------------------------------------------
-
-using PublicKey = std::array<uint8_t, WG_KEY_LEN>;
-
-std::optional<Endpoint> read_endpoint(const nlattr& attribute) {
-  const size_t length = mnl_attr_get_payload_len(&attribute);
-  const void* bytes = mnl_attr_get_payload(&attribute);
-  sockaddr_in v4;
-  sockaddr_in6 v6;
-  if (length == sizeof v4) {
-    std::memcpy(&v4, bytes, sizeof v4);
-    std::array<uint8_t, 4> address;
-    std::memcpy(address.data(), &v4.sin_addr, 4);
-    return Endpoint{IpAddress::from_v4(address.data()), ntohs(v4.sin_port)};
-  }
-  if (length != sizeof v6) return std::nullopt;
-  std::memcpy(&v6, bytes, sizeof v6);
-  return Endpoint{IpAddress::from_v6(v6.sin6_addr.s6_addr), ntohs(v6.sin6_port)};
-}
-
-void read_allowed_ip(const nlattr& block, WireGuardPeer& peer) {
-  IpPrefix prefix;
-  for_each_nested(block, [&](const nlattr& attribute) {
-    if (mnl_attr_get_type(&attribute) == WGALLOWEDIP_A_IPADDR) {
-      prefix.address = read_address(attribute).value_or(IpAddress{});
-    }
-    if (mnl_attr_get_type(&attribute) == WGALLOWEDIP_A_CIDR_MASK &&
-        mnl_attr_validate(&attribute, MNL_TYPE_U8) >= 0) {
-      prefix.length = mnl_attr_get_u8(&attribute);
-    }
-  });
-  peer.allowed_ips.push_back(prefix);
-}
-
-void read_peer(const nlattr& nested, std::vector<WireGuardPeer>& peers, PublicKey& last_key) {
-  WireGuardPeer peer;
-  PublicKey key{};
-  for_each_nested(nested, [&](const nlattr& attribute) {
-    const size_t length = mnl_attr_get_payload_len(&attribute);
-    const void* bytes = mnl_attr_get_payload(&attribute);
-    std::array<int64_t, 2> time{};  // struct __kernel_timespec
-    switch (mnl_attr_get_type(&attribute)) {
-      case WGPEER_A_PUBLIC_KEY:
-        if (length == key.size()) std::memcpy(key.data(), bytes, length);
-        break;
-      case WGPEER_A_ENDPOINT:
-        peer.endpoint = read_endpoint(attribute);
-        break;
-      case WGPEER_A_LAST_HANDSHAKE_TIME:
-        if (length == sizeof time) std::memcpy(time.data(), bytes, length);
-        if (time[0] > 0) peer.last_handshake = Timestamp{time[0] * kNanoseconds + time[1]};
-        break;
-      case WGPEER_A_RX_BYTES:
-        if (length == 8) peer.received = mnl_attr_get_u64(&attribute);
-        break;
-      case WGPEER_A_TX_BYTES:
-        if (length == 8) peer.sent = mnl_attr_get_u64(&attribute);
-        break;
-      case WGPEER_A_ALLOWEDIPS:
-        for_each_nested(attribute, [&](const nlattr& block) { read_allowed_ip(block, peer); });
-        break;
-      default:  // the preshared key among them
-        break;
-    }
-  });
-  // A peer of very many AllowedIPs goes on in the next message.
-  if (!peers.empty() && key == last_key) {
-    auto& blocks = peers.back().allowed_ips;
-    blocks.insert(blocks.end(), peer.allowed_ips.begin(), peer.allowed_ips.end());
-    return;
-  }
-  last_key = key;
-  peers.push_back(std::move(peer));
-}
 
 // The number of a generic netlink family; 0 when the kernel has none of that name.
 uint16_t family_number(Netlink& netlink, const std::string& name) {
@@ -125,24 +53,14 @@ int ask_kernel(const std::string& interface, WireGuardDevice& device) {
   request.header<genlmsghdr>() = {
       .cmd = WG_CMD_GET_DEVICE, .version = WG_GENL_VERSION, .reserved = 0};
   request.put(WGDEVICE_A_IFNAME, interface);
-  PublicKey last_key{};
-  return netlink.ask(request, [&](const nlmsghdr& message) {
-    for_each_attribute(message, sizeof(genlmsghdr), [&](const nlattr& attribute) {
-      if (mnl_attr_get_type(&attribute) == WGDEVICE_A_FWMARK) {
-        device.mark = read_u32(attribute).value_or(0);
-      }
-      if (mnl_attr_get_type(&attribute) == WGDEVICE_A_PEERS) {
-        for_each_nested(attribute,
-                        [&](const nlattr& peer) { read_peer(peer, device.peers, last_key); });
-      }
-    });
-  });
+  WireGuardMessages messages(device);
+  return netlink.ask(request, [&](const nlmsghdr& message) { messages.add(message); });
 }
 
 // ---- A userspace implementation's, over its socket -------------------------------------------
 
 constexpr int kAnswerMilliseconds = 2000;
-constexpr size_t kMostAnswerBytes = 1u << 20;
+constexpr size_t kMostAnswerBytes = 64u << 20;
 
 std::string socket_path(const std::string& interface) {
   return "/run/wireguard/" + interface + ".sock";
@@ -163,21 +81,25 @@ int ask_socket(const std::string& interface, WireGuardDevice& device) {
       send(descriptor, kQuestion.data(), kQuestion.size(), MSG_NOSIGNAL) < 0) {
     error = errno;
   }
-  const auto buffer = std::make_unique<WipedBuffer<kMostAnswerBytes>>();
-  size_t length = 0;
-  while (error == 0 && length < buffer->size() && !buffer->first(length).ends_with("\n\n")) {
+  WipedBuffer<65536> buffer;
+  size_t length = 0, total = 0;  // of bytes not read so far; of all
+  for (bool ended = false; error == 0 && !ended;) {
     pollfd ready{.fd = descriptor, .events = POLLIN, .revents = 0};
-    if (poll(&ready, 1, kAnswerMilliseconds) <= 0) {
-      error = ETIMEDOUT;
-      break;
-    }
-    const ssize_t got = read(descriptor, buffer->data() + length, buffer->size() - length);
+    if (poll(&ready, 1, kAnswerMilliseconds) <= 0) error = ETIMEDOUT;
+    const ssize_t got =
+        error == 0 ? read(descriptor, buffer.data() + length, buffer.size() - length) : 0;
     if (got < 0) error = errno;
-    if (got <= 0) break;
+    if (error == 0 && got == 0) error = EPIPE;  // an answer ends with an empty line
+    if (error != 0) break;
     length += static_cast<size_t>(got);
+    total += static_cast<size_t>(got);
+    ended = buffer.first(length).ends_with("\n\n");
+    const size_t read_now = read_uapi(buffer.first(length), device);
+    if (total > kMostAnswerBytes || (read_now == 0 && length == buffer.size())) error = EMSGSIZE;
+    std::memmove(buffer.data(), buffer.data() + read_now, length - read_now);
+    length -= read_now;
   }
   close(descriptor);
-  if (error == 0) device = parse_uapi(buffer->first(length), interface);
   return error;
 }
 
@@ -202,7 +124,8 @@ void read_peer_line(std::string_view key, std::string_view value, WireGuardPeer&
   if (key == "rx_bytes") peer.received = number(value);
   if (key == "tx_bytes") peer.sent = number(value);
   if (key == "last_handshake_time_sec" && number(value) > 0) {
-    peer.last_handshake = Timestamp{static_cast<int64_t>(number(value)) * kNanoseconds};
+    const auto seconds = static_cast<int64_t>(std::min(number(value), kMostSeconds));
+    peer.last_handshake = Timestamp{seconds * kNanoseconds};
   }
   if (key == "allowed_ip") {
     if (const auto prefix = IpPrefix::parse(value)) peer.allowed_ips.push_back(*prefix);
@@ -224,12 +147,10 @@ const WireGuardPeer* peer_for(const WireGuardDevice& device, const IpAddress& ad
   return best;
 }
 
-WireGuardDevice parse_uapi(std::string_view answer, const std::string& interface) {
-  WireGuardDevice device{.interface = interface, .source = socket_path(interface)};
-  while (!answer.empty()) {
-    const size_t end = std::min(answer.find('\n'), answer.size());
-    const std::string_view line = answer.substr(0, end);
-    answer.remove_prefix(std::min(end + 1, answer.size()));
+size_t read_uapi(std::string_view answer, WireGuardDevice& device) {
+  size_t begin = 0;
+  for (size_t end; (end = answer.find('\n', begin)) != std::string_view::npos; begin = end + 1) {
+    const std::string_view line = answer.substr(begin, end - begin);
     const size_t equals = std::min(line.find('='), line.size());
     const std::string_view key = line.substr(0, equals);
     const std::string_view value = line.substr(std::min(equals + 1, line.size()));
@@ -237,7 +158,7 @@ WireGuardDevice parse_uapi(std::string_view answer, const std::string& interface
     if (key == "public_key") device.peers.emplace_back();
     if (!device.peers.empty()) read_peer_line(key, value, device.peers.back());
   }
-  return device;
+  return begin;
 }
 
 WireGuardAnswer ask_wireguard(const std::string& interface) {
@@ -249,6 +170,7 @@ WireGuardAnswer ask_wireguard(const std::string& interface) {
     of_kernel = ENODEV;
   }
   if (of_kernel == 0) return {.device = device, .unseen = {}};
+  device = {.interface = interface, .source = socket_path(interface)};
   const int of_socket = ask_socket(interface, device);
   if (of_socket == 0) return {.device = device, .unseen = {}};
   const auto refused = [](int error) { return error == EPERM || error == EACCES; };

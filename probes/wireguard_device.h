@@ -35,8 +35,10 @@ struct WireGuardDevice {
 // The peer whose AllowedIPs contain `address` in the longest prefix; null when there is none.
 const WireGuardPeer* peer_for(const WireGuardDevice& device, const IpAddress& address);
 
-// The answer to "get=1"; `interface` is its own name. Lines that mean nothing are passed over.
-WireGuardDevice parse_uapi(std::string_view answer, const std::string& interface);
+// A piece of the answer to "get=1", added to the device. Returns how many of its bytes were read:
+// whole lines; the rest is to come again with the next piece. Lines that mean nothing are passed
+// over.
+size_t read_uapi(std::string_view answer, WireGuardDevice& device);
 
 struct WireGuardAnswer {
   std::optional<WireGuardDevice> device;

@@ -27,6 +27,12 @@ constexpr std::string_view kAnswer =
     "errno=0\n"
     "\n";
 
+WireGuardDevice parse_uapi(std::string_view answer, const std::string& interface) {
+  WireGuardDevice device{.interface = interface};
+  read_uapi(answer, device);
+  return device;
+}
+
 TEST(WireGuardDevice, TheUserspaceAnswerIsRead) {
   const WireGuardDevice device = parse_uapi(kAnswer, "wg0");
   EXPECT_EQ(device.interface, "wg0");
@@ -40,6 +46,23 @@ TEST(WireGuardDevice, TheUserspaceAnswerIsRead) {
   EXPECT_EQ(device.peers[1].allowed_ips.size(), 2u);
 }
 
+TEST(WireGuardDevice, AnAnswerInPiecesIsTheSame) {
+  const WireGuardDevice whole = parse_uapi(kAnswer, "wg0");
+  for (const size_t piece : {1, 7, 100}) {
+    WireGuardDevice device{.interface = "wg0"};
+    std::string unread;
+    for (size_t i = 0; i < kAnswer.size(); i += piece) {
+      unread += kAnswer.substr(i, piece);
+      unread.erase(0, read_uapi(unread, device));
+    }
+    EXPECT_EQ(unread, "");
+    ASSERT_EQ(device.peers.size(), whole.peers.size());
+    EXPECT_EQ(device.mark, whole.mark);
+    EXPECT_EQ(device.peers[0].endpoint, whole.peers[0].endpoint);
+    EXPECT_EQ(device.peers[1].allowed_ips, whole.peers[1].allowed_ips);
+  }
+}
+
 TEST(WireGuardDevice, ThePeerWithTheLongestPrefixGetsThePacket) {
   const WireGuardDevice device = parse_uapi(kAnswer, "wg0");
   EXPECT_EQ(peer_for(device, *IpAddress::parse("10.9.0.2")), &device.peers[1]);
@@ -48,9 +71,10 @@ TEST(WireGuardDevice, ThePeerWithTheLongestPrefixGetsThePacket) {
 }
 
 TEST(WireGuardDevice, AnyAnswerIsSurvived) {
-  for (const char* text : {"", "\n", "endpoint=", "public_key=\nendpoint=x\nallowed_ip=/\n",
-                           "public_key=\nendpoint=1.2.3.4:99999999999\nlast_handshake_time_sec=-1",
-                           "=", "allowed_ip=10.0.0.0/8"}) {
+  for (const char* text :
+       {"", "\n", "endpoint=", "public_key=\nendpoint=x\nallowed_ip=/\n",
+        "public_key=\nendpoint=1.2.3.4:99999999999\nlast_handshake_time_sec=-1", "=",
+        "public_key=1\nlast_handshake_time_sec=18446744073709551615\n", "allowed_ip=10.0.0.0/8"}) {
     EXPECT_LE(parse_uapi(text, "wg0").peers.size(), 1u) << text;
   }
 }

@@ -1,0 +1,31 @@
+// Any bytes as the messages in which the kernel describes a WireGuard interface: read, and blocks
+// of addresses are never longer than an address.
+
+#include <libmnl/libmnl.h>
+#include <linux/genetlink.h>
+
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include "probes/wireguard_netlink.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  using namespace mtuscope;
+  std::vector<uint64_t> copy((size + 7) / 8);  // aligned, as what a socket reads is
+  std::memcpy(copy.data(), data, size);
+  WireGuardDevice device;
+  WireGuardMessages messages(device);
+  int left = static_cast<int>(size);
+  for (auto* m = reinterpret_cast<nlmsghdr*>(copy.data()); mnl_nlmsg_ok(m, left);
+       m = mnl_nlmsg_next(m, &left)) {
+    messages.add(*m);
+  }
+  for (const WireGuardPeer& peer : device.peers) {
+    for (const IpPrefix& prefix : peer.allowed_ips) {
+      if (prefix.length > address_bits(prefix.address.family)) std::abort();
+    }
+  }
+  return 0;
+}
