@@ -43,6 +43,7 @@ constexpr std::array kKinds = {
     NamedKind{"geneve", "geneve", LinkNature::kTunnel, "geneve"},
     NamedKind{"gretap", "gretap", LinkNature::kTunnel, "gretap"},
     NamedKind{"gre", "gre", LinkNature::kTunnel, "gre"},
+    NamedKind{"ip6gretap", "ip6gretap", LinkNature::kTunnel, "gretap"},
     NamedKind{"ip6gre", "ip6gre", LinkNature::kTunnel, "gre"},
     NamedKind{"tunl", "ipip", LinkNature::kTunnel, "ipip"},
     NamedKind{"ip6tnl", "ip6tnl", LinkNature::kTunnel, "ipip"},
@@ -106,6 +107,12 @@ bool is_tailscale_address(const IpAddress& a) {
   if (a.family == IpFamily::kIPv4) return a.bytes[0] == 100 && (a.bytes[1] & 0xc0) == 64;
   constexpr std::array<uint8_t, 6> kPrefix{0xfd, 0x7a, 0x11, 0x5c, 0xa1, 0xe0};
   return std::equal(kPrefix.begin(), kPrefix.end(), a.bytes.begin());
+}
+
+const Encapsulation* encapsulation_of_kind(std::string_view kernel_kind) {
+  if (kernel_kind.empty()) return nullptr;
+  const auto kind = std::ranges::find(kKinds, kernel_kind, &NamedKind::kernel_kind);
+  return kind == kKinds.end() ? nullptr : find_encapsulation(kind->encapsulation);
 }
 
 LinkFacts link_facts(const IpAddress& src, const IpAddress& dst, const InterfaceInfo& interface,

@@ -36,7 +36,13 @@ struct LinkFacts {
   std::optional<IpSize> half_clamp = std::nullopt;
   // What the tunnel adds; null where it is not known or there is none.
   const Encapsulation* encapsulation = nullptr;
+  // Of options in its header, and their names, as in Layer.
+  uint32_t option_bytes = 0;
+  std::string options = {};
 };
+
+// What the kernel's kind of a tunnel interface ("vxlan", "ip6tnl") adds; null: not known, or none.
+const Encapsulation* encapsulation_of_kind(std::string_view kernel_kind);
 
 // Tells the kind of an interface from what a capture or this host shows: its name, a link type
 // without link header, its MTU (0 unknown; from a capture, what the announced MSS says), and the

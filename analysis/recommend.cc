@@ -30,12 +30,14 @@ bool pads(const LinkFacts& link) {
 
 // What the tunnel makes of its packets, at the most and at the least where the underlay's family is
 // not known.
-Layer dearest(const LinkFacts& link) {
-  return layer_of(*link.encapsulation, link.underlay.value_or(IpFamily::kIPv6));
+Layer layer_over(const LinkFacts& link, IpFamily otherwise) {
+  Layer layer = layer_of(*link.encapsulation, link.underlay.value_or(otherwise));
+  layer.more = link.option_bytes;
+  layer.options = link.options;
+  return layer;
 }
-Layer cheapest(const LinkFacts& link) {
-  return layer_of(*link.encapsulation, link.underlay.value_or(IpFamily::kIPv4));
-}
+Layer dearest(const LinkFacts& link) { return layer_over(link, IpFamily::kIPv6); }
+Layer cheapest(const LinkFacts& link) { return layer_over(link, IpFamily::kIPv4); }
 
 // The underlay would carry a packet of this size: what lost it is somewhere else.
 bool has_room(IpSize underlay, const Layer& layer, const LinkFacts& link, IpSize size) {

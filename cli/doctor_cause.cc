@@ -44,6 +44,8 @@ std::optional<Cause> silence(const TargetFacts& target) {
     if (!tunnel->peer) return Cause::kNoPeer;
     if (!tunnel->underlay || !tunnel->underlay->answer.route) return Cause::kEndpointUnknown;
     if (tunnel->device->has_state && !tunnel->peer->last_handshake) return Cause::kNoHandshake;
+  } else if (tunnel && tunnel->underlay && !tunnel->underlay->answer.route) {
+    return Cause::kEndpointUnknown;
   }
   if (target.next_hop == NeighbourState::kSilent) return Cause::kNextHopSilent;
   if (is_refused(target)) return Cause::kUnreachable;
@@ -148,11 +150,9 @@ std::optional<IpSize> underlay_mtu(const TargetFacts& target) {
 
 bool tunnel_fits(const TargetFacts& target) {
   const auto underlay = underlay_mtu(target);
-  if (!underlay || !target.path.answer.route) return true;
-  const Layer layer =
-      layer_of(*find_encapsulation("wireguard"), target.tunnel->underlay->target.family);
+  if (!underlay || target.tunnel->layer.what == nullptr || !target.path.answer.route) return true;
   const IpSize mtu = target.path.answer.route->interface_mtu;
-  return outer_size(layer, mtu, mtu) <= *underlay;
+  return outer_size(target.tunnel->layer, mtu, mtu) <= *underlay;
 }
 
 std::optional<IpSize> cached_mtu(const TargetFacts& target) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <system_error>
 
+#include "analysis/link_facts.h"
 #include "capture/error.h"
 #include "cli/measure_paths.h"
 #include "probes/netlink.h"
@@ -46,6 +47,21 @@ bool may_be_wireguard(const Link& link) {
   return link.kind == "wireguard" || (link.kind == "tun" && !link.has_link_header);
 }
 
+// A tunnel of the kernel whose other end is in its settings.
+std::optional<TunnelFacts> look_at_kernel_tunnel(const Link& link) {
+  const Encapsulation* const what = encapsulation_of_kind(link.kind);
+  if (!link.tunnel || what == nullptr) return std::nullopt;
+  const TunnelEnd& end = *link.tunnel;
+  TunnelFacts tunnel{.interface = link.name, .layer = layer_of(*what, end.remote.family)};
+  tunnel.layer.more = end.more;
+  tunnel.layer.options = end.options;
+  tunnel.underlay =
+      look_at_path({.address = end.remote,
+                    .interface = end.lower == 0 ? std::string() : interface_name(end.lower),
+                    .mark = 0});
+  return tunnel;
+}
+
 std::optional<TunnelFacts> look_at_tunnel(const DoctorFacts& facts, const PathFacts& path,
                                           const DoctorPlan& plan) {
   if (!path.answer.route) return std::nullopt;
@@ -53,7 +69,8 @@ std::optional<TunnelFacts> look_at_tunnel(const DoctorFacts& facts, const PathFa
   const Link* link = find_link(facts.links, interface);
   const WgQuickFile* file =
       !plan.wg_config.empty() ? &facts.files.front() : file_for(facts, interface);
-  if (link == nullptr || !may_be_wireguard(*link)) return std::nullopt;
+  if (link == nullptr) return std::nullopt;
+  if (!may_be_wireguard(*link)) return look_at_kernel_tunnel(*link);
   TunnelFacts tunnel{.interface = interface};
   WireGuardAnswer answer = ask_wireguard(interface);
   tunnel.device = std::move(answer.device);
@@ -67,6 +84,7 @@ std::optional<TunnelFacts> look_at_tunnel(const DoctorFacts& facts, const PathFa
   if (peer == nullptr) return tunnel;
   tunnel.peer = *peer;
   if (!peer->endpoint) return tunnel;
+  tunnel.layer = layer_of(*find_encapsulation("wireguard"), peer->endpoint->address.family);
   tunnel.underlay = look_at_path(
       {.address = peer->endpoint->address, .interface = {}, .mark = tunnel.device->mark});
   return tunnel;

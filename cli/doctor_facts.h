@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "analysis/encapsulation.h"
 #include "cli/probe_report.h"
 #include "cli/wg_quick_file.h"
 #include "probes/firewall.h"
@@ -29,16 +30,21 @@ struct DoctorPlan {
   bool verify = false;    // after a change: is it fixed?
 };
 
-// A WireGuard tunnel (or Tailscale's, of which less can be seen) that packets leave through.
+// A tunnel that packets leave through: WireGuard's (or Tailscale's, of which less can be seen), or
+// one of the kernel to one other host (VXLAN, GRE), which has neither device nor file nor peer.
 struct TunnelFacts {
   std::string interface;
+  Layer layer;  // what it adds; without `what`: not known
   std::optional<WireGuardDevice> device;
   std::string unseen;  // why there is no device; empty with one
   std::optional<WgQuickFile> file;
   std::optional<WireGuardPeer> peer;   // the one that packets to the target go to
-  std::optional<PathFacts> underlay;   // the way to that peer's endpoint
+  std::optional<PathFacts> underlay;   // the way to that peer's endpoint, or the other host
   std::optional<ProbedPath> measured;  // towards the endpoint
   std::vector<std::string> notes;      // methods that could not be used
+
+  // Or may be: nothing else is known of it.
+  bool is_wireguard() const { return layer.what == nullptr || layer.what->name == "wireguard"; }
 };
 
 struct TargetFacts {

@@ -64,12 +64,14 @@ std::string next_hop_words(const TargetFacts& target) {
 
 std::string endpoint_words(const TargetFacts& target) {
   const TunnelFacts& tunnel = *target.tunnel;
-  if (!tunnel.peer->endpoint) {
+  if (tunnel.peer && !tunnel.peer->endpoint) {
     return fmt::format("the peer of {} that has {} has no known endpoint", tunnel.interface,
                        to_string(target.path.target));
   }
-  return fmt::format("there is no route to {}, the endpoint of {}",
-                     to_string(*tunnel.peer->endpoint), tunnel.interface);
+  return fmt::format(
+      "there is no route to {}, the endpoint of {}",
+      tunnel.peer ? to_string(*tunnel.peer->endpoint) : to_string(tunnel.underlay->target),
+      tunnel.interface);
 }
 
 std::string handshake_words(const TargetFacts& target) {

@@ -102,6 +102,16 @@ Check counter_check(const KernelCounters& before, const KernelCounters& after) {
       "during this run {} arrived; TCP's own MTU probing since boot: {} succeeded, {} failed",
       count_words(static_cast<uint64_t>(errors + too_big), "ICMP error"),
       counted(after, "TcpExt.TCPMTUPSuccess"), counted(after, "TcpExt.TCPMTUPFail"));
+  // net/ipv4/fib_frontend.c, fib_validate_source().
+  const int64_t filtered =
+      counted(after, "TcpExt.IPReversePathFilter") - counted(before, "TcpExt.IPReversePathFilter");
+  if (filtered > 0) {
+    check.state = CheckState::kNotable;
+    check.found += fmt::format(
+        "; rp_filter dropped {} for the interface that they came in through: answers that take "
+        "another way back may be among them; sysctl net.ipv4.conf.all.rp_filter=2 lets them in",
+        count_words(static_cast<uint64_t>(filtered), "packet"));
+  }
   return check;
 }
 

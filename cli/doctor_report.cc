@@ -27,9 +27,16 @@ std::string verify_with(const DoctorPlan& plan) {
 LinkFacts known_link(const TargetFacts& target) {
   LinkFacts link = target.measured->intent.link;
   const auto& tunnel = target.tunnel;
-  if (!tunnel || !tunnel->device || link.nature == LinkNature::kTailscale) return link;
-  link.nature = LinkNature::kWireGuard;
-  link.encapsulation = find_encapsulation("wireguard");
+  if (!tunnel || link.nature == LinkNature::kTailscale) return link;
+  if (tunnel->device) {
+    link.nature = LinkNature::kWireGuard;
+    link.encapsulation = find_encapsulation("wireguard");
+  } else if (tunnel->layer.what != nullptr) {
+    link.nature = LinkNature::kTunnel;
+    link.encapsulation = tunnel->layer.what;
+    link.option_bytes = tunnel->layer.more;
+    link.options = tunnel->layer.options;
+  }
   if (tunnel->underlay) link.underlay = tunnel->underlay->target.family;
   link.underlay_mtu = underlay_mtu(target);
   return link;
@@ -113,7 +120,7 @@ Recommendation for_endpoint(const TargetFacts& target) {
   const TunnelFacts& tunnel = *target.tunnel;
   return advice_for(
       tunnel.interface,
-      tunnel.peer->endpoint
+      !tunnel.peer || tunnel.peer->endpoint
           ? "a route to the endpoint is needed that does not lead through the tunnel itself"
           : "this end waits for its peer to speak first: an Endpoint line in its [Peer] section, "
             "or "

@@ -42,11 +42,21 @@ void judge_handshake(const DoctorFacts& facts, const TunnelFacts& tunnel, Check&
   if (age > kOldHandshake) check.state = CheckState::kNotable;
 }
 
+// Of a tunnel that has no state but its settings.
+Check settings_check(const TargetFacts& target, const TunnelFacts& tunnel) {
+  Check check = about("tunnel", target, "rtnetlink: settings of " + tunnel.interface);
+  check.found = fmt::format("{} is {}, its other end {}: {} bytes around each packet",
+                            tunnel.interface, title_of(tunnel.layer),
+                            to_string(tunnel.underlay->target), overhead_words(tunnel.layer));
+  return check;
+}
+
 }  // namespace
 
 std::optional<Check> tunnel_check(const DoctorFacts& facts, const TargetFacts& target) {
   if (!target.tunnel) return std::nullopt;
   const TunnelFacts& tunnel = *target.tunnel;
+  if (!tunnel.is_wireguard()) return settings_check(target, tunnel);
   Check check = about("tunnel", target,
                       "WireGuard peers of " + tunnel.interface +
                           (tunnel.device ? ", from " + tunnel.device->source : ""));

@@ -41,6 +41,10 @@ Link read_link(const nlmsghdr& message) {
       case IFLA_LINKINFO:
         for_each_nested(attribute, [&](const nlattr& info) {
           if (mnl_attr_get_type(&info) == IFLA_INFO_KIND) link.kind = read_text(info);
+          // Behind its kind (rtnl_link_info_fill() in net/core/rtnetlink.c).
+          if (mnl_attr_get_type(&info) == IFLA_INFO_DATA) {
+            link.tunnel = read_tunnel_end(link.kind, info);
+          }
         });
         break;
       default:

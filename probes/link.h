@@ -11,6 +11,7 @@
 
 #include "capture/units.h"
 #include "probes/prefix.h"
+#include "probes/tunnel_link.h"
 
 namespace mtuscope {
 
@@ -23,6 +24,7 @@ struct Link {
   bool carrier = false;  // and there is something at the other end (IFF_LOWER_UP)
   bool has_link_header = true;
   std::string master;               // the bridge or bond that it is a port of; empty: none
+  std::optional<TunnelEnd> tunnel;  // of a kernel tunnel to one other host
   std::vector<IpPrefix> addresses;  // of IPv4 also while it is down
 };
 

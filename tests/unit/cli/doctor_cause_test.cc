@@ -17,6 +17,25 @@ TEST(DoctorCause, NothingWrongIsNothing) {
 
 TEST(DoctorCause, ALimitIsALimit) { EXPECT_EQ(cause_of(sample::limited_tunnel()), Cause::kLimit); }
 
+TEST(DoctorCause, ATunnelOfTheKernelWithoutARouteToItsOtherEnd) {
+  DoctorFacts facts = sample::limited_vxlan();
+  TargetFacts& target = facts.targets[0];
+  target.measured = sample::silent_path("10.9.0.2", "vx0", IpSize{1450});
+  target.tunnel->measured.reset();
+  EXPECT_EQ(cause_of(facts), Cause::kUnclear) << "its other end may be off";
+  target.tunnel->underlay->answer = {.route = {}, .error = ENETUNREACH};
+  EXPECT_EQ(cause_of(facts), Cause::kEndpointUnknown);
+}
+
+TEST(DoctorCause, WhatPassesInAVxlanThoughItDoesNotFitIsFragmented) {
+  DoctorFacts facts = sample::limited_vxlan();
+  facts.targets[0].measured = sample::clear_path("10.9.0.2", "vx0", IpSize{1450});
+  EXPECT_EQ(cause_of(facts), Cause::kFragmentedTunnel);
+  facts.targets[0].path.answer.route->interface_mtu = IpSize{1410};
+  facts.targets[0].measured = sample::clear_path("10.9.0.2", "vx0", IpSize{1410});
+  EXPECT_EQ(cause_of(facts), Cause::kNothing);
+}
+
 TEST(DoctorCause, AnInterfaceThatIsDownComesBeforeTheRouteThatReplacesIt) {
   DoctorFacts facts = sample::healthy_tunnel();
   facts.links[1].up = false;

@@ -57,6 +57,28 @@ TEST(DoctorReport, WithoutTheUnderlayTheInnerFigureIsGiven) {
   EXPECT_EQ(doctor_report(facts, plan()).recommendations.at(0).mtu, IpSize{1392});
 }
 
+TEST(DoctorReport, ATunnelOfTheKernelIsMeasuredUnderneathToo) {
+  const DoctorFacts facts = sample::limited_vxlan();
+  const Report report = doctor_report(facts, plan());
+  EXPECT_THAT(report.headline, HasSubstr("under vx0, the path to 198.51.100.2 carries 1460"));
+  const Recommendation& advice = report.recommendations.at(0);
+  EXPECT_EQ(advice.mtu, IpSize{1410});
+  EXPECT_EQ(advice.arithmetic, "1460 - 50 VXLAN over IPv4 = 1410");
+  EXPECT_EQ(state_of(facts, "underlay"), CheckState::kWrong);
+  EXPECT_THAT(text_of(facts), HasSubstr("vx0 is VXLAN over IPv4, its other end 198.51.100.2"));
+}
+
+TEST(DoctorReport, OptionsInATunnelsHeaderCount) {
+  DoctorFacts facts = sample::limited_vxlan();
+  TargetFacts& target = facts.targets[0];
+  target.tunnel->layer = layer_of(*find_encapsulation("gre"), IpFamily::kIPv4);
+  target.tunnel->layer.more = 4;
+  target.tunnel->layer.options = "key";
+  target.measured = sample::limited_path("10.9.0.2", "gre1", IpSize{1450}, IpSize{1432});
+  const Report report = doctor_report(facts, plan());
+  EXPECT_EQ(report.recommendations.at(0).arithmetic, "1460 - 28 GRE (key) over IPv4 = 1432");
+}
+
 TEST(DoctorReport, AFileThatWasReadIsAnsweredWithADiff) {
   DoctorFacts facts = sample::limited_tunnel();
   facts.targets[0].tunnel->file =
@@ -95,7 +117,8 @@ TEST(DoctorReport, FilteredDataIsAFindingAndNoMtuIsAdvised) {
 }
 
 TEST(DoctorChecks, EveryCheckSaysWhatItLookedAt) {
-  for (const DoctorFacts& facts : {sample::healthy_tunnel(), sample::limited_tunnel()}) {
+  for (const DoctorFacts& facts :
+       {sample::healthy_tunnel(), sample::limited_tunnel(), sample::limited_vxlan()}) {
     for (const Check& check : all_checks(facts)) {
       EXPECT_NE(check.looked_at, "") << check.name;
       EXPECT_FALSE(check.found.empty() && check.unseen.empty()) << check.name;
@@ -138,6 +161,15 @@ TEST(DoctorChecks, DroppedIcmpIsWrongOnlyWhereItMayHideALimit) {
   EXPECT_EQ(state_of(facts, "firewall"), CheckState::kNotable);
   facts.targets = sample::limited_tunnel().targets;
   EXPECT_EQ(state_of(facts, "firewall"), CheckState::kWrong);
+}
+
+TEST(DoctorChecks, PacketsThatReversePathFilteringDroppedAreTold) {
+  DoctorFacts facts = sample::healthy_tunnel();
+  facts.before["TcpExt.IPReversePathFilter"] = facts.after["TcpExt.IPReversePathFilter"] = 7;
+  EXPECT_EQ(state_of(facts, "counters"), CheckState::kOk) << "long ago";
+  facts.after["TcpExt.IPReversePathFilter"] = 11;
+  EXPECT_EQ(state_of(facts, "counters"), CheckState::kNotable);
+  EXPECT_THAT(text_of(facts), HasSubstr("rp_filter dropped 4 packets"));
 }
 
 TEST(DoctorChecks, PathMtuDiscoveryThatIsOffIsWorthKnowing) {

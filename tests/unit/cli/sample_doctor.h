@@ -97,12 +97,31 @@ inline DoctorFacts healthy_tunnel() {
                            .last_handshake = Timestamp{1'700'000'000'000'000'000}};
   tunnel.device = WireGuardDevice{.interface = "wg0", .source = "the kernel", .peers = {peer}};
   tunnel.peer = peer;
+  tunnel.layer = layer_of(*find_encapsulation("wireguard"), IpFamily::kIPv4);
   tunnel.underlay = PathFacts{.target = ip("198.51.100.2")};
   tunnel.underlay->answer.route = route_through("eth0", IpSize{1500}, "192.0.2.2");
   tunnel.measured = clear_path("198.51.100.2", "eth0", IpSize{1500});
   target.tunnel = tunnel;
   target.measured = clear_path("10.9.0.2", "wg0", IpSize{1420});
   facts.targets = {target};
+  return facts;
+}
+
+// A tunnel of the kernel to 198.51.100.2, with 1460 bytes under it.
+inline DoctorFacts limited_vxlan() {
+  DoctorFacts facts = healthy_tunnel();
+  facts.links[1].name = "vx0";
+  facts.links[1].kind = "vxlan";
+  facts.links[1].mtu = IpSize{1450};
+  facts.links[1].has_link_header = true;
+  TargetFacts& target = facts.targets.front();
+  target.path.answer.route = route_through("vx0", IpSize{1450}, "10.9.0.1");
+  target.tunnel->interface = "vx0";
+  target.tunnel->device.reset();
+  target.tunnel->peer.reset();
+  target.tunnel->layer = layer_of(*find_encapsulation("vxlan"), IpFamily::kIPv4);
+  target.measured = limited_path("10.9.0.2", "vx0", IpSize{1450}, IpSize{1410});
+  target.tunnel->measured = limited_path("198.51.100.2", "eth0", IpSize{1500}, IpSize{1460});
   return facts;
 }
 
