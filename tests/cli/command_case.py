@@ -1,10 +1,13 @@
 """Running one command of mtuscope, and what every command must keep to when it refuses."""
 
 import os
+import pathlib
 import subprocess
 import unittest
 
 PROGRAM = os.environ.get("MTUSCOPE", "mtuscope")
+# The developer's own defaults are not what is tested.
+os.environ["XDG_CONFIG_HOME"] = str(pathlib.Path(__file__).resolve().parent.parent / "no_config")
 OK, PROBLEM, CANNOT, INCONCLUSIVE = 0, 1, 2, 3
 
 

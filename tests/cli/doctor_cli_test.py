@@ -4,6 +4,7 @@ The environment variable MTUSCOPE names the executable. One method: doctor_cli_t
 """
 
 import json
+import pathlib
 import socket
 import tempfile
 import unittest
@@ -50,6 +51,20 @@ class DoctorTest(CommandCase):
             file.write("[Interface]\nPrivateKey = 0123456789\nMTUU = 1420\n")
             file.flush()
             self.assert_refused("--wg-config", file.name, "127.0.0.1", says=["line 3", "Did you mean MTU?"])
+
+    def test_defaults_and_a_wg_quick_file_go_together(self):
+        with tempfile.TemporaryDirectory() as folder:
+            config, tunnel, other = (f"{folder}/{name}" for name in ("mtuscope.conf", "wg0.conf", "wg1.conf"))
+            pathlib.Path(config).write_text(f"[doctor]\nwg-config = {tunnel}\nquiet = true\n", encoding="ascii")
+            pathlib.Path(other).write_text("[Interface]\nMTU = 1420\n", encoding="ascii")
+            # The file that the defaults name is not there; a flag counts more than they do.
+            self.assert_refused("--config", config, "127.0.0.1", says=["wg0.conf"])
+            done = self.run_command("--config", config, "--wg-config", other, "127.0.0.1", status=OK)
+            self.assertEqual(len(done.stdout.splitlines()), 1, "quiet, as the defaults say")
+            pathlib.Path(config).write_text("[doctor]\nwg-confg = x\n", encoding="ascii")
+            self.assert_refused(
+                "--wg-config", other, "--config", config, "127.0.0.1", says=["mtuscope.conf:2", "wg-config"]
+            )
 
     def test_what_cannot_be_done_is_said_with_the_next_action(self):
         self.assert_refused("127.0.0.1", "--via", "nope0", says=["nope0", "ip link"])

@@ -4,6 +4,7 @@
 set -euo pipefail
 LAB_DIR=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 LAB_ID=mtu$$
+export XDG_CONFIG_HOME=$LAB_DIR/../no_config
 . "$LAB_DIR/lib/cleanup.sh"
 . "$LAB_DIR/lib/network.sh"
 . "$LAB_DIR/lib/tunnel.sh"
