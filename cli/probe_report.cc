@@ -197,6 +197,12 @@ std::string probe_headline(const ProbedPath& path) {
           "path MTU",
           result.inconsistent_from->bytes, way(path));
     case PathVerdict::kUndetermined:
+      if (result.inconsistent_from) {
+        return fmt::format(
+            "undetermined: packets of {} bytes pass {}, but those of {} bytes and more were lost "
+            "more often than smaller ones, which may be luck",
+            result.bracket.lower->bytes, way(path), result.inconsistent_from->bytes);
+      }
       return fmt::format(
           "undetermined: packets of {} bytes pass {}, and too few of the larger ones were answered "
           "or lost to tell more",

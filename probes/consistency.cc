@@ -14,8 +14,9 @@ namespace {
 constexpr double kNotable = 0.05;
 // The first round sends the largest size twice: at 5 % loss, one path in 400 loses both.
 constexpr uint32_t kLeastFailures = 3;
-// Loss that happens to look like this is more frequent than tunnels that learn.
-constexpr double kRarity = 5;
+// A search goes where losses lead it: it asks for smaller sizes until it is shown that the larger
+// one passes, so that losses look like failures at first more often than by chance.
+constexpr double kMisled = 5;
 
 struct Tally {
   uint32_t answered = 0, lost = 0;
@@ -46,6 +47,23 @@ bool counts(const ProbeRecord& probe, IpSize lower) {
 
 using Records = std::vector<ProbeRecord>;
 
+// What was lost in a row counts once, as the smallest of it: one burst took all of them, unless all
+// of them were too large.
+Records without_bursts(const Records& probes) {
+  Records events;
+  const ProbeRecord* before = nullptr;
+  for (const ProbeRecord& probe : probes) {
+    const bool lost = probe.fate != ProbeFate::kAnswered;
+    if (before != nullptr && lost && before->fate != ProbeFate::kAnswered) {
+      events.back().size = std::min(events.back().size, probe.size);
+    } else {
+      events.push_back(probe);
+    }
+    before = &probe;
+  }
+  return events;
+}
+
 std::vector<IpSize> failed_sizes(const Records& probes) {
   std::vector<IpSize> sizes;
   for (const ProbeRecord& probe : probes) {
@@ -56,9 +74,18 @@ std::vector<IpSize> failed_sizes(const Records& probes) {
   return sizes;
 }
 
-// The best division of these probes' sizes; chance is not yet corrected for the number of tests.
-Consistency divide(const Records& probes, size_t& tests) {
-  Consistency best;
+struct Division {
+  double chance = 1;  // not yet corrected for the number of tests
+  IpSize from;
+};
+
+void take_least(Division& least, const Division& other) {
+  if (other.chance < least.chance) least = other;
+}
+
+// The least probable division of these probes' sizes.
+Division divide(const Records& probes, size_t& tests) {
+  Division best;
   const std::vector<IpSize> divisions = failed_sizes(probes);
   for (const IpSize from : divisions) {
     Tally small, large;
@@ -66,8 +93,7 @@ Consistency divide(const Records& probes, size_t& tests) {
       Tally& side = probe.size < from ? small : large;
       ++(probe.fate == ProbeFate::kAnswered ? side.answered : side.lost);
     }
-    const double chance = fisher(small, large);
-    if (chance < best.chance) best = {.chance = chance, .from = from};
+    take_least(best, {fisher(small, large), from});
   }
   tests += divisions.size();
   return best;
@@ -90,13 +116,11 @@ uint32_t failures_at_first(const Records& probes, IpSize from) {
 }
 
 struct FailedFirst {
-  IpSize from;
+  Division division;
   uint32_t failures = 0;
-  double chance = 1;
 };
 
-// The least probable division into smaller ones and larger ones that failed at first; chance is not
-// yet corrected for the number of tests.
+// The least probable division into smaller ones and larger ones that failed at first.
 FailedFirst divide_by_time(const Records& probes, size_t& tests) {
   FailedFirst least;
   const auto lost = static_cast<uint32_t>(std::ranges::count_if(
@@ -109,7 +133,7 @@ FailedFirst divide_by_time(const Records& probes, size_t& tests) {
     for (uint32_t i = 0; i < failures; ++i) {
       chance *= (lost - i) / static_cast<double>(probes.size() - i);
     }
-    if (chance < least.chance) least = {from, failures, chance};
+    if (chance < least.division.chance) least = {{chance, from}, failures};
   }
   return least;
 }
@@ -124,22 +148,29 @@ Consistency check_consistency(std::span<const ProbeRecord> probes, IpSize lower)
     all.push_back(probe);
     rounds[probe.round].push_back(probe);
   }
-  size_t tests = 0;
-  Consistency best = divide(all, tests);
-  if (rounds.size() > 1) {
-    for (const auto& [round, records] : rounds) {
-      const Consistency result = divide(records, tests);
-      if (result.chance < best.chance) best = result;
-    }
+  std::vector<Records> views = {std::move(all)};
+  for (auto& [round, records] : rounds) views.push_back(std::move(records));
+  if (views.size() == 2) views.pop_back();  // one round is all there is
+
+  Division proof, suspicion;
+  size_t tests = 0, every_loss = 0;
+  for (const Records& view : views) {
+    take_least(proof, divide(without_bursts(view), tests));
+    take_least(suspicion, divide(view, every_loss));
   }
-  const FailedFirst by_time = divide_by_time(all, tests);
-  if (by_time.failures >= kLeastFailures && kRarity * by_time.chance < best.chance) {
-    best = {.chance = kRarity * by_time.chance, .from = by_time.from};
+  const auto [by_time, failures] = divide_by_time(views.front(), tests);
+  if (failures >= kLeastFailures) {
+    const Division not_misled{kMisled * by_time.chance, by_time.from};
+    take_least(proof, not_misled);
+    take_least(suspicion, not_misled);
   }
-  best.failed_first = by_time.chance <= kNotable ? by_time.from : IpSize{0};
-  best.alone = best.chance;
-  best.chance = std::min(1.0, best.chance * static_cast<double>(std::max<size_t>(tests, 1)));
-  return best;
+  const auto number = static_cast<double>(std::max<size_t>(tests, 1));
+  return {.chance = std::min(1.0, proof.chance * number),
+          .from = proof.from,
+          .suspicion = std::min(1.0, suspicion.chance * number),
+          .alone = suspicion.chance,
+          .suspicious_from = suspicion.from,
+          .failed_first = by_time.chance <= kNotable ? by_time.from : IpSize{0}};
 }
 
 }  // namespace mtuscope

@@ -18,13 +18,18 @@ struct Consistency {
   // smallest of the tests below, times their number. At most 1. Each is made at every division of
   // the sizes.
   // - Larger ones failed more often: Fisher's exact test, one-sided, over all rounds and within
-  //   each (what changes from one round to the next would be averaged away).
+  //   each (what changes from one round to the next would be averaged away). What was lost in a row
+  //   counts once, and against larger ones only when none of it was smaller.
   // - Larger ones failed at first, while smaller ones passed, and all of them passed later: the
   //   probability that these are the ones that were lost, out of all. What was lost in a row counts
   //   once; it takes three such failures.
   double chance = 1;
-  double alone = 1;  // of that test alone, as if no other had been made
-  IpSize from;       // the division: sizes from here on failed more often
+  IpSize from;  // the division: sizes from here on failed more often. 0: no test found any
+  // The same with every loss counted, which bursts may explain: what calls for a closer look, and
+  // where. At most 1.
+  double suspicion = 1;
+  double alone = 1;  // of that one test alone, as if no other had been made
+  IpSize suspicious_from;
   // Nearly all that was lost are the first ones of this size or more, of which later ones passed
   // (the second test alone gives at most 1 in 20). 0: it is not so.
   IpSize failed_first;

@@ -99,9 +99,12 @@ void drive(AnySearch& search, ProbeTransport& transport, const EngineOptions& op
   std::vector<TransportEvent> events;
   while (!search.finished()) {
     events.clear();
-    transport.receive(events);
+    // Everything that arrived by now is received before anything is given up for not having
+    // arrived, also when this process was stopped in between.
     const Timestamp now = steady_now();
-    for (const TransportEvent& event : events) apply(event, now);
+    transport.receive(events);
+    const Timestamp received = steady_now();
+    for (const TransportEvent& event : events) apply(event, received);
     if (options.stop != nullptr && *options.stop) search.stop(now);
     if (pacer.ready(now)) {
       if (const auto probe = search.next_probe(now)) {

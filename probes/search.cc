@@ -1,18 +1,19 @@
 #include "probes/search.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cassert>
 #include <utility>
-
-#include "probes/consistency.h"
 
 namespace mtuscope {
 namespace {
 
 constexpr double kProvenUpper = 1e-3;  // at most this probable: the upper end of a bracket
-constexpr double kInconsistentChance = 5e-3;
-constexpr double kSuspiciousChance = 0.25;
-constexpr uint32_t kConsistencyRounds = 3;
+// What chance explains more rarely than this is looked at more closely, again and again, and if it
+// still is so after the last look, it is left open. Less than options_.error_chance: inconsistent.
+constexpr std::array<double, 5> kSuspiciousChance = {0.25, 0.06, 0.015, 0.004, 0.001};
+constexpr uint32_t kFirstPairs = 4;   // of the first closer look; each one has twice as many
 constexpr size_t kCopiesOfNext = 4;   // of lower + 1 in one round: it has to fail again and again
 constexpr size_t kCopies = 2;         // of any other size
 constexpr size_t kTrustedStreak = 2;  // packets of uncertain fate in a row without a control
@@ -99,11 +100,17 @@ void Search::judge(Timestamp now) {
   // Without the prior too: a likely size, or one that a PTB named, may be next to the true one.
   if (std::max(known.at_least(above(known.lower())), known.luck()) <= options_.error_chance) {
     if (!ripe(now)) return;  // an answer may still be on its way; next_send_ says until when
-    if (consistent()) {
-      return conclude(*lower_ == options_.max ? SearchVerdict::kNoLimit : SearchVerdict::kExact,
-                      now);
+    switch (agreement()) {
+      case Agreement::kOne:
+        return conclude(*lower_ == options_.max ? SearchVerdict::kNoLimit : SearchVerdict::kExact,
+                        now);
+      case Agreement::kOpen:
+        return conclude(SearchVerdict::kUndetermined, now);
+      case Agreement::kContradicted:
+        return conclude(SearchVerdict::kInconsistent, now);
+      case Agreement::kLookCloser:
+        break;
     }
-    if (inconsistent_from_) return conclude(SearchVerdict::kInconsistent, now);
   } else if (options_.quick) {
     const IpSize upper = known.upper(kProvenUpper);
     if (upper.bytes > 0 && upper.bytes - lower_->bytes <= options_.quick_width) {
@@ -126,30 +133,36 @@ bool Search::ripe(Timestamp now) {
   return false;
 }
 
-// True: nothing speaks against one path MTU. False with inconsistent_from_ set: something does.
-// False without: a closer look is needed, which the next round takes.
-bool Search::consistent() {
+// Whether the losses of sizes that pass look like chance, as far as is known by now.
+Search::Agreement Search::agreement() {
   const Consistency consistency = check_consistency(probes_, *lower_);
+  if (contradicted(consistency)) return Agreement::kContradicted;
   // Without a limit the largest size may have passed but once, by luck; with one, lower was tested
   // again and again.
-  const double chance = *lower_ == options_.max ? consistency.alone : consistency.chance;
-  if (chance > kSuspiciousChance) return true;
-  if (consistency.chance <= kInconsistentChance) {
-    inconsistent_from_ = consistency.from;
-    return false;
+  const double chance = *lower_ == options_.max ? consistency.alone : consistency.suspicion;
+  if (chance > kSuspiciousChance[closer_looks_]) return Agreement::kOne;
+  if (closer_looks_ + 1 == kSuspiciousChance.size()) {
+    inconsistent_from_ = consistency.suspicious_from;
+    return Agreement::kOpen;
   }
-  if (consistency_rounds_ >= kConsistencyRounds) return true;
-  doubtful_ = consistency.from;
-  return false;
+  doubtful_ = consistency.suspicious_from;
+  return Agreement::kLookCloser;
+}
+
+bool Search::contradicted(const Consistency& consistency) {
+  if (consistency.chance > options_.error_chance) return false;
+  inconsistent_from_ = consistency.from;
+  return true;
 }
 
 void Search::stop(Timestamp now) {
   if (finished()) return;
   if (!lower_) return conclude(SearchVerdict::kSilent, now);
   const Consistency consistency = check_consistency(probes_, *lower_);
-  if (consistency.chance <= kInconsistentChance) {
+  if (contradicted(consistency)) return conclude(SearchVerdict::kInconsistent, now);
+  if (consistency.chance <= kSuspiciousChance.back()) {
     inconsistent_from_ = consistency.from;
-    return conclude(SearchVerdict::kInconsistent, now);
+    return conclude(SearchVerdict::kUndetermined, now);
   }
   if (*lower_ == options_.max) return conclude(SearchVerdict::kNoLimit, now);
   const bool proven = posterior().upper(kProvenUpper).bytes > 0;
@@ -240,18 +253,30 @@ void Search::plan_round(Timestamp now) {
                  Duration::milliseconds(1);
     return;
   }
-  std::vector<IpSize> sizes;
-  if (doubtful_) {
-    // The same sizes again, as often below the doubtful division as above it.
-    sizes.assign(kCopiesOfNext, std::max(*doubtful_, options_.min));
-    doubtful_.reset();
-    ++consistency_rounds_;
-  } else if (lower_or_min() < options_.max) {
-    sizes = choose_sizes(known);
-  }
-  if (limited) limit_answers(known, answers_left(now) - 1, sizes);
   ++round_;
+  if (doubtful_) {
+    const uint32_t pairs = kFirstPairs << closer_looks_++;
+    look_closer(*doubtful_,
+                limited ? std::min(pairs, static_cast<uint32_t>(answers_left(now) / 2)) : pairs);
+    doubtful_.reset();
+    return;
+  }
+  std::vector<IpSize> sizes;
+  if (lower_or_min() < options_.max) sizes = choose_sizes(known);
+  if (limited) limit_answers(known, answers_left(now) - 1, sizes);
   arrange(known, sizes, limited);
+}
+
+// Pairs of the least size and of one that may fail, in the order of Thue and Morse (every second
+// pair, every second two pairs and so on turned round): bursts, and limits of how often something
+// is answered, take as much of both.
+void Search::look_closer(IpSize doubtful, uint32_t pairs) {
+  for (uint32_t i = 0; i < pairs; ++i) {
+    const IpSize large = i % 2 == 0 ? doubtful : *lower_;
+    const bool turned = std::popcount(i) % 2 == 1;
+    queue_.push_back(turned ? options_.min : large);
+    queue_.push_back(turned ? large : options_.min);
+  }
 }
 
 // Nothing was answered so far: is anybody there? Small packets only.
@@ -366,7 +391,7 @@ SearchResult Search::result() const {
   const IpSize failed_first = check_consistency(probes_, *lower_).failed_first;
   if (failed_first.bytes > 0) result.failed_first = failed_first;
   result.bracket.lower = lower_;
-  if (*lower_ < options_.max) {
+  if (*lower_ < options_.max && verdict_ != SearchVerdict::kUndetermined) {
     const SizePosterior known = posterior();
     const double chance = verdict_ == SearchVerdict::kExact ? options_.error_chance : kProvenUpper;
     const IpSize upper = known.upper(chance);
@@ -375,7 +400,7 @@ SearchResult Search::result() const {
       result.confidence = 1 - known.at_least(upper);
       result.silent = !told;
     }
-  } else {
+  } else if (*lower_ == options_.max) {
     result.confidence = 1;
   }
   return result;

@@ -19,6 +19,7 @@
 #include "analysis/finding.h"
 #include "capture/address.h"
 #include "capture/units.h"
+#include "probes/consistency.h"
 #include "probes/probe_record.h"
 #include "probes/rtt_estimator.h"
 #include "probes/size_posterior.h"
@@ -66,10 +67,12 @@ struct PtbReport {
 
 enum class SearchVerdict : uint8_t {
   kSearching,
-  kNoLimit,       // the largest size passes
-  kExact,         // lower passes, lower + 1 does not
-  kBracket,       // a limit is proven, its place is known within the bracket
-  kUndetermined,  // packets or time ran out before a limit was proven or excluded
+  kNoLimit,  // the largest size passes
+  kExact,    // lower passes, lower + 1 does not
+  kBracket,  // a limit is proven, its place is known within the bracket
+  // Packets or time ran out before a limit was proven or excluded, or it stayed open whether the
+  // losses have to do with size.
+  kUndetermined,
   kInconsistent,  // sizes failed that were later known to pass: not explained by one path MTU
   kSilent,        // nothing was answered
 };
@@ -85,7 +88,8 @@ struct SearchResult {
   uint32_t packets = 0;  // sent
   Duration rtt;          // the shortest; 0 when nothing was answered
   Duration elapsed;
-  // With kInconsistent: sizes from here on failed, though larger ones passed.
+  // With kInconsistent: sizes from here on failed, though larger ones passed. With kUndetermined:
+  // so it seems, but luck may have done it.
   std::optional<IpSize> inconsistent_from;
   // Probes of this size or more failed at first; later ones passed.
   std::optional<IpSize> failed_first;
@@ -129,11 +133,14 @@ class Search {
   void judge(Timestamp now);
   void conclude(SearchVerdict verdict, Timestamp now);
   bool ripe(Timestamp now);
-  bool consistent();
+  enum class Agreement : uint8_t { kOne, kLookCloser, kOpen, kContradicted };
+  Agreement agreement();
+  bool contradicted(const Consistency& consistency);
   SizePosterior posterior() const;
 
   void plan_round(Timestamp now);
   void plan_silence_round();
+  void look_closer(IpSize doubtful, uint32_t pairs);
   std::vector<IpSize> choose_sizes(const SizePosterior& known) const;
   void limit_answers(const SizePosterior& known, double allowed, std::vector<IpSize>& sizes) const;
   void arrange(const SizePosterior& known, const std::vector<IpSize>& sizes, bool few_controls);
@@ -159,7 +166,7 @@ class Search {
   Timestamp last_answered_sent_;  // when the latest-sent answered probe was sent
   uint32_t sizes_per_round_;
   uint32_t controls_ = 0;
-  uint32_t consistency_rounds_ = 0;
+  uint32_t closer_looks_ = 0;
 
   std::optional<IpSize> lower_;
   std::optional<IpSize> doubtful_;  // sizes from here on: to be looked at more closely

@@ -4,4 +4,4 @@ reflector server
 limit 1400 to-server
 limit 1420 to-client
 delay 25
-probe 1 "forward=exact:1400 reverse=exact:1420 packets<=100 rounds<=10" --method reflector $SERVER
+in_time "rounds<=10" 1 "forward=exact:1400 reverse=exact:1420 packets<=100" --method reflector $SERVER

@@ -2,8 +2,8 @@
 network
 limit 1400
 delay 25
-probe 1 "verdict=exact pmtu=1400 blackhole=yes direction=forward hop=1 packets<=100 rounds<=10" $SERVER
+in_time "rounds<=10" 1 "verdict=exact pmtu=1400 blackhole=yes direction=forward hop=1 packets<=100" $SERVER
 pass_everything
 limit 1391
 rule oifname relay0 accept
-probe 1 "verdict=exact pmtu=1391 packets<=100 rounds<=10" --method icmp $SERVER
+in_time "rounds<=10" 1 "verdict=exact pmtu=1391 packets<=100" --method icmp $SERVER

@@ -32,9 +32,13 @@ TEST(ConsistencyTest, LossOfAllSizesIsConsistent) {
 
 TEST(ConsistencyTest, LossOfLargeOnesThatMayPassIsNot) {
   std::vector<ProbeRecord> probes;
-  add(probes, 68, 12, 0);
-  add(probes, 1393, 0, 4);
-  add(probes, 1400, 1, 4);
+  for (int i = 0; i < 4; ++i) {
+    add(probes, 1393, 0, 1);
+    add(probes, 68, 2, 0);
+    add(probes, 1400, 0, 1);
+    add(probes, 68, 1, 0);
+  }
+  add(probes, 1400, 1, 0);
   const Consistency result = check_consistency(probes, IpSize{1400});
   EXPECT_LT(result.chance, 1e-3);
   EXPECT_EQ(result.from, IpSize{1393});
@@ -58,19 +62,37 @@ TEST(ConsistencyTest, LargeOnesThatFailedOnlyAtFirstAreNot) {
   const Consistency result = check_consistency(probes, IpSize{1420});
   EXPECT_LT(result.chance, 5e-3);
   EXPECT_EQ(result.failed_first, IpSize{1420});
-  // In one burst it is as good as one loss.
+}
+
+TEST(ConsistencyTest, OneBurstIsAsGoodAsOneLossButSuspicious) {
   std::vector<ProbeRecord> burst;
-  add(burst, 1420, 0, 3);
+  add(burst, 1420, 0, 5);
   add(burst, 68, 15, 0);
-  add(burst, 1420, 12, 0);
-  EXPECT_GT(check_consistency(burst, IpSize{1420}).chance, 5e-3);
+  add(burst, 1420, 10, 0);
+  const Consistency result = check_consistency(burst, IpSize{1420});
+  EXPECT_GT(result.chance, 0.5);
+  EXPECT_LT(result.suspicion, 0.05);
+  EXPECT_EQ(result.suspicious_from, IpSize{1420});
+}
+
+TEST(ConsistencyTest, ABurstThatTookASmallOneTooTellsNothingOfLargeOnes) {
+  std::vector<ProbeRecord> probes;
+  for (int i = 0; i < 4; ++i) {
+    add(probes, 1400, 0, 2);
+    add(probes, 68, 0, 1);
+    add(probes, 68, 3, 0);
+    add(probes, 1400, 1, 0);
+  }
+  EXPECT_EQ(check_consistency(probes, IpSize{1400}).chance, 1);
 }
 
 // Fisher's lady: 4 of 4 against 4 of 4 is 1 in 70.
 TEST(ConsistencyTest, IsFishersExactTest) {
   std::vector<ProbeRecord> probes;
-  add(probes, 100, 4, 0);
-  add(probes, 200, 0, 4);
+  for (int i = 0; i < 4; ++i) {
+    add(probes, 100, 1, 0);
+    add(probes, 200, 0, 1);
+  }
   EXPECT_NEAR(check_consistency(probes, IpSize{200}).chance, 1.0 / 70, 1e-9);
 }
 

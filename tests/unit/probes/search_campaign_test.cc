@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdlib>
 #include <string>
 #include <vector>
@@ -52,7 +53,16 @@ struct Kind {
   std::string name;
   double loss = 0;
   void (*change)(fake::Path&, std::mt19937&) = nullptr;  // what is special about it
+  double exact = 0.99;                                   // the least share of exact answers
+  uint32_t times = 1;                                    // as many paths as others
 };
+
+constexpr uint32_t kPaths = 60;
+
+constexpr double kBothWays15 = 1 - 0.85 * 0.85;
+// One path MTU and loss, called something else than that: once in so many at most. Measured: once
+// in 100,000 (docs/probe.md).
+constexpr uint32_t kPathsForAnInconsistency = 5000;
 
 uint32_t draw(std::mt19937& random, uint32_t least, uint32_t most) {
   return least + static_cast<uint32_t>(random() % (most - least + 1));
@@ -127,12 +137,13 @@ const std::vector<Kind>& kinds() {
                                         {"5 % loss", 0.05},
                                         {"10 % loss", 0.10},
                                         {"15 % loss", 0.15},
-                                        {"30 % loss", 0.30},
-                                        {"bursts of 5 % loss", 0.05, bursts},
-                                        {"bursts of 15 % loss", 0.15, bursts},
+                                        {"15 % loss each way", kBothWays15, nullptr, 0.99, 10},
+                                        {"30 % loss", 0.30, nullptr, 0.98},
+                                        {"bursts of 5 % loss", 0.05, bursts, 0.98},
+                                        {"bursts of 15 % loss", 0.15, bursts, 0.96},
                                         {"jitter, duplicates", 0, jitter},
                                         {"jitter, 10 % loss", 0.10, jitter},
-                                        {"jitter, 30 % loss", 0.30, jitter},
+                                        {"jitter, 30 % loss", 0.30, jitter, 0.95},
                                         {"busy host", 0, busy},
                                         {"busy host, 10 % loss", 0.10, busy},
                                         {"PTB", 0, truthful_router},
@@ -140,8 +151,8 @@ const std::vector<Kind>& kinds() {
                                         {"lying PTB", 0, lying_router},
                                         {"lying PTB, 15 % loss", 0.15, lying_router},
                                         {"small interface", 0.05, small_interface},
-                                        {"unknown rate limit", 0, rate_limit},
-                                        {"unknown rate limit, 10 % loss", 0.1, rate_limit}};
+                                        {"unknown rate limit", 0, rate_limit, 0.4},
+                                        {"unknown rate limit, 10 % loss", 0.1, rate_limit, 0.4}};
   return all;
 }
 
@@ -169,7 +180,7 @@ std::string line(const Kind& kind, Tally tally) {
 class SearchCampaignTest : public testing::TestWithParam<Kind> {
  protected:
   void run() {
-    const uint32_t paths = number_from_environment("MTUSCOPE_SEARCH_PATHS", 60);
+    const uint32_t paths = GetParam().times * number_from_environment("MTUSCOPE_SEARCH_PATHS", 60);
     const uint32_t seed = number_from_environment("MTUSCOPE_SEARCH_SEED", 20'261'121);
     for (uint32_t i = 0; i < paths; ++i) {
       std::seed_seq numbers{seed, i};
@@ -187,6 +198,8 @@ class SearchCampaignTest : public testing::TestWithParam<Kind> {
                     << (result.bracket.upper ? result.bracket.upper->bytes : 0) << ", round trip "
                     << drawn.path.rtt.seconds() << " s, confidence " << result.confidence;
     }
+    EXPECT_GE(tally_.of(Outcome::kExact), std::floor(GetParam().exact * paths));
+    EXPECT_LE(tally_.of(Outcome::kInconsistent), paths / kPathsForAnInconsistency);
     if (std::getenv("MTUSCOPE_SEARCH_PATHS") != nullptr) {
       fmt::print("{}\n", line(GetParam(), tally_));
     }
@@ -194,7 +207,7 @@ class SearchCampaignTest : public testing::TestWithParam<Kind> {
   Tally tally_;
 };
 
-TEST_P(SearchCampaignTest, IsNeverWrong) { run(); }
+TEST_P(SearchCampaignTest, IsExactOrUndeterminedAndNeverWrong) { run(); }
 
 std::string test_name(const testing::TestParamInfo<Kind>& kind) {
   std::string name;

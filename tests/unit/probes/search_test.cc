@@ -313,8 +313,34 @@ TEST(SearchTest, LinksThatShareThePacketsAreCalledInconsistent) {
   };
   std::map<std::string, int> seen;
   for (uint32_t seed = 0; seed < 100; ++seed) ++seen[words(run(path, options(), seed))];
-  EXPECT_GE(seen["inconsistent"], 25);  // the others saw too little
+  EXPECT_GE(seen["inconsistent"], 75);  // the others saw too little
   EXPECT_EQ(seen["exact 1400"], 0);
+}
+
+// The same with a limit beyond which nothing passes, and loss. The others mostly stay open.
+TEST(SearchTest, LinksThatShareThePacketsAreHardlyEverTakenForOnePathMtu) {
+  Path path{.loss = 0.05};
+  path.passes = [](uint32_t size, Duration, std::mt19937& random) {
+    return size <= 1380 || (size <= 1450 && random() % 2 == 0);
+  };
+  std::map<std::string, int> seen;
+  for (uint32_t seed = 0; seed < 100; ++seed) ++seen[words(run(path, options(), seed))];
+  EXPECT_GE(seen["inconsistent"], 75);
+  EXPECT_LE(seen["exact 1450"], 15);
+}
+
+TEST(SearchTest, ATunnelThatLearnsIsNotedUnderLossToo) {
+  Path path{.loss = 0.05};
+  path.passes = [](uint32_t size, Duration since, std::mt19937&) {
+    return size <= 1392 || since >= Duration::milliseconds(30);
+  };
+  int open = 0;
+  for (uint32_t seed = 0; seed < 100; ++seed) {
+    const SearchResult result = run(path, options(1420), seed);
+    open += result.verdict != SearchVerdict::kNoLimit;
+    EXPECT_TRUE(result.failed_first || result.verdict != SearchVerdict::kNoLimit) << seed;
+  }
+  EXPECT_GE(open, 40);
 }
 
 TEST(SearchTest, APathThatShrinksMeanwhileIsNotExactAtTheOldSize) {
