@@ -10,7 +10,7 @@
 namespace mtuscope {
 
 // 32 bytes in Base64, as `wg genpsk` writes them. Throws Error: as read_text_file(), kFormat when
-// it is no key.
+// it is no key. Warns on standard error when every user may read or change the file.
 SecretKey read_key_file(const std::string& path);
 
 }  // namespace mtuscope

@@ -26,7 +26,7 @@ std::string reflect_help(const CLI::App& app) {
          "  2  it could not run: usage, address, port, key\n"
          "\nExamples:\n"
          "  mtuscope reflect\n"
-         "  wg genpsk > reflect.key && mtuscope reflect --key reflect.key\n"
+         "  (umask 077; wg genpsk > reflect.key); mtuscope reflect --key reflect.key\n"
          "and at the other end:\n"
          "  mtuscope probe 10.9.0.2 --method reflector --key reflect.key\n";
 }
@@ -56,7 +56,7 @@ void add_reflect_options(CLI::App& app, ReflectOptions& options, RawReflect& raw
   app.add_option("--peer-rate", raw.peer_rate,
                  "kilobytes a second to send to one host, at most (default: 1000)")
       ->type_name("N");
-  app.add_flag("-q,--quiet", options.quiet, "say nothing but errors")->disable_flag_override();
+  app.add_flag("-q,--quiet", options.quiet, "say nothing but errors and warnings")->disable_flag_override();
   add_color_option(app, output);
 }
 

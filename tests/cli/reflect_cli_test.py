@@ -32,7 +32,7 @@ class ReflectTest(unittest.TestCase):
 
     def file(self, name, text):
         path = os.path.join(self.folder, name)
-        with open(path, "w") as file:
+        with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "w") as file:
             file.write(text)
         return path
 
@@ -73,6 +73,20 @@ class ReflectTest(unittest.TestCase):
             report = self.probe(port, "--key", other, status=INCONCLUSIVE)
         self.assertIn("no reflector answers", report["summary"]["headline"])
         self.assertIn("not authentic", self.summary)
+
+    def test_a_key_that_every_user_can_read_is_warned_of_and_works(self):
+        key = self.file("key", KEY)
+        with self.reflector("--key", key) as (port, _):
+            for mode, says in ((0o600, None), (0o640, None), (0o644, "read the key"), (0o602, "change the key")):
+                os.chmod(key, mode)
+                done = subprocess.run([PROGRAM, "probe", "--quiet", "--max", "1500", "127.0.0.1", "--port", port,
+                                       "--key", key], capture_output=True, text=True, timeout=60)  # fmt: skip
+                self.assertEqual(done.returncode, OK, done.stdout + done.stderr)
+                if says is None:
+                    self.assertEqual(done.stderr, "", oct(mode))
+                else:
+                    self.assertIn(says, done.stderr)
+                    self.assertIn("chmod 600 " + key, done.stderr)
 
     def test_a_reflector_without_a_key_says_so(self):
         with self.reflector() as (port, _):

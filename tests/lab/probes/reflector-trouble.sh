@@ -5,6 +5,7 @@ key=$LAB_TMP/key other=$LAB_TMP/other
 wg genpsk 2>/dev/null >"$key"
 wg genpsk 2>/dev/null >"$other"
 chmod 755 "$LAB_TMP" # the reflector runs as nobody
+chown 65534 "$key" && chmod 600 "$key"
 hears() { grep -qF -- "$1" "$LAB_TMP/probe.json" || { cat "$LAB_TMP/probe.json"; fail "does not say: $1"; }; }
 
 reflected 3 "verdict=unanswered status=inconclusive" $SERVER
