@@ -44,7 +44,7 @@ std::string probe_help(const CLI::App& app) {
          "  0  no limit below the MTU of the interface (or --max)\n"
          "  1  a limit was found: a black hole, or a smaller path MTU that is reported\n"
          "  2  it could not run: usage, name, route, permission\n"
-         "  3  undetermined: nothing answered, or too little to tell\n"
+         "  3  undetermined: nothing or too little answered, or the answers disagree\n"
          "\nExamples:\n"
          "  mtuscope probe 10.9.0.2 --via wg0\n"
          "  mtuscope probe -6 --json example.org\n"

@@ -36,10 +36,15 @@ std::vector<ResolvedAddress> resolve(const std::string& host, std::optional<IpFa
   hints.ai_socktype = SOCK_DGRAM;
   addrinfo* list = nullptr;
   if (const int error = getaddrinfo(host.c_str(), nullptr, &hints, &list); error != 0) {
-    const char* which = !family ? "" : family == IpFamily::kIPv4 ? "IPv4 " : "IPv6 ";
+    if (!family) {
+      throw Error(ErrorKind::kNotFound,
+                  fmt::format("{} has no address: {}", host, gai_strerror(error)),
+                  "Name a host, or give its address.");
+    }
+    const char version = *family == IpFamily::kIPv4 ? '4' : '6';
     throw Error(ErrorKind::kNotFound,
-                fmt::format("{} has no {}address: {}", host, which, gai_strerror(error)),
-                "Name a host, or give its address.");
+                fmt::format("{} has no IPv{} address: {}", host, version, gai_strerror(error)),
+                fmt::format("Leave out -{}, or name another host.", version));
   }
   const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owner(list, freeaddrinfo);
   std::vector<ResolvedAddress> result;
