@@ -4,6 +4,8 @@
     pmtu=N verdict=V direction=D method=M blackhole=yes|no refuses_data=yes|no ptb=N|none hop=TTL|none
                                      of the decisive method
     packets<=N                       probes that it sent
+    total<=N                         probes that all methods sent
+    seconds<=N                       how long all methods took
     rounds<=N                        its elapsed time in round trips, with 100 ms for everything else
     status=S                         of the summary
     mtu=N                            the first recommendation's
@@ -30,6 +32,10 @@ def check(report, claim):
     if is_limit:
         if key == "packets":
             return first["packets_sent"] <= int(value)
+        if key == "total":
+            return report["summary"]["packets"] <= int(value)
+        if key == "seconds":
+            return sum(p["elapsed_ms"] for p in probes) <= 1000 * float(value)
         if key == "rounds":
             return first["elapsed_ms"] <= int(value) * first["rtt_ms"] + FIXED_MS
     key, _, value = claim.partition("=")
