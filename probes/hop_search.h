@@ -1,7 +1,8 @@
-// Where large packets vanish: pairs of a small and a large probe with rising hop limits. Every
+// Where large packets vanish: pairs of a large and a small probe with rising hop limits. Every
 // router that a packet reaches with its last hop answers "time exceeded", whatever the packet's
-// size; so the last one that answers large ones is where they get to. A pure state machine, like
-// search.h.
+// size; so the last one that answers large ones is where they get to. Routers limit such answers:
+// the small one follows the large one, and only where it is answered, the other one's silence
+// means anything. A pure state machine, like search.h.
 
 #ifndef MTUSCOPE_PROBES_HOP_SEARCH_H_
 #define MTUSCOPE_PROBES_HOP_SEARCH_H_
@@ -65,7 +66,8 @@ class HopSearch {
  private:
   struct Answers {
     std::optional<IpAddress> small, large;
-    uint8_t small_sent = 0, large_sent = 0;
+    uint8_t small_sent = 0;
+    uint8_t small_answers = 0;  // so often a large one could have been answered, too
     bool is_target = false;
     bool refused = false;  // a PTB: large ones do not get here
   };
@@ -78,6 +80,9 @@ class HopSearch {
   void plan(Timestamp now);
   bool outstanding(Timestamp now) const;
   void add(uint8_t ttl, bool large);
+  void add_pair(uint8_t ttl);
+  void note_answer(const Sent& sent, const IpAddress& reporter);
+  bool is_behind(const Answers& hop) const;
   uint8_t boundary() const;  // the largest hop limit at which a large one was answered
   Sent* find(ProbeId id);
 

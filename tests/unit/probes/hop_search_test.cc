@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <random>
 #include <set>
 
@@ -22,9 +23,10 @@ struct Path {
   bool target_answers = true;
   std::set<uint8_t> never_answer;
   double loss = 0;
+  std::map<uint8_t, int> answers_left = {};  // of routers that limit them
 };
 
-HopResult locate(const Path& path, uint32_t seed = 1) {
+HopResult locate(Path path, uint32_t seed = 1) {
   std::mt19937 random(seed);
   std::uniform_real_distribution<double> share(0, 1);
   Timestamp now{1'000'000'000};
@@ -51,6 +53,8 @@ HopResult locate(const Path& path, uint32_t seed = 1) {
       continue;
     }
     if (path.never_answer.contains(reached)) continue;
+    const auto left = path.answers_left.find(reached);
+    if (left != path.answers_left.end() && left->second-- <= 0) continue;
     if (reached == path.length) {
       if (path.target_answers) search.on_arrival(probe->id, hop_address(reached));
     } else {
@@ -90,6 +94,26 @@ TEST(HopSearchTest, HopsThatNeverAnswerLieBetween) {
   ASSERT_TRUE(result.last);
   EXPECT_EQ(result.last->ttl, 2);
   EXPECT_EQ(result.next->ttl, 5);
+}
+
+// A router that has told others much in the last second answers once more, and then nothing.
+TEST(HopSearchTest, ARouterThatLimitsItsAnswersIsNotTheEnd) {
+  for (int left = 0; left <= 3; ++left) {
+    const HopResult result = locate({.limit_behind = 3, .answers_left = {{2, left}}});
+    ASSERT_TRUE(result.last) << left;
+    EXPECT_EQ(result.last->ttl, 3) << left;
+    const HopResult first = locate({.length = 2, .limit_behind = 1, .answers_left = {{1, left}}});
+    ASSERT_TRUE(first.last) << left;
+    EXPECT_EQ(first.last->ttl, left == 0 ? 0 : 1) << left << ": no more is known";
+    EXPECT_EQ(first.next->ttl, 2) << left;
+  }
+}
+
+TEST(HopSearchTest, ARouterThatStopsAnsweringIsNotWhereTheyVanish) {
+  const HopResult result = locate({.limit_behind = 2, .answers_left = {{3, 2}}});
+  ASSERT_TRUE(result.last);
+  EXPECT_EQ(result.last->ttl, 2);
+  EXPECT_EQ(result.next->ttl, 4) << "the third one may just have been tired";
 }
 
 TEST(HopSearchTest, WithoutAnyAnswerNothingIsNamed) {
