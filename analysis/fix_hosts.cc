@@ -25,8 +25,11 @@ Fix fix_ip_link(const FixTarget& target) {
 }
 
 Fix fix_route(const FixTarget& target) {
-  const std::string way =
-      (target.point_to_point ? "dev " : "via GATEWAY dev ") + interface_or(target, "INTERFACE");
+  const std::string gateway =
+      target.point_to_point ? ""
+                            : fmt::format("via {} ", target.gateway.empty() ? std::string("GATEWAY")
+                                                                            : target.gateway);
+  const std::string way = gateway + "dev " + interface_or(target, "INTERFACE");
   return {"", place(target, ""),
           fmt::format("ip route replace {} {} mtu {} advmss {}", destination(target), way,
                       target.mtu.bytes, mss(target, target.family).bytes),

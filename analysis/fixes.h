@@ -62,10 +62,12 @@ struct FixTarget {
   IpSize now;             // 0: not known, so that it can't be written into the rollback
   IpFamily family{};      // of the connections that suffer
   std::string who;        // "on 10.9.0.2 and on 10.9.0.1: both ends need it"; may be empty
-  // Routes through the interface name no gateway: a tunnel or a point-to-point link.
+  // Routes through the interface name no gateway: a tunnel, a point-to-point link, a host on the
+  // link.
   bool point_to_point = false;
-  std::string dst;         // that packets are lost to; empty: a placeholder is written
-  uint32_t overhead = 60;  // bytes that the tunnel adds, where a setting counts outer packets
+  std::string gateway = {};  // otherwise; empty: a placeholder is written
+  std::string dst;           // that packets are lost to; empty: a placeholder is written
+  uint32_t overhead = 60;    // bytes that the tunnel adds, where a setting counts outer packets
 };
 
 Fix write_fix(System system, const FixTarget& target);

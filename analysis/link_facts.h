@@ -34,6 +34,8 @@ struct LinkFacts {
   // What somebody lets the packets of one direction have by rewriting the MSS, where the other
   // direction's packets stay too large.
   std::optional<IpSize> half_clamp = std::nullopt;
+  // Of this host's route to the other end; empty: on the link itself. Unset: not known.
+  std::optional<std::string> gateway = std::nullopt;
   // What the tunnel adds; null where it is not known or there is none.
   const Encapsulation* encapsulation = nullptr;
   // Of options in its header, and their names, as in Layer.

@@ -169,7 +169,8 @@ std::optional<Choice> from_common_paths(const Finding& f) {
     return Choice{
         .mtu = common.size,
         .certainty = Certainty::kEstimate,
-        .basis = fmt::format("an estimate: {} ({}) is the largest common size below {}; {}",
+        .basis = fmt::format("an estimate: {} ({}) is the largest common size below {}, and the "
+                             "path may carry less; {}",
                              common.size.bytes, common.why, f.bracket.upper->bytes, floor_words(f)),
         .arithmetic = {}};
   }

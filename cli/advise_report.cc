@@ -47,6 +47,8 @@ std::string who(System system, bool tunnel) {
   if (system == System::kNftables || system == System::kIptables) {
     return "on a router or tunnel end that forwards the connections";
   }
+  // The other end of a client of VPN providers belongs to the provider.
+  if (system == System::kGluetun) return "";
   return tunnel && !configures_containers(system) ? "at both ends" : "";
 }
 

@@ -26,6 +26,8 @@ std::string verify_with(const DoctorPlan& plan) {
 // What this host itself tells of the tunnel is more than probes and names do.
 LinkFacts known_link(const TargetFacts& target) {
   LinkFacts link = target.measured->intent.link;
+  const auto& gateway = target.path.answer.route->gateway;
+  link.gateway = gateway ? to_string(*gateway) : "";
   const auto& tunnel = target.tunnel;
   if (!tunnel || link.nature == LinkNature::kTailscale) return link;
   if (tunnel->device) {
