@@ -1,5 +1,6 @@
 #include "cli/terminal.h"
 
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -61,6 +62,11 @@ bool write_stdout(std::string_view text) {
     }
   }
   return true;
+}
+
+bool stdout_is_read() {
+  pollfd out{.fd = STDOUT_FILENO, .events = 0, .revents = 0};
+  return poll(&out, 1, 0) <= 0 || (out.revents & POLLERR) == 0;
 }
 
 }  // namespace mtuscope

@@ -27,6 +27,8 @@ bool use_color(ColorChoice choice, const Terminal& terminal);
 // Writes everything. A reader that closed the pipe wants no more and is no failure; anything else
 // (a full disk, a closed descriptor) throws Error kSystem. False when nobody reads any more.
 bool write_stdout(std::string_view text);
+// False when it is a pipe that nobody reads any more: known without writing to it.
+bool stdout_is_read();
 
 }  // namespace mtuscope
 

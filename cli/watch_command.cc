@@ -153,6 +153,7 @@ class Watch {
     for (const LinkEvent& event : links_.take()) tell(story_.add(event, now()));
     for (const std::string& loss : source_.take_losses()) tell_lost(loss);
     if (!second_.due(time)) return;
+    if (!stdout_is_read()) stop_watching = true;
     sources_ = source_.info();
     tell_drops();
     tell_write_failure();

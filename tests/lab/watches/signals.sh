@@ -16,3 +16,6 @@ status=0
 on server $NOBODY "$MTUSCOPE" watch -i eth0 2>"$LAB_TMP/refused" || status=$?
 ((status == 2)) || fail "exit status $status without privileges"
 grep -q "setcap cap_net_raw+ep" "$LAB_TMP/refused" || { cat "$LAB_TMP/refused"; fail "does not say what to grant"; }
+# Nobody reads any more: it ends by itself, though nothing happens that it could tell.
+{ on server timeout 20 "$MTUSCOPE" watch --json -i lo || echo $? >"$LAB_TMP/unread"; } | head -n 1 >/dev/null
+[[ $(cat "$LAB_TMP/unread") == 3 ]] || fail "it goes on though nobody reads: $(cat "$LAB_TMP/unread")"
