@@ -86,9 +86,8 @@ class Soak {
   AnalyzerCounts counts() const { return analyzer_.counts(); }
 
  private:
-  // `sacked`: the end of a block that begins behind the stuck segment; 0: no SACK.
-  void send(const IpAddress& src, const IpAddress& dst, uint16_t src_port, uint16_t dst_port,
-            uint8_t flags, uint32_t seq, uint32_t ack, uint32_t bytes, uint32_t sacked = 0) {
+  // The next one.
+  Packet packet(const IpAddress& src, const IpAddress& dst) {
     Packet p;
     time_ = time_ + Duration{10'000};
     p.time = time_;
@@ -96,9 +95,16 @@ class Soak {
     p.src = src;
     p.dst = dst;
     p.ttl = 64;
+    p.ip_id = static_cast<uint32_t>(packets_ & 0xffff);
+    return p;
+  }
+
+  // `sacked`: the end of a block that begins behind the stuck segment; 0: no SACK.
+  void send(const IpAddress& src, const IpAddress& dst, uint16_t src_port, uint16_t dst_port,
+            uint8_t flags, uint32_t seq, uint32_t ack, uint32_t bytes, uint32_t sacked = 0) {
+    Packet p = packet(src, dst);
     p.dont_fragment = true;
     p.protocol = 6;
-    p.ip_id = static_cast<uint32_t>(packets_ & 0xffff);
     p.transport = Transport::kTcp;
     p.src_port = src_port;
     p.dst_port = dst_port;
@@ -125,15 +131,8 @@ class Soak {
   void send_datagram(const IpAddress& src, uint16_t port, bool query) {
     static constexpr uint8_t kQuery[] = {0, 1, 1,   0,   0,   1, 0, 0, 0, 0, 0,
                                          0, 3, 'w', 'w', 'w', 0, 0, 1, 0, 1};
-    Packet p;
-    time_ = time_ + Duration{10'000};
-    p.time = time_;
-    p.frame = FrameNumber{++packets_};
-    p.src = src;
-    p.dst = kServer;
-    p.ttl = 64;
+    Packet p = packet(src, kServer);
     p.protocol = 17;
-    p.ip_id = static_cast<uint32_t>(packets_ & 0xffff);
     p.transport = Transport::kUdp;
     p.src_port = 40'000;
     p.dst_port = port;
