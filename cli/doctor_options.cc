@@ -1,14 +1,14 @@
 #include "cli/doctor_options.h"
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
 
-#include "capture/error.h"
 #include "cli/option_parser.h"
+#include "cli/target_options.h"
 
 namespace mtuscope {
 namespace {
+
+constexpr char kCommand[] = "doctor";
 
 std::string doctor_help(const CLI::App& app) {
   return "Usage: mtuscope doctor [OPTIONS] HOST\n\n"
@@ -32,15 +32,8 @@ std::string doctor_help(const CLI::App& app) {
          "  mtuscope doctor 10.9.0.2 --verify\n";
 }
 
-// The raw values of the options of `doctor`.
-struct RawDoctor {
-  bool v4 = false, v6 = false;
-  uint32_t port = 0;
-  double timeout = ProbePlan().time_limit.seconds();
-};
-
-void add_doctor_options(CLI::App& app, DoctorPlan& plan, RawDoctor& raw) {
-  app.add_option("HOST", plan.probe.host, "name or address of the other end")->type_name("");
+void add_doctor_options(CLI::App& app, DoctorPlan& plan, RawTarget& raw) {
+  add_target_options(app, plan.probe, raw);
   app.add_flag("--verify", plan.verify, "after a change: look again, and say whether it is fixed")
       ->disable_flag_override();
   app.add_option("--port", raw.port,
@@ -49,46 +42,21 @@ void add_doctor_options(CLI::App& app, DoctorPlan& plan, RawDoctor& raw) {
   app.add_option("--wg-config", plan.wg_config,
                  "wg-quick file of the tunnel (default: /etc/wireguard/IFACE.conf)")
       ->type_name("FILE");
-  app.add_option("-i,--via", plan.probe.interface,
-                 "through this interface, whatever the routes say")
-      ->type_name("IFACE");
-  auto* v4 = app.add_flag("-4", raw.v4, "IPv4 only (default: each family that the host has)")
-                 ->disable_flag_override();
-  app.add_flag("-6", raw.v6, "IPv6 only")->disable_flag_override()->excludes(v4);
-  app.add_option("--timeout", raw.timeout,
-                 "seconds for measuring each address, at most (default: 20)")
-      ->type_name("S");
-}
-
-void require(bool holds, const std::string& what, const std::string& hint) {
-  if (!holds) throw Error(ErrorKind::kUsage, "doctor: " + what, hint);
-}
-
-DoctorPlan validated(DoctorPlan plan, const RawDoctor& raw) {
-  require(!plan.probe.host.empty(), "no host named", "Name one: mtuscope doctor 10.9.0.2");
-  require(raw.port <= 65535, fmt::format("there is no port {}", raw.port), "Ports end at 65535.");
-  require(raw.timeout >= 0.1 && raw.timeout <= 3600,
-          fmt::format("--timeout {:g} makes no sense", raw.timeout),
-          "It takes 0.1 to 3600 seconds.");
-  plan.port = static_cast<uint16_t>(raw.port);
-  plan.probe.time_limit = Duration::from_seconds(raw.timeout);
-  if (raw.v4) plan.probe.family = IpFamily::kIPv4;
-  if (raw.v6) plan.probe.family = IpFamily::kIPv6;
-  return plan;
 }
 
 }  // namespace
 
 Parsed<DoctorOptions> parse_doctor(const std::vector<std::string>& args) {
-  CLI::App app("", "doctor");
+  CLI::App app("", kCommand);
   DoctorOptions options;
-  RawDoctor raw;
+  RawTarget raw;
   RawOutput output;
   add_doctor_options(app, options.plan, raw);
   add_output_options(app, output, FailOn::kNo);
   if (!parse_with(app, args)) return ShowText{doctor_help(app)};
   options.output = validated(output);
-  options.plan = validated(options.plan, raw);
+  options.plan.probe = validated(options.plan.probe, raw, kCommand);
+  options.plan.port = static_cast<uint16_t>(raw.port);
   return options;
 }
 

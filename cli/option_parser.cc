@@ -82,6 +82,11 @@ void refuse_value(const std::string& option, const std::string& value,
                     : fmt::format("It takes one of: {}", fmt::join(names, ", ")));
 }
 
+void require(bool holds, const std::string& command, const std::string& what,
+             const std::string& hint) {
+  if (!holds) throw Error(ErrorKind::kUsage, command + ": " + what, hint);
+}
+
 std::string alternatives(const std::vector<std::string>& names) {
   return fmt::format("{}", fmt::join(names, "|"));
 }

@@ -39,6 +39,10 @@ T choose(const std::string& option, const std::string& value, const Choices<T>& 
   refuse_value(option, value, names_of(choices));
 }
 
+// Throws Error kUsage, which begins with the command's name, unless it holds.
+void require(bool holds, const std::string& command, const std::string& what,
+             const std::string& hint);
+
 // "auto|always|never", for the help text.
 std::string alternatives(const std::vector<std::string>& names);
 

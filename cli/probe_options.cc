@@ -4,12 +4,15 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <utility>
 
-#include "capture/error.h"
 #include "cli/option_parser.h"
+#include "cli/target_options.h"
 
 namespace mtuscope {
 namespace {
+
+constexpr char kCommand[] = "probe";
 
 const Choices<std::optional<ProbeMethod>>& method_choices() {
   static const Choices<std::optional<ProbeMethod>> choices = {
@@ -55,22 +58,18 @@ std::string probe_help(const CLI::App& app) {
 // The raw values of the options of `probe`.
 struct RawProbe {
   std::string method = "auto";
-  bool v4 = false, v6 = false, quick = false, exact = false;
-  uint32_t min = 0, max = 0, port = 0;
+  RawTarget target;
+  bool quick = false, exact = false;
+  uint32_t min = 0, max = 0;
   uint32_t flows = 1;
-  double rate = ProbePlan().rate, timeout = ProbePlan().time_limit.seconds();
+  double rate = ProbePlan().rate;
 };
 
 void add_probe_options(CLI::App& app, ProbePlan& plan, RawProbe& raw) {
-  app.add_option("HOST", plan.host, "name or address of the other end")->type_name("");
-  app.add_option("-i,--via", plan.interface, "send through this interface, whatever the routes say")
-      ->type_name("IFACE");
-  auto* v4 = app.add_flag("-4", raw.v4, "IPv4 only (default: each family that has a route)")
-                 ->disable_flag_override();
-  app.add_flag("-6", raw.v6, "IPv6 only")->disable_flag_override()->excludes(v4);
+  add_target_options(app, plan, raw.target);
   app.add_option("--method", raw.method, "how to probe (default: auto, see below)")
       ->type_name(alternatives(names_of(method_choices())));
-  app.add_option("--port", raw.port,
+  app.add_option("--port", raw.target.port,
                  "port of tcp (default: 443), of udp (33434, which is rarely open), or of the "
                  "reflector (8899)")
       ->type_name("N");
@@ -85,8 +84,6 @@ void add_probe_options(CLI::App& app, ProbePlan& plan, RawProbe& raw) {
   app.add_option("--max", raw.max, "largest size to consider (default: the interface's MTU)")
       ->type_name("N");
   app.add_option("--rate", raw.rate, "packets a second, at most (default: 2000)")->type_name("N");
-  app.add_option("--timeout", raw.timeout, "seconds for each address, at most (default: 20)")
-      ->type_name("S");
   auto* quick = app.add_flag("--quick", raw.quick, "end when the limit is known to 16 bytes")
                     ->disable_flag_override();
   app.add_flag("--exact", raw.exact, "to the byte (default)")
@@ -94,34 +91,24 @@ void add_probe_options(CLI::App& app, ProbePlan& plan, RawProbe& raw) {
       ->excludes(quick);
 }
 
-void require(bool holds, const std::string& what, const std::string& hint) {
-  if (!holds) throw Error(ErrorKind::kUsage, "probe: " + what, hint);
-}
-
 ProbePlan validated(ProbePlan plan, const RawProbe& raw) {
   constexpr uint32_t kMostBytes = 65535, kMostFlows = 32;
-  require(!plan.host.empty(), "no host named", "Name one: mtuscope probe 10.9.0.2 --via wg0");
-  require(raw.port <= 65535, fmt::format("there is no port {}", raw.port), "Ports end at 65535.");
-  require(raw.max <= kMostBytes && raw.min <= kMostBytes,
+  plan = validated(std::move(plan), raw.target, kCommand);
+  require(raw.max <= kMostBytes && raw.min <= kMostBytes, kCommand,
           fmt::format("no IP packet has {} bytes", std::max(raw.min, raw.max)),
           "Sizes are whole IP packets of at most 65535 bytes.");
-  require(raw.max == 0 || raw.min <= raw.max,
+  require(raw.max == 0 || raw.min <= raw.max, kCommand,
           fmt::format("--min {} exceeds --max {}", raw.min, raw.max), "Exchange them.");
-  require(raw.flows >= 1 && raw.flows <= kMostFlows,
+  require(raw.flows >= 1 && raw.flows <= kMostFlows, kCommand,
           fmt::format("--flows {} makes no sense", raw.flows), "It takes 1 to 32 flows.");
-  require(raw.rate >= 1 && raw.rate <= 100'000, fmt::format("--rate {:g} makes no sense", raw.rate),
+  require(raw.rate >= 1 && raw.rate <= 100'000, kCommand,
+          fmt::format("--rate {:g} makes no sense", raw.rate),
           "It takes 1 to 100000 packets a second.");
-  require(raw.timeout >= 0.1 && raw.timeout <= 3600,
-          fmt::format("--timeout {:g} makes no sense", raw.timeout),
-          "It takes 0.1 to 3600 seconds.");
   plan.method = choose("--method", raw.method, method_choices());
-  if (raw.v4) plan.family = IpFamily::kIPv4;
-  if (raw.v6) plan.family = IpFamily::kIPv6;
-  plan.port = static_cast<uint16_t>(raw.port);
+  plan.port = static_cast<uint16_t>(raw.target.port);
   plan.min = IpSize{raw.min};
   plan.max = IpSize{raw.max};
   plan.rate = raw.rate;
-  plan.time_limit = Duration::from_seconds(raw.timeout);
   plan.quick = raw.quick;
   plan.flows = raw.flows;
   return plan;
@@ -130,7 +117,7 @@ ProbePlan validated(ProbePlan plan, const RawProbe& raw) {
 }  // namespace
 
 Parsed<ProbeOptions> parse_probe(const std::vector<std::string>& args) {
-  CLI::App app("", "probe");
+  CLI::App app("", kCommand);
   ProbeOptions options;
   RawProbe raw;
   RawOutput output;
@@ -140,11 +127,11 @@ Parsed<ProbeOptions> parse_probe(const std::vector<std::string>& args) {
   options.output = validated(output);
   options.plan = validated(options.plan, raw);
   if (!options.plan.key_file.empty()) {
-    require(!options.plan.method || options.plan.method == ProbeMethod::kReflector,
+    require(!options.plan.method || options.plan.method == ProbeMethod::kReflector, kCommand,
             "--key belongs to --method reflector", "Leave out one of them.");
     options.plan.method = ProbeMethod::kReflector;
   }
-  require(options.plan.method != ProbeMethod::kReflector || options.plan.flows == 1,
+  require(options.plan.method != ProbeMethod::kReflector || options.plan.flows == 1, kCommand,
           "--flows is not for the reflector", "Measure flows with --method tcp or udp.");
   return options;
 }

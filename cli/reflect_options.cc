@@ -4,11 +4,12 @@
 
 #include <CLI/CLI.hpp>
 
-#include "capture/error.h"
 #include "cli/option_parser.h"
 
 namespace mtuscope {
 namespace {
+
+constexpr char kCommand[] = "reflect";
 
 constexpr double kBytesPerKilobyte = 1000;
 constexpr double kLeastRate = 100, kMostRate = 10'000'000;  // kB a second
@@ -56,16 +57,13 @@ void add_reflect_options(CLI::App& app, ReflectOptions& options, RawReflect& raw
   app.add_option("--peer-rate", raw.peer_rate,
                  "kilobytes a second to send to one host, at most (default: 1000)")
       ->type_name("N");
-  app.add_flag("-q,--quiet", options.quiet, "say nothing but errors and warnings")->disable_flag_override();
+  app.add_flag("-q,--quiet", options.quiet, "say nothing but errors and warnings")
+      ->disable_flag_override();
   add_color_option(app, output);
 }
 
-void require(bool holds, const std::string& what, const std::string& hint) {
-  if (!holds) throw Error(ErrorKind::kUsage, "reflect: " + what, hint);
-}
-
 double bytes_per_second(const char* option, double kilobytes) {
-  require(kilobytes >= kLeastRate && kilobytes <= kMostRate,
+  require(kilobytes >= kLeastRate && kilobytes <= kMostRate, kCommand,
           fmt::format("{} {:g} makes no sense", option, kilobytes),
           fmt::format("It takes {:g} to {:.0f} kilobytes a second; the largest packet has 66.",
                       kLeastRate, kMostRate));
@@ -75,12 +73,12 @@ double bytes_per_second(const char* option, double kilobytes) {
 ReflectOptions validated(ReflectOptions options, const RawReflect& raw) {
   for (const std::string& text : raw.listen) {
     const auto address = IpAddress::parse(text);
-    require(address.has_value(), fmt::format("'{}' is no address", text),
+    require(address.has_value(), kCommand, fmt::format("'{}' is no address", text),
             "Give an IPv4 or IPv6 address of this host; list them with: ip address.");
     options.listen.push_back(*address);
   }
-  require(raw.port >= 1 && raw.port <= 65535, fmt::format("there is no port {}", raw.port),
-          "Ports are 1 to 65535.");
+  require(raw.port >= 1 && raw.port <= 65535, kCommand,
+          fmt::format("there is no port {}", raw.port), "Ports are 1 to 65535.");
   options.port = static_cast<uint16_t>(raw.port);
   options.rate = bytes_per_second("--rate", raw.rate);
   options.peer_rate = bytes_per_second("--peer-rate", raw.peer_rate);
@@ -90,7 +88,7 @@ ReflectOptions validated(ReflectOptions options, const RawReflect& raw) {
 }  // namespace
 
 Parsed<ReflectOptions> parse_reflect(const std::vector<std::string>& args) {
-  CLI::App app("", "reflect");
+  CLI::App app("", kCommand);
   ReflectOptions options;
   RawReflect raw;
   RawOutput output;
