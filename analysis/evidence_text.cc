@@ -42,9 +42,10 @@ std::string describe_failure(const FailedRange& f) {
     frames.erase(std::unique(frames.begin(), frames.end()), frames.end());
     return fmt::format(
         "{} bytes of {} never came, though later ones did and {} acknowledgement{} asked for them, "
-        "for {:.1f} s: a packet of {} bytes, which a sender tries about {} times in that time ({})",
+        "for {:.1f} s: a packet of {} bytes, which a sender tries about {} in that time ({})",
         f.hole_bytes, describe(f.flow), f.asks, f.asks == 1 ? "" : "s",
-        (f.last - f.first).seconds(), f.size.bytes, f.implied_transmissions,
+        (f.last - f.first).seconds(), f.size.bytes,
+        f.implied_transmissions == 1 ? "once" : fmt::format("{} times", f.implied_transmissions),
         describe_frames(frames));
   }
   std::vector<FrameNumber> frames;

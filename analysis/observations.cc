@@ -63,8 +63,7 @@ std::optional<Finding> unanswered(const Path& path, unsigned direction) {
   list_frames({request->frame, request->proof}, f);
   f.explanation = fmt::format(
       "{} acknowledged the request of {} and then sent nothing that arrived here: a slow server, "
-      "or an "
-      "answer whose first packet is lost; a capture at {} would tell.",
+      "or an answer whose first packet is lost; a capture at {} would tell.",
       to_string(*f.src), to_string(*f.dst), to_string(*f.src));
   return f;
 }
@@ -87,8 +86,7 @@ std::optional<Finding> capture_quality(const CaptureQuality& quality,
   if (quality.unseen_acked_bytes > 0) {
     limits.push_back(
         fmt::format("{} bytes were acknowledged that are not in the capture: it missed packets, "
-                    "the path did not "
-                    "lose them",
+                    "the path did not lose them",
                     quality.unseen_acked_bytes));
   }
   if (quality.one_way_flows > 0) {

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "capture/error.h"
 #include "cli/option_parser.h"
 #include "cli/tunnel_spelling.h"
@@ -19,12 +17,12 @@ constexpr const char* kExamples =
     "  mtuscope advise --inner 1500 --tunnel wireguard:ipv6 --tunnel gre:key\n"
     "  mtuscope advise --list\n";
 
-std::string advise_help(const CLI::App& app) {
+std::string advise_help(const OptionParser& parser) {
   return "Usage: mtuscope advise [OPTIONS]\n\n"
          "The arithmetic of tunnels: from what a link carries to the MTU and the MSS inside,\n"
          "and back, with the lines to set. Sends nothing, reads nothing, changes nothing.\n\n"
          "Options:\n" +
-         option_entries(app) +
+         parser.entries() +
          "\nA tunnel is NAME, NAME:ipv6 when its outer packets are IPv6, NAME:OPTION and\n"
          "NAME:+N for longer headers: gre:key, esp-gcm:nat-t, geneve:+12.\n"
          "\nExit status:\n"
@@ -39,34 +37,26 @@ struct RawAdvise {
   std::vector<std::string> tunnels, systems;
 };
 
-void add_advise_options(CLI::App& app, AdviseOptions& options, RawAdvise& raw) {
-  auto* link = app.add_option("-l,--link", raw.link,
-                              "what carries the packets, by name or MTU (default: ethernet)")
-                   ->type_name("NAME|N");
-  auto* path = app.add_option("-p,--path-mtu", raw.path_mtu,
-                              "what the path under the tunnels was measured to carry")
-                   ->type_name("N")
-                   ->excludes(link);
-  app.add_option("-t,--tunnel", raw.tunnels, "a tunnel; repeat it for more, outermost first")
-      ->type_name("NAME")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--underlay", raw.underlay,
-                 "what tunnels run over where they don't say so (default: ipv4)")
-      ->type_name("ipv4|ipv6");
-  app.add_option("--inner", raw.inner, "the reverse: what the link must carry for N inside")
-      ->type_name("N")
-      ->excludes(link)
-      ->excludes(path);
-  app.add_option("--interface", options.interface,
-                 "the innermost tunnel's interface; its name tells what to configure")
-      ->type_name("IFACE");
-  app.add_option("--for", raw.systems, "write the lines for this system; repeat it for more")
-      ->type_name("SYSTEM")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_flag("--list", options.list, "list tunnels with their overheads, links and systems")
-      ->disable_flag_override();
+void add_advise_options(OptionParser& parser, AdviseOptions& options, RawAdvise& raw) {
+  auto link = parser.value("-l,--link", "NAME|N", raw.link,
+                           "what carries the packets, by name or MTU (default: ethernet)");
+  auto path = parser
+                  .value("-p,--path-mtu", "N", raw.path_mtu,
+                         "what the path under the tunnels was measured to carry")
+                  .excludes(link);
+  parser.value("-t,--tunnel", "NAME", raw.tunnels, "a tunnel; repeat it for more, outermost first")
+      .one_value_each();
+  parser.value("--underlay", "ipv4|ipv6", raw.underlay,
+               "what tunnels run over where they don't say so (default: ipv4)");
+  parser.value("--inner", "N", raw.inner, "the reverse: what the link must carry for N inside")
+      .excludes(link)
+      .excludes(path);
+  parser.value("--interface", "IFACE", options.interface,
+               "the innermost tunnel's interface; its name tells what to configure");
+  parser
+      .value("--for", "SYSTEM", raw.systems, "write the lines for this system; repeat it for more")
+      .one_value_each();
+  parser.flag("--list", options.list, "list tunnels with their overheads, links and systems");
 }
 
 SystemInfo system_named(const std::string& name) {
@@ -105,13 +95,13 @@ void require_an_answer(const AdviseOptions& options) {
 }  // namespace
 
 Parsed<AdviseOptions> parse_advise(const std::vector<std::string>& args) {
-  CLI::App app("", "advise");
+  OptionParser parser("advise");
   AdviseOptions options;
   RawAdvise raw;
   RawOutput output;
-  add_advise_options(app, options, raw);
-  add_output_options(app, output, FailOn::kNo);
-  if (!parse_with(app, args)) return ShowText{advise_help(app)};
+  add_advise_options(parser, options, raw);
+  add_output_options(parser, output, FailOn::kNo);
+  if (!parser.parse(args)) return ShowText{advise_help(parser)};
   options.output = validated(output);
   read_stack(options, raw);
   for (const std::string& name : raw.systems) options.wanted.push_back(system_named(name));

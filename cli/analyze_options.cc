@@ -1,6 +1,5 @@
 #include "cli/analyze_options.h"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "capture/error.h"
@@ -9,11 +8,11 @@
 namespace mtuscope {
 namespace {
 
-std::string analyze_help(const CLI::App& app) {
+std::string analyze_help(const OptionParser& parser) {
   return "Usage: mtuscope analyze [OPTIONS] CAPTURE...\n\n"
          "Says whether recorded packets show a path that drops large packets silently.\n\n"
          "Options:\n" +
-         option_entries(app) +
+         parser.entries() +
          "\nExit status:\n"
          "  0  nothing wrong\n"
          "  1  a problem was found (see --fail-on)\n"
@@ -29,25 +28,21 @@ std::string analyze_help(const CLI::App& app) {
 }  // namespace
 
 Parsed<AnalyzeOptions> parse_analyze(const std::vector<std::string>& args) {
-  CLI::App app("", "analyze");
+  OptionParser parser("analyze");
   AnalyzeOptions options;
   RawOutput raw;
-  app.add_option("CAPTURE", options.captures,
+  parser.operand("CAPTURE", options.captures,
                  "pcap or pcapng, also .gz and .zst; - is standard input; several files are one "
-                 "capture")
-      ->type_name("");
-  app.add_option("-f,--filter", options.filter,
-                 "use only packets that match, in tcpdump syntax: 'host 10.9.0.1 and tcp'")
-      ->type_name("EXPRESSION");
-  app.add_flag("--flows", options.flows,
-               "list the connections, stuck ones first, and what each waited for")
-      ->disable_flag_override();
-  app.add_flag(
-         "--json-lines", options.json_lines,
-         "analyze each capture by itself, and write one line of JSON for each (docs/fleet.md)")
-      ->disable_flag_override();
-  add_output_options(app, raw);
-  if (!parse_with(app, args)) return ShowText{analyze_help(app)};
+                 "capture");
+  parser.value("-f,--filter", "EXPRESSION", options.filter,
+               "use only packets that match, in tcpdump syntax: 'host 10.9.0.1 and tcp'");
+  parser.flag("--flows", options.flows,
+              "list the connections, stuck ones first, and what each waited for");
+  parser.flag(
+      "--json-lines", options.json_lines,
+      "analyze each capture by itself, and write one line of JSON for each (docs/fleet.md)");
+  add_output_options(parser, raw);
+  if (!parser.parse(args)) return ShowText{analyze_help(parser)};
   options.output = validated(raw);
   if (options.json_lines && options.output.json) {
     throw Error(ErrorKind::kUsage, "analyze: --json and --json-lines exclude each other",

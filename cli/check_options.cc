@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <charconv>
 
 #include "capture/error.h"
@@ -23,14 +22,14 @@ size_t positive_number(const std::string& option, const std::string& value) {
   return number;
 }
 
-std::string check_help(const CLI::App& app) {
+std::string check_help(const OptionParser& parser) {
   return "Usage: mtuscope check [OPTIONS] DIR...\n\n"
          "Analyzes recorded captures and compares with what is expected of them. Beside\n"
          "NAME.pcap stands NAME.expect.json, which a person writes (docs/check.md):\n"
          "  {\"exit\": 1, \"must\": [{\"kind\": \"pmtu-blackhole\", \"src\": \"10.9.0.2\"}],\n"
          "   \"must_not\": [{\"kind\": \"path-outage\"}]}\n\n"
          "Options:\n" +
-         option_entries(app) +
+         parser.entries() +
          "\nExit status:\n"
          "  0  all as expected\n"
          "  1  a difference, a capture without an expectation, or the reverse\n"
@@ -44,28 +43,22 @@ std::string check_help(const CLI::App& app) {
 }  // namespace
 
 Parsed<CheckOptions> parse_check(const std::vector<std::string>& args) {
-  CLI::App app("", "check");
+  OptionParser parser("check");
   CheckOptions options;
   RawOutput raw;
   std::string jobs;
-  app.add_option("DIR", options.paths,
-                 "folder of captures and expectations, with those in it; also a single one")
-      ->type_name("");
-  app.add_flag("-u,--update", options.update,
-               "write what is found now into the expectations, and say what changed")
-      ->disable_flag_override();
-  app.add_option("--junit", options.junit, "write the results as JUnit XML too")->type_name("FILE");
-  app.add_option("-j,--jobs", jobs, "captures judged at the same time (default: one a core)")
-      ->type_name("N");
-  app.add_flag("--json", raw.json, "write one JSON document (see docs/check.md) instead of text")
-      ->disable_flag_override();
-  auto* quiet = app.add_flag("-q,--quiet", raw.quiet, "write only what is not as expected")
-                    ->disable_flag_override();
-  app.add_flag("-v,--verbose", raw.verbose, "write every capture, also those as expected")
-      ->disable_flag_override()
-      ->excludes(quiet);
-  add_color_option(app, raw);
-  if (!parse_with(app, args)) return ShowText{check_help(app)};
+  parser.operand("DIR", options.paths,
+                 "folder of captures and expectations, with those in it; also a single one");
+  parser.flag("-u,--update", options.update,
+              "write what is found now into the expectations, and say what changed");
+  parser.value("--junit", "FILE", options.junit, "write the results as JUnit XML too");
+  parser.value("-j,--jobs", "N", jobs, "captures judged at the same time (default: one a core)");
+  parser.flag("--json", raw.json, "write one JSON document (see docs/check.md) instead of text");
+  auto quiet = parser.flag("-q,--quiet", raw.quiet, "write only what is not as expected");
+  parser.flag("-v,--verbose", raw.verbose, "write every capture, also those as expected")
+      .excludes(quiet);
+  add_color_option(parser, raw);
+  if (!parser.parse(args)) return ShowText{check_help(parser)};
   options.output = validated(raw);
   if (!jobs.empty()) options.jobs = positive_number("--jobs", jobs);
   if (options.paths.empty()) {

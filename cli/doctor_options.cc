@@ -1,7 +1,5 @@
 #include "cli/doctor_options.h"
 
-#include <CLI/CLI.hpp>
-
 #include "cli/option_parser.h"
 #include "cli/target_options.h"
 
@@ -10,7 +8,7 @@ namespace {
 
 constexpr char kCommand[] = "doctor";
 
-std::string doctor_help(const CLI::App& app) {
+std::string doctor_help(const OptionParser& parser) {
   return "Usage: mtuscope doctor [OPTIONS] HOST\n\n"
          "Looks at everything between this host and another that a connection may hang\n"
          "on: routes and rules, interfaces, the kernel's settings and what it has learnt,\n"
@@ -18,7 +16,7 @@ std::string doctor_help(const CLI::App& app) {
          "Measures which sizes pass, inside the tunnel and under it. Then says one thing:\n"
          "what is wrong, what to set, and how to verify it. It changes nothing.\n\n"
          "Options:\n" +
-         option_entries(app) +
+         parser.entries() +
          "\nWithout privileges it says what it could not see. Root sees it all, and gives up\n"
          "its rights before the first packet is sent.\n"
          "\nExit status:\n"
@@ -32,28 +30,25 @@ std::string doctor_help(const CLI::App& app) {
          "  mtuscope doctor 10.9.0.2 --verify\n";
 }
 
-void add_doctor_options(CLI::App& app, DoctorPlan& plan, RawTarget& raw) {
-  add_target_options(app, plan.probe, raw);
-  app.add_flag("--verify", plan.verify, "after a change: look again, and say whether it is fixed")
-      ->disable_flag_override();
-  app.add_option("--port", raw.port,
-                 "also open a TCP connection to this port, and send an empty line")
-      ->type_name("N");
-  app.add_option("--wg-config", plan.wg_config,
-                 "wg-quick file of the tunnel (default: /etc/wireguard/IFACE.conf)")
-      ->type_name("FILE");
+void add_doctor_options(OptionParser& parser, DoctorPlan& plan, RawTarget& raw) {
+  add_target_options(parser, plan.probe, raw);
+  parser.flag("--verify", plan.verify, "after a change: look again, and say whether it is fixed");
+  parser.value("--port", "N", raw.port,
+               "also open a TCP connection to this port, and send an empty line");
+  parser.value("--wg-config", "FILE", plan.wg_config,
+               "wg-quick file of the tunnel (default: /etc/wireguard/IFACE.conf)");
 }
 
 }  // namespace
 
 Parsed<DoctorOptions> parse_doctor(const std::vector<std::string>& args) {
-  CLI::App app("", kCommand);
+  OptionParser parser(kCommand);
   DoctorOptions options;
   RawTarget raw;
   RawOutput output;
-  add_doctor_options(app, options.plan, raw);
-  add_output_options(app, output, FailOn::kNo);
-  if (!parse_with(app, args)) return ShowText{doctor_help(app)};
+  add_doctor_options(parser, options.plan, raw);
+  add_output_options(parser, output, FailOn::kNo);
+  if (!parser.parse(args)) return ShowText{doctor_help(parser)};
   options.output = validated(output);
   options.plan.probe = validated(options.plan.probe, raw, kCommand);
   options.plan.port = static_cast<uint16_t>(raw.port);

@@ -105,9 +105,63 @@ std::string help_entry(const std::string& term, const std::string& meaning) {
   return out;
 }
 
-std::string option_entries(const CLI::App& app) {
+AddedOption& AddedOption::excludes(AddedOption other) {
+  option_->excludes(other.option_);
+  return *this;
+}
+
+AddedOption& AddedOption::one_value_each() {
+  option_->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  return *this;
+}
+
+OptionParser::OptionParser(const std::string& command)
+    : app_(std::make_unique<CLI::App>("", command)) {}
+
+OptionParser::~OptionParser() = default;
+
+AddedOption OptionParser::value(const std::string& spelling, const std::string& word,
+                                std::string& target, const std::string& description) {
+  return AddedOption(app_->add_option(spelling, target, description)->type_name(word));
+}
+
+AddedOption OptionParser::value(const std::string& spelling, const std::string& word,
+                                uint32_t& target, const std::string& description) {
+  return AddedOption(app_->add_option(spelling, target, description)->type_name(word));
+}
+
+AddedOption OptionParser::value(const std::string& spelling, const std::string& word,
+                                double& target, const std::string& description) {
+  return AddedOption(app_->add_option(spelling, target, description)->type_name(word));
+}
+
+AddedOption OptionParser::value(const std::string& spelling, const std::string& word,
+                                std::vector<std::string>& target, const std::string& description) {
+  return AddedOption(app_->add_option(spelling, target, description)->type_name(word));
+}
+
+AddedOption OptionParser::flag(const std::string& spelling, bool& target,
+                               const std::string& description) {
+  return AddedOption(app_->add_flag(spelling, target, description)->disable_flag_override());
+}
+
+void OptionParser::operand(const std::string& name, std::string& target,
+                           const std::string& description) {
+  value(name, "", target, description);
+}
+
+void OptionParser::operand(const std::string& name, std::vector<std::string>& target,
+                           const std::string& description) {
+  value(name, "", target, description);
+}
+
+void OptionParser::describe(const std::string& option, const std::string& description) {
+  app_->get_option(option)->description(description);
+}
+
+std::string OptionParser::entries() const {
   std::string out;
-  for (const CLI::Option* option : app.get_options()) {
+  for (const CLI::Option* option : app_->get_options()) {
     std::string term = option->get_positional() ? option->get_name(true) : "";
     for (const std::string& name : option->get_snames()) term += "-" + name + ", ";
     for (const std::string& name : option->get_lnames()) term += "--" + name;
@@ -120,52 +174,48 @@ std::string option_entries(const CLI::App& app) {
 }
 
 // Nothing that CLI11 throws leaves this function.
-bool parse_with(CLI::App& app, const std::vector<std::string>& args) {
-  app.set_help_flag("-h,--help", "show this text");
-  app.add_option("--config")
+bool OptionParser::parse(const std::vector<std::string>& args) {
+  app_->set_help_flag("-h,--help", "show this text");
+  app_->add_option("--config")
       ->description("read defaults of options from FILE (docs/config.md)")
       ->type_name("FILE");
-  app.allow_extras();  // so that unknown options can be answered with a better one
+  app_->allow_extras();  // so that unknown options can be answered with a better one
   const auto typed =
       std::ranges::find_if(args, [](const std::string& a) { return !a.starts_with(kDefaultMark); });
   std::vector<std::string> reversed(typed, args.end());
   std::ranges::reverse(reversed);
   try {
-    app.parse(reversed);
-    std::for_each(args.begin(), typed, [&](const std::string& a) { apply_default(app, a); });
+    app_->parse(reversed);
+    std::for_each(args.begin(), typed, [&](const std::string& a) { apply_default(*app_, a); });
   } catch (const CLI::CallForHelp&) {
     return false;
   } catch (const CLI::ParseError& e) {
-    throw Error(ErrorKind::kUsage, fmt::format("{}: {}", app.get_name(), e.what()),
-                fmt::format("All options: mtuscope help {}", app.get_name()));
+    throw Error(ErrorKind::kUsage, fmt::format("{}: {}", app_->get_name(), e.what()),
+                fmt::format("All options: mtuscope help {}", app_->get_name()));
   }
-  for (const std::string& unknown : app.remaining()) {
-    if (unknown != "--") throw unknown_option(app, unknown);
+  for (const std::string& unknown : app_->remaining()) {
+    if (unknown != "--") throw unknown_option(*app_, unknown);
   }
   return true;
 }
 
-void add_color_option(CLI::App& app, RawOutput& raw) {
-  app.add_option("--color", raw.color,
-                 "colour the text (default: auto, on a terminal unless NO_COLOR is set)")
-      ->type_name(alternatives(names_of(kColorChoices)));
+void add_color_option(OptionParser& parser, RawOutput& raw) {
+  parser.value("--color", alternatives(names_of(kColorChoices)), raw.color,
+               "colour the text (default: auto, on a terminal unless NO_COLOR is set)");
 }
 
-void add_output_options(CLI::App& app, RawOutput& raw, FailOn fail_on) {
-  app.add_flag("--json", raw.json, "write one JSON document (see docs/json.md) instead of text")
-      ->disable_flag_override();
-  auto* quiet =
-      app.add_flag("-q,--quiet", raw.quiet, "write the headline only")->disable_flag_override();
-  app.add_flag("-v,--verbose", raw.verbose,
-               "write everything: all findings, all evidence, every path with its sizes")
-      ->disable_flag_override()
-      ->excludes(quiet);
+void add_output_options(OptionParser& parser, RawOutput& raw, FailOn fail_on) {
+  parser.flag("--json", raw.json, "write one JSON document (see docs/json.md) instead of text");
+  auto quiet = parser.flag("-q,--quiet", raw.quiet, "write the headline only");
+  parser
+      .flag("-v,--verbose", raw.verbose,
+            "write everything: all findings, all evidence, every path with its sizes")
+      .excludes(quiet);
   if (fail_on == FailOn::kYes) {
-    app.add_option("--fail-on", raw.fail_on,
-                   "exit with status 1 at findings of this severity or worse (default: warning)")
-        ->type_name(alternatives(names_of(fail_on_choices())));
+    parser.value("--fail-on", alternatives(names_of(fail_on_choices())), raw.fail_on,
+                 "exit with status 1 at findings of this severity or worse (default: warning)");
   }
-  add_color_option(app, raw);
+  add_color_option(parser, raw);
 }
 
 OutputOptions validated(const RawOutput& raw) {

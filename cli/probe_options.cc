@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <utility>
 
@@ -24,13 +23,13 @@ const Choices<std::optional<ProbeMethod>>& method_choices() {
   return choices;
 }
 
-std::string probe_help(const CLI::App& app) {
+std::string probe_help(const OptionParser& parser) {
   return "Usage: mtuscope probe [OPTIONS] HOST\n\n"
          "Measures the path MTU to a host, to the byte: sends packets of many sizes that\n"
          "must not be fragmented, and tells those that are too large from those that are\n"
          "lost. Without a limit below the interface's MTU it says so after one round trip.\n\n"
          "Options:\n" +
-         option_entries(app) +
+         parser.entries() +
          "\nMethods:\n"
          "  icmp  echo: measures both directions at once; needs a ping socket\n"
          "        (net.ipv4.ping_group_range) or CAP_NET_RAW\n"
@@ -65,30 +64,22 @@ struct RawProbe {
   double rate = ProbePlan().rate;
 };
 
-void add_probe_options(CLI::App& app, ProbePlan& plan, RawProbe& raw) {
-  add_target_options(app, plan, raw.target);
-  app.add_option("--method", raw.method, "how to probe (default: auto, see below)")
-      ->type_name(alternatives(names_of(method_choices())));
-  app.add_option("--port", raw.target.port,
-                 "port of tcp (default: 443), of udp (33434, which is rarely open), or of the "
-                 "reflector (8899)")
-      ->type_name("N");
-  app.add_option("--key", plan.key_file,
-                 "file with the key of the reflector; without --method, it is the method")
-      ->type_name("FILE");
-  app.add_option("--flows", raw.flows,
-                 "measure so many flows, with other source ports: do paths differ by flow?")
-      ->type_name("N");
-  app.add_option("--min", raw.min, "smallest size to consider (default: 68, IPv6 80)")
-      ->type_name("N");
-  app.add_option("--max", raw.max, "largest size to consider (default: the interface's MTU)")
-      ->type_name("N");
-  app.add_option("--rate", raw.rate, "packets a second, at most (default: 2000)")->type_name("N");
-  auto* quick = app.add_flag("--quick", raw.quick, "end when the limit is known to 16 bytes")
-                    ->disable_flag_override();
-  app.add_flag("--exact", raw.exact, "to the byte (default)")
-      ->disable_flag_override()
-      ->excludes(quick);
+void add_probe_options(OptionParser& parser, ProbePlan& plan, RawProbe& raw) {
+  add_target_options(parser, plan, raw.target);
+  parser.value("--method", alternatives(names_of(method_choices())), raw.method,
+               "how to probe (default: auto, see below)");
+  parser.value("--port", "N", raw.target.port,
+               "port of tcp (default: 443), of udp (33434, which is rarely open), or of the "
+               "reflector (8899)");
+  parser.value("--key", "FILE", plan.key_file,
+               "file with the key of the reflector; without --method, it is the method");
+  parser.value("--flows", "N", raw.flows,
+               "measure so many flows, with other source ports: do paths differ by flow?");
+  parser.value("--min", "N", raw.min, "smallest size to consider (default: 68, IPv6 80)");
+  parser.value("--max", "N", raw.max, "largest size to consider (default: the interface's MTU)");
+  parser.value("--rate", "N", raw.rate, "packets a second, at most (default: 2000)");
+  auto quick = parser.flag("--quick", raw.quick, "end when the limit is known to 16 bytes");
+  parser.flag("--exact", raw.exact, "to the byte (default)").excludes(quick);
 }
 
 ProbePlan validated(ProbePlan plan, const RawProbe& raw) {
@@ -117,13 +108,13 @@ ProbePlan validated(ProbePlan plan, const RawProbe& raw) {
 }  // namespace
 
 Parsed<ProbeOptions> parse_probe(const std::vector<std::string>& args) {
-  CLI::App app("", kCommand);
+  OptionParser parser(kCommand);
   ProbeOptions options;
   RawProbe raw;
   RawOutput output;
-  add_probe_options(app, options.plan, raw);
-  add_output_options(app, output, FailOn::kNo);
-  if (!parse_with(app, args)) return ShowText{probe_help(app)};
+  add_probe_options(parser, options.plan, raw);
+  add_output_options(parser, output, FailOn::kNo);
+  if (!parser.parse(args)) return ShowText{probe_help(parser)};
   options.output = validated(output);
   options.plan = validated(options.plan, raw);
   if (!options.plan.key_file.empty()) {

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "cli/option_parser.h"
 
 namespace mtuscope {
@@ -14,14 +12,14 @@ constexpr char kCommand[] = "reflect";
 constexpr double kBytesPerKilobyte = 1000;
 constexpr double kLeastRate = 100, kMostRate = 10'000'000;  // kB a second
 
-std::string reflect_help(const CLI::App& app) {
+std::string reflect_help(const OptionParser& parser) {
   return "Usage: mtuscope reflect [OPTIONS]\n\n"
          "The far end of `mtuscope probe --method reflector`: acknowledges large packets\n"
          "with small ones, and sends packets of the size that is asked for, so that each\n"
          "direction of a path is measured on its own. Answers only who has proven an\n"
          "address, with --key only who has the same key. Needs no privilege.\n\n"
          "Options:\n" +
-         option_entries(app) +
+         parser.entries() +
          "\nExit status:\n"
          "  0  it was ended by SIGINT or SIGTERM\n"
          "  2  it could not run: usage, address, port, key\n"
@@ -40,26 +38,20 @@ struct RawReflect {
   double peer_rate = ReflectOptions().peer_rate / kBytesPerKilobyte;
 };
 
-void add_reflect_options(CLI::App& app, ReflectOptions& options, RawReflect& raw,
+void add_reflect_options(OptionParser& parser, ReflectOptions& options, RawReflect& raw,
                          RawOutput& output) {
-  app.add_option("-l,--listen", raw.listen,
-                 "address to listen at; may be given several times (default: all)")
-      ->type_name("ADDR");
-  app.add_option("-p,--port", raw.port, fmt::format("UDP port (default: {})", kReflectPort))
-      ->type_name("N");
-  app.add_option("-i,--interface", options.interface, "listen at this interface only")
-      ->type_name("IFACE");
-  app.add_option("-k,--key", options.key_file,
-                 "file with a key of 32 bytes in Base64, the same at both ends")
-      ->type_name("FILE");
-  app.add_option("--rate", raw.rate, "kilobytes a second to send in total, at most (default: 4000)")
-      ->type_name("N");
-  app.add_option("--peer-rate", raw.peer_rate,
-                 "kilobytes a second to send to one host, at most (default: 1000)")
-      ->type_name("N");
-  app.add_flag("-q,--quiet", options.quiet, "say nothing but errors and warnings")
-      ->disable_flag_override();
-  add_color_option(app, output);
+  parser.value("-l,--listen", "ADDR", raw.listen,
+               "address to listen at; may be given several times (default: all)");
+  parser.value("-p,--port", "N", raw.port, fmt::format("UDP port (default: {})", kReflectPort));
+  parser.value("-i,--interface", "IFACE", options.interface, "listen at this interface only");
+  parser.value("-k,--key", "FILE", options.key_file,
+               "file with a key of 32 bytes in Base64, the same at both ends");
+  parser.value("--rate", "N", raw.rate,
+               "kilobytes a second to send in total, at most (default: 4000)");
+  parser.value("--peer-rate", "N", raw.peer_rate,
+               "kilobytes a second to send to one host, at most (default: 1000)");
+  parser.flag("-q,--quiet", options.quiet, "say nothing but errors and warnings");
+  add_color_option(parser, output);
 }
 
 double bytes_per_second(const char* option, double kilobytes) {
@@ -88,12 +80,12 @@ ReflectOptions validated(ReflectOptions options, const RawReflect& raw) {
 }  // namespace
 
 Parsed<ReflectOptions> parse_reflect(const std::vector<std::string>& args) {
-  CLI::App app("", kCommand);
+  OptionParser parser(kCommand);
   ReflectOptions options;
   RawReflect raw;
   RawOutput output;
-  add_reflect_options(app, options, raw, output);
-  if (!parse_with(app, args)) return ShowText{reflect_help(app)};
+  add_reflect_options(parser, options, raw, output);
+  if (!parser.parse(args)) return ShowText{reflect_help(parser)};
   options.color = validated(output).color;
   return validated(options, raw);
 }

@@ -2,21 +2,17 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-
 #include "cli/option_parser.h"
 
 namespace mtuscope {
 
-void add_target_options(CLI::App& app, ProbePlan& plan, RawTarget& raw) {
-  app.add_option("HOST", plan.host, "name or address of the other end")->type_name("");
-  app.add_option("-i,--via", plan.interface, "send through this interface, whatever the routes say")
-      ->type_name("IFACE");
-  auto* v4 = app.add_flag("-4", raw.v4, "IPv4 only (default: each family that has a route)")
-                 ->disable_flag_override();
-  app.add_flag("-6", raw.v6, "IPv6 only")->disable_flag_override()->excludes(v4);
-  app.add_option("--timeout", raw.timeout, "seconds for each address, at most (default: 20)")
-      ->type_name("S");
+void add_target_options(OptionParser& parser, ProbePlan& plan, RawTarget& raw) {
+  parser.operand("HOST", plan.host, "name or address of the other end");
+  parser.value("-i,--via", "IFACE", plan.interface,
+               "send through this interface, whatever the routes say");
+  auto v4 = parser.flag("-4", raw.v4, "IPv4 only (default: each family that has a route)");
+  parser.flag("-6", raw.v6, "IPv6 only").excludes(v4);
+  parser.value("--timeout", "S", raw.timeout, "seconds for each address, at most (default: 20)");
 }
 
 ProbePlan validated(ProbePlan plan, const RawTarget& raw, const std::string& command) {

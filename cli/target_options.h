@@ -9,11 +9,9 @@
 
 #include "probes/measurement.h"
 
-namespace CLI {
-class App;
-}
-
 namespace mtuscope {
+
+class OptionParser;
 
 // The raw values; --port is the command's own option, since it means something else in each.
 struct RawTarget {
@@ -23,7 +21,7 @@ struct RawTarget {
 };
 
 // HOST, --via, -4, -6 and --timeout.
-void add_target_options(CLI::App& app, ProbePlan& plan, RawTarget& raw);
+void add_target_options(OptionParser& parser, ProbePlan& plan, RawTarget& raw);
 
 // `plan` with family and time limit. Throws Error kUsage, also for the port.
 ProbePlan validated(ProbePlan plan, const RawTarget& raw, const std::string& command);

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 
 #include "capture/error.h"
@@ -12,13 +11,13 @@
 namespace mtuscope {
 namespace {
 
-std::string watch_help(const CLI::App& app) {
+std::string watch_help(const OptionParser& parser) {
   return "Usage: mtuscope watch [OPTIONS] -i IFACE...\n\n"
          "Watches interfaces, and says what is wrong as soon as it is known: a black hole\n"
          "with the third transmission that fails. Ends with the report that `analyze`\n"
          "gives of a capture: by Ctrl-C, SIGTERM or --duration.\n\n"
          "Options:\n" +
-         option_entries(app) +
+         parser.entries() +
          "\nExit status:\n"
          "  0  nothing wrong\n"
          "  1  a problem was found (see --fail-on)\n"
@@ -59,33 +58,27 @@ void check_interfaces(const std::vector<std::string>& interfaces) {
 }  // namespace
 
 Parsed<WatchOptions> parse_watch(const std::vector<std::string>& args) {
-  CLI::App app("", "watch");
+  OptionParser parser("watch");
   WatchOptions options;
   RawOutput raw_output;
   RawWatch raw;
-  app.add_option("-i,--interface", options.interfaces,
-                 "interface to watch; may be given several times; any: all of them")
-      ->type_name("IFACE");
-  app.add_option("-f,--filter", options.filter,
-                 "watch only packets that match, in tcpdump syntax: 'host 10.9.0.1 and tcp'")
-      ->type_name("EXPRESSION");
-  app.add_option("--duration", raw.duration, "end after so long: 90s, 10m, 8h, 7d")
-      ->type_name("TIME");
-  app.add_option("--memory", raw.memory,
-                 "remember no more than this, and forget what has been idle for longest (default: "
-                 "128M)")
-      ->type_name("SIZE");
-  app.add_option("-w,--write", options.write,
-                 "keep the packets that findings are about, and only those, as a pcapng capture")
-      ->type_name("FILE");
-  app.add_option("--metrics", options.metrics,
-                 "keep this file up to date for Prometheus: the textfile format of node exporter, "
-                 "every 15 s")
-      ->type_name("FILE");
-  add_output_options(app, raw_output);
-  app.get_option("--json")->description(
-      "write a line of JSON for each event, the report as the last one (docs/watch.md)");
-  if (!parse_with(app, args)) return ShowText{watch_help(app)};
+  parser.value("-i,--interface", "IFACE", options.interfaces,
+               "interface to watch; may be given several times; any: all of them");
+  parser.value("-f,--filter", "EXPRESSION", options.filter,
+               "watch only packets that match, in tcpdump syntax: 'host 10.9.0.1 and tcp'");
+  parser.value("--duration", "TIME", raw.duration, "end after so long: 90s, 10m, 8h, 7d");
+  parser.value("--memory", "SIZE", raw.memory,
+               "remember no more than this, and forget what has been idle for longest (default: "
+               "128M)");
+  parser.value("-w,--write", "FILE", options.write,
+               "keep the packets that findings are about, and only those, as a pcapng capture");
+  parser.value("--metrics", "FILE", options.metrics,
+               "keep this file up to date for Prometheus: the textfile format of node exporter, "
+               "every 15 s");
+  add_output_options(parser, raw_output);
+  parser.describe(
+      "--json", "write a line of JSON for each event, the report as the last one (docs/watch.md)");
+  if (!parser.parse(args)) return ShowText{watch_help(parser)};
   options.output = validated(raw_output);
   check_interfaces(options.interfaces);
   if (!raw.duration.empty()) {

@@ -1,7 +1,6 @@
 """The captures of pcaps/ and how to have them analyzed. Shared by the tests of this folder."""
 
 import argparse
-import dataclasses
 import json
 import pathlib
 import subprocess
@@ -11,16 +10,8 @@ SUFFIXES = (".pcap", ".pcapng", ".pcap.gz", ".pcapng.gz", ".pcap.zst", ".pcapng.
 EXPECTATION = ".expect.json"
 
 
-@dataclasses.dataclass(frozen=True)
-class Analysis:
-    """One run of `mtuscope analyze --json`: its exit status, and the document it printed."""
-
-    status: int
-    report: dict
-
-
 class AnalysisFailed(Exception):
-    """The program crashed, or printed something that is not one JSON document."""
+    """The program crashed, or could not read what it was given."""
 
 
 def stem(path: pathlib.Path) -> str | None:
@@ -46,20 +37,24 @@ def expectations() -> dict[str, pathlib.Path]:
     return {stem(path): path for path in sorted(FOLDER.glob("*" + EXPECTATION))}
 
 
-def analyze(program: str, *paths: pathlib.Path) -> Analysis:
-    """Analyzes the files as one capture. Raises AnalysisFailed."""
-    command = [program, "analyze", "--json", *map(str, paths)]
+def _run(program: str, *arguments: str) -> subprocess.CompletedProcess:
+    """Raises AnalysisFailed where the program did not end as it ends after an analysis."""
+    command = [program, "analyze", *arguments]
     run = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False)
-    problem = None
     if run.returncode not in (0, 1, 3):
-        problem = f"exit status {run.returncode}"
-    else:
-        try:
-            return Analysis(run.returncode, json.loads(run.stdout))
-        except ValueError as error:
-            problem = f"standard output is not JSON: {error}"
-    stderr = run.stderr.decode(errors="replace")
-    raise AnalysisFailed(f"{' '.join(command)}: {problem}\n{stderr}")
+        said = (run.stderr or run.stdout[-400:]).decode(errors="replace")
+        raise AnalysisFailed(f"{' '.join(command)}: exit status {run.returncode}\n{said}")
+    return run
+
+
+def analyze(program: str, *paths: pathlib.Path) -> dict:
+    """The report on the files as one capture. Raises AnalysisFailed."""
+    return json.loads(_run(program, "--json", *map(str, paths)).stdout)
+
+
+def analyze_each(program: str, paths: list[pathlib.Path]) -> list[dict]:
+    """The reports on the files, each by itself, from one process. Raises AnalysisFailed."""
+    return list(map(json.loads, _run(program, "--json-lines", *map(str, paths)).stdout.splitlines()))
 
 
 def argument_parser(description: str) -> argparse.ArgumentParser:
