@@ -44,9 +44,9 @@ def cases(test: str, folder: pathlib.Path) -> Iterator[tuple[str, str]]:
 
 
 def reason(test: ElementTree.Element) -> str:
-    """The first thing that a skipped test said."""
+    """What a skipped test said: "... skipped 'why'" of unittest's, or its first line."""
     lines = (test.findtext("system-out") or "").strip().splitlines()
-    return lines[0] if lines else "no reason given"
+    return lines[0].split(" skipped ")[-1] if lines else "no reason given"
 
 
 def main() -> int:
