@@ -30,8 +30,8 @@ std::string on_link(const Layer& layer, const KnownLink& link) {
 
 void sort_largest_first(std::vector<CommonSize>& sizes) {
   std::ranges::stable_sort(sizes, std::greater<>(), &CommonSize::size);
-  const auto repeated = std::ranges::unique(sizes, {}, &CommonSize::size);
-  sizes.erase(repeated.begin(), repeated.end());
+  const auto same = [](const CommonSize& a, const CommonSize& b) { return a.size == b.size; };
+  sizes.erase(std::unique(sizes.begin(), sizes.end(), same), sizes.end());
 }
 
 std::vector<CommonSize> bare_links() {
