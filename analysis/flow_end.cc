@@ -67,6 +67,22 @@ void compare_with_flow(const Ledger& ledger, size_t at, FailedRange& failure) {
   }
 }
 
+// Each sending of a range that nothing came back for, where there is trouble anyway.
+void note_unanswered(PathDirection& direction, const Range& range, const LedgerMemory& memory) {
+  if (!direction.trouble) return;
+  OutageLog& log = direction.trouble->outages;
+  if (range.history == 0) {
+    log.unanswered({range.size, range.sent, range.frame});
+    return;
+  }
+  log.lost(range.sent);
+  const History& history = memory.history(range.history);
+  for (size_t i = 0; i < history.size(); ++i) {
+    const Transmission& t = history.kept[i];
+    log.unanswered({t.size, t.time, t.frame});
+  }
+}
+
 void add_half(const TcpFlow& flow, Path& path, unsigned which, const LedgerMemory& memory) {
   const HalfFlow& half = flow.halves[which];
   PathDirection& direction = path.directions[which];
@@ -86,6 +102,7 @@ void add_half(const TcpFlow& flow, Path& path, unsigned which, const LedgerMemor
       }
       continue;
     }
+    note_unanswered(direction, range, memory);
     if (range.history == 0) continue;
     direction.sizes.lost(range.size);
     for (FailedRange& failure : failures_of(memory.history(range.history), rtt_now, IpSize{0})) {

@@ -211,6 +211,8 @@ std::optional<Finding> size_dependent_loss(const Path& path, unsigned direction,
                                            std::optional<IpSize> limit) {
   const PathDirection& d = path.directions[direction];
   if (!d.losses || limit) return std::nullopt;
+  // During an outage senders put small packets together, and lose them as large ones.
+  if (2 * proven_outages(d).losses() >= d.sizes.below(IpSize{UINT32_MAX}).lost) return std::nullopt;
   const BestSplit best = best_split(*d.losses);
   if (best.chance >= kSignificant) return std::nullopt;
   const std::optional<SplitSizes> sizes = split_sizes(d.sizes);
@@ -237,11 +239,12 @@ std::optional<Finding> size_dependent_loss(const Path& path, unsigned direction,
 }
 
 std::optional<Finding> random_loss(const Path& path, unsigned direction,
-                                   std::optional<IpSize> limit) {
+                                   std::optional<IpSize> limit, bool broken) {
   const PathDirection& d = path.directions[direction];
   const IpSize below = limit.value_or(IpSize{UINT32_MAX});
   LossCount count = d.sizes.below(below);
   count.lost -= std::min(count.lost, proven_outages(d).losses());
+  if (broken && d.trouble) count.lost -= std::min(count.lost, d.trouble->outages.lost_since());
   if (count.lost == 0) return std::nullopt;
   const double rate = rate_of(count);
   const bool worth_a_warning = rate >= kWarningLossRate && count.lost >= kWarningLosses;

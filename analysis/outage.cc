@@ -35,7 +35,7 @@ std::optional<Outage> outage_between(Timestamp begin, Timestamp end,
   for (const Repeat& r : repeats) {
     if (r.lost <= begin || r.lost >= end) continue;
     sent.push_back(r.lost);
-    if (r.again < end) sent.push_back(r.again);
+    if (r.again && *r.again < end) sent.push_back(*r.again);
     outage.smallest = std::min(outage.smallest, r.size);
     outage.peer_heard = outage.peer_heard || (r.peer_heard && *r.peer_heard > begin + rtt);
     add_flow(outage.flows, r.flow);
@@ -73,6 +73,8 @@ void OutageLog::arrived(Timestamp sent) {
   if (sent > *last_) {
     if (!pending_.empty()) keep(outage_between(*last_, sent, std::move(pending_), rtt_));
     pending_.clear();
+    unanswered_.clear();
+    lost_since_ = 0;
     last_ = sent;
     return;
   }
@@ -87,9 +89,22 @@ void OutageLog::arrived(Timestamp sent) {
   keep(outage_between(sent, torn.end, torn.repeats, rtt_));
 }
 
+void OutageLog::unanswered(const Unanswered& packet) {
+  if (!last_ || packet.sent <= *last_ || packet.size >= kSmallestCredibleFailure) return;
+  if (unanswered_.size() < kMaxPending) unanswered_.push_back(packet);
+}
+
 std::optional<Outage> OutageLog::open(Timestamp now) const {
   if (!last_) return std::nullopt;
-  return outage_between(*last_, now, pending_, rtt_);
+  auto outage = outage_between(*last_, now, pending_, rtt_);
+  if (!outage) return std::nullopt;
+  outage->losses = lost_since_;
+  for (const Unanswered& packet : unanswered_) {
+    if (packet.sent + rtt_ + kTimeoutBeyondRtt > now) continue;
+    outage->unanswered.push_back(packet);
+    outage->smallest = std::min(outage->smallest, packet.size);
+  }
+  return outage;
 }
 
 void OutageLog::keep(std::optional<Outage> outage) {
@@ -126,12 +141,16 @@ uint64_t events_of_small(const Outage& o) {
   return outage ? outage->events : 0;
 }
 
-// Last sendings, after which nothing came: lost too, though not sent again.
-uint64_t never_repeated(const std::vector<Repeat>& repeats) {
-  const auto is_last = [&](const Repeat& r) {
-    return std::ranges::find(repeats, r.again, &Repeat::lost) == repeats.end();
-  };
-  return static_cast<uint64_t>(std::ranges::count_if(repeats, is_last));
+// The same of an outage that has not ended. Of several flows each small packet counts; of one, only
+// what was sent again: it alone may have been forgotten by something on the way.
+uint64_t tries_of_small(const Outage& o) {
+  if (o.flows.size() < 2) return events_of_small(o);
+  std::vector<Timestamp> sent;
+  for (const Unanswered& packet : o.unanswered) sent.push_back(packet.sent);
+  for (const Repeat& r : o.repeats) {
+    if (r.size < kSmallestCredibleFailure) sent.push_back(r.lost);
+  }
+  return std::max<uint64_t>(events_of_small(o), separate_events(std::move(sent), o.rtt));
 }
 
 // Sizes that do not pass afterwards either were lost for their size. And one flow whose large
@@ -203,6 +222,7 @@ Finding outage_finding(const Path& path, unsigned direction, const ProvenOutages
       frames.push_back(r.again_frame);
     }
   }
+  for (const Unanswered& packet : proven.outages.back()->unanswered) frames.push_back(packet.frame);
   f.flow_count = f.flows.size();
   list_frames(std::move(frames), f);
   const std::string where =
@@ -260,9 +280,9 @@ std::optional<Finding> open_outage(const Path& path, unsigned direction) {
   if (back.last_packet) now = std::max(now, *back.last_packet);
   const auto outage = d.trouble->outages.open(now);
   if (!outage) return std::nullopt;
-  const uint64_t events = events_of_small(*outage);
+  const uint64_t events = tries_of_small(*outage);
   LossCount others = d.sizes.below(IpSize{UINT32_MAX});
-  others.lost -= std::min(others.lost, outage->losses + never_repeated(outage->repeats));
+  others.lost -= std::min(others.lost, outage->losses);
   ProvenOutages proven;
   proven.least_chance = chance_of_luck(others, events, others.delivered + others.lost);
   if (events < kMinEvents || proven.least_chance >= kConfirmedBelow) return std::nullopt;

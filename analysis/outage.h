@@ -23,30 +23,42 @@ struct Path;
 struct PathDirection;
 struct SizeCase;
 
-// A packet that was sent again after a retransmission timeout (RFC 6298).
+// A packet that was sent again after a retransmission timeout (RFC 6298), or an acknowledgement for
+// want of which the other side did so.
 struct Repeat {
   FlowDirection flow;
-  IpSize size;            // of the sending that was lost
-  Timestamp lost, again;  // when it had been sent, and when the same bytes were sent again
+  IpSize size;     // of the sending that was lost
+  Timestamp lost;  // when it had been sent
+  std::optional<Timestamp>
+      again;  // when the same bytes were sent again; acknowledgements never are
   FrameRef lost_frame, again_frame;
   std::optional<Timestamp> peer_heard;  // the last packet of the other direction until then
+};
+
+// A packet that was not acknowledged until its flow ended.
+struct Unanswered {
+  IpSize size;
+  Timestamp sent;
+  FrameRef frame;
 };
 
 // Between `begin` and `end`, the sending times of two packets that arrived, none did.
 struct Outage {
   Timestamp begin, end;
   Duration rtt{0};
-  uint64_t events = 0;               // sendings in between, at least one RTT apart
-  std::vector<Repeat> repeats;       // whose lost sending lies in between
-  uint64_t losses = 0;               // all that were sent in between and had to be sent again
-  IpSize smallest;                   // of them
+  uint64_t events = 0;          // sendings in between, at least one RTT apart
+  std::vector<Repeat> repeats;  // whose lost sending lies in between
+  uint64_t losses = 0;          // all that were sent in between and had to be sent again
+  IpSize smallest;              // of them
+  // Of an outage that has not ended: small packets that nobody answered, though there was time.
+  std::vector<Unanswered> unanswered;
   std::vector<FlowDirection> flows;  // at most kMaxListedFlows
   bool peer_heard = false;           // packets of the other direction kept coming meanwhile
 
   Duration length() const { return end - begin; }
 };
 
-// For one direction of a path, from its first timeout on.
+// For one direction of a path, from its first loss on.
 class OutageLog {
  public:
   // `arrived`: when the last packet known to have arrived had been sent.
@@ -56,9 +68,16 @@ class OutageLog {
   // A packet sent at this time arrived.
   void arrived(Timestamp sent);
 
+  // A packet sent at this time was lost, whether after a timeout or not.
+  void lost(Timestamp sent) { lost_since_ += last_ && sent > *last_; }
+  // A packet was not answered until its flow ended.
+  void unanswered(const Unanswered& packet);
+
   // What has been tried since the last packet that arrived, until now: nullopt when that is too
   // little.
   std::optional<Outage> open(Timestamp now) const;
+  // Of the packets that were sent since then: how many were lost.
+  uint64_t lost_since() const { return lost_since_; }
 
   // At most kMaxOutages, the longest; in order of time.
   const std::vector<Outage>& outages() const { return outages_; }
@@ -72,6 +91,8 @@ class OutageLog {
   std::optional<Timestamp> last_;
   Duration rtt_{0};
   std::vector<Repeat> pending_;  // lost after `last_`
+  std::vector<Unanswered> unanswered_;
+  uint64_t lost_since_ = 0;  // ... after `last_`
   std::vector<Outage> outages_;
   uint64_t total_ = 0;
 };

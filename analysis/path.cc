@@ -22,6 +22,7 @@ PathTrouble& PathDirection::in_trouble() {
 void PathDirection::note_loss(const Loss& loss, Duration rtt) {
   troubled = true;
   sizes.lost(loss.size);
+  in_trouble().outages.lost(loss.sent);
   if (!losses) losses = std::make_unique<LossPattern>();
   losses->lost(loss, rtt);
 }

@@ -93,7 +93,7 @@ struct PathDirection {
   uint32_t finished = 0;                    // flows that src ended: all it had sent was seen
   bool carried_data = false;                // a packet with data was seen, whatever became of it
   bool data_arrived = false;                // some of it is known to have arrived
-  ValuePtr<PathTrouble> trouble;            // from the first timeout or closed window on
+  ValuePtr<PathTrouble> trouble;            // from the first loss or closed window on
 
   void note(const Packet& p) {
     ++packets;

@@ -89,8 +89,9 @@ void keep(std::optional<Finding> finding, std::vector<Finding>& findings) {
   if (finding) findings.push_back(std::move(*finding));
 }
 
-// `limit`: from this size on packets are lost for another reason.
-void judge_losses(const Path& path, unsigned direction, std::optional<IpSize> limit,
+// `limit`: from this size on packets are lost for another reason. `broken`: nothing passes any
+// more.
+void judge_losses(const Path& path, unsigned direction, std::optional<IpSize> limit, bool broken,
                   std::vector<Finding>& findings) {
   const PathDirection& d = path.directions[direction];
   // SYNs that nothing answers are repeated for another reason than random loss.
@@ -99,7 +100,7 @@ void judge_losses(const Path& path, unsigned direction, std::optional<IpSize> li
     limit = IpSize{loss->bracket.lower->bytes + 1};
     findings.push_back(std::move(*loss));
   }
-  keep(random_loss(path, direction, limit), findings);
+  keep(random_loss(path, direction, limit, broken), findings);
 }
 
 DirectionJudgement judge_direction(const Path& path, unsigned direction,
@@ -124,7 +125,7 @@ DirectionJudgement judge_direction(const Path& path, unsigned direction,
   keep(mss_clamped(path, direction, context.mss_watch, context.sources), all.findings);
   keep(syn_unanswered(path, direction, context.refusals), all.findings);
   keep(connection_refused(path, direction, context.refusals), all.findings);
-  judge_losses(path, direction, limit, all.findings);
+  judge_losses(path, direction, limit, judged.reason.broken, all.findings);
   if (verdict.undecided) {
     verdict.undecided->open_question = true;
     judged.open = std::move(verdict.undecided);

@@ -23,7 +23,7 @@ namespace mtuscope {
 std::optional<std::string> payload_kind(std::span<const uint8_t> payload, uint16_t src_port,
                                         uint16_t dst_port);
 
-inline constexpr size_t kMaxPayloadKind = 100;
+inline constexpr size_t kMaxPayloadKind = 128;
 
 }  // namespace mtuscope
 

@@ -137,7 +137,7 @@ void note_lost_ack(FlowStep& step) {
       {.flow = {step.flow.endpoint(1 - step.from), step.flow.endpoint(step.from)},
        .size = IpSize{ip_header_bytes(step.flow.key.family()) + kTcpHeaderBytes},
        .lost = acknowledged,
-       .again = step.packet.time,
+       .again = std::nullopt,
        .lost_frame = {},
        .again_frame = step.frame,
        .peer_heard = step.packet.time},
@@ -205,6 +205,23 @@ bool add_transmission(FlowStep& step, Range& range, const Transmission& sending)
   return is_timeout(sendings, sendings.size() - 1, step.rtt());
 }
 
+// Ranges that were sent apart and then in one packet (RFC 9293 3.8.6.2.1: senders may repacketize)
+// are lost with it: one packet.
+struct LostPacket {
+  FrameRef frame;
+  Timestamp sent;
+  uint32_t bytes = 0;
+
+  // Whether the last packet that was asked about held this range too.
+  bool holds(const Range& range, uint32_t header_bytes) {
+    const bool same = range.frame && range.frame == frame && range.sent == sent &&
+                      header_bytes + bytes + range.bytes <= range.size.bytes;
+    if (!same) *this = {range.frame, range.sent, 0};
+    bytes += range.bytes;
+    return same;
+  }
+};
+
 // Bytes between SND.UNA and SND.NXT: a retransmission, a hole that fills, or a copy.
 void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
   const Packet& p = step.packet;
@@ -230,6 +247,7 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
   if (cut.super_packet) ++step.counts.offloaded_packets;
   note_sent(step, size);
   if (half.repeated < 0xffff) ++half.repeated;
+  LostPacket lost;
   for (; i < ledger.size() && before(ledger[i].begin, end); ++i) {
     if (before(end, ledger[i].end())) ledger.split(step.memory, i, end);
     Range& range = ledger[i];
@@ -255,13 +273,16 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
     } else {
       if (range.estimated && size < range.size) range.size = size;
       if (i == 0) name_lost_bytes(step, begin);
-      if (!window_probe && p.time - range.sent >= step.rtt() + kTimeoutBeyondRtt) {
+      const bool counted = lost.holds(range, half.header_bytes);
+      if (!counted && !window_probe && p.time - range.sent >= step.rtt() + kTimeoutBeyondRtt) {
         note_timeout(step, range);
       }
       const bool timeout =
           add_transmission(step, range, {p.time, step.frame, size, window_probe, p.dont_fragment});
-      step.direction.note_loss({range.size, range.sent, range.frame, p.time, step.frame, timeout},
-                               step.rtt());
+      if (!counted) {
+        step.direction.note_loss({range.size, range.sent, range.frame, p.time, step.frame, timeout},
+                                 step.rtt());
+      }
     }
     range.size = size;
     range.sent = sent;

@@ -51,6 +51,23 @@ TEST(RandomLoss, WhatIsLostForItsSizeIsNoRandomLoss) {
   EXPECT_TRUE(random_loss(path, 0, {}));
 }
 
+TEST(RandomLoss, WhatWasSentAgainInOnePacketIsLostAsOne) {
+  const Report report = analyze(script({}, R"(
+    0.0000 < S
+    0.0001 > S. ack 1
+    0.0501 < .  ack 1
+    0.1000 > P. 1:201 ack 1
+    0.1100 > P. 201:401 ack 1
+    0.1200 > P. 401:601 ack 1
+    0.5000 > P. 1:601 ack 1
+    1.0000 > P. 1:601 ack 1
+    1.0500 < .  ack 601
+  )"));
+  const Finding* f = find(report, FindingKind::kRandomLoss);
+  ASSERT_NE(f, nullptr);
+  EXPECT_THAT(f->explanation, HasSubstr("4 of "));
+}
+
 // ---- Conversations of records of all sizes, captured at the sender
 
 std::vector<SimulatedFlow> records_of_all_sizes(int flows, uint32_t records = 200) {

@@ -149,6 +149,17 @@ TEST(Outage, SeveralAreCountedWithTheLongestNamed) {
       << f->explanation;
 }
 
+// 800 bytes in small records, all of which arrive.
+std::string small_records() {
+  std::string lines = kOpened;
+  for (int i = 0; i < 16; ++i) {
+    char line[120];
+    std::snprintf(line, sizeof line, "%.4f > P. %d:%d ack 79\n%.4f < . ack %d\n", 0.1 + i * 0.01,
+                  1 + i * 50, 51 + i * 50, 0.1501 + i * 0.01, 51 + i * 50);
+    lines += line;
+  }
+  return lines;
+}
 // The retransmissions of small records are merged into large packets, as Linux does; that small
 // ones were lost shows in their first sendings.
 TEST(Outage, ThatDoesNotEndIsToldWhenSmallPacketsWereLost) {
@@ -162,18 +173,61 @@ TEST(Outage, ThatDoesNotEndIsToldWhenSmallPacketsWereLost) {
     2.6000 > P. 801:1601 ack 79
     5.0000 > P. 801:1601 ack 79
   )";
-  std::string before = kOpened;
-  for (int i = 0; i < 16; ++i) {  // 800 bytes in small records, all of which arrive
-    char line[120];
-    std::snprintf(line, sizeof line, "%.4f > P. %d:%d ack 79\n%.4f < . ack %d\n", 0.1 + i * 0.01,
-                  1 + i * 50, 51 + i * 50, 0.1501 + i * 0.01, 51 + i * 50);
-    before += line;
-  }
-  const Report report = analyze(script({}, before + last));
+  const Report report = analyze(script({}, small_records() + last));
   const Finding* f = outage(report);
   ASSERT_NE(f, nullptr);
   EXPECT_NE(f->explanation.find("arrived any more, for"), std::string::npos) << f->explanation;
   EXPECT_EQ(find(report, FindingKind::kPmtuBlackhole), nullptr);
+}
+
+// Full packets and small ones of two flows; only the head of each flow is sent again.
+const std::string kOneStuck = R"(
+  0.4000 > .  801:2169 ack 79
+  0.4700 > P. 2169:2369 ack 79
+  0.5800 > P. 2369:2569 ack 79
+  0.7000 > .  801:2169 ack 79
+  1.3000 > .  801:2169 ack 79
+  2.5000 > .  801:2169 ack 79
+  4.9000 > .  801:2169 ack 79
+)";
+const std::string kOtherStuck = R"(
+  0.4100 > .  801:2169 ack 79
+  0.5300 > P. 2169:2369 ack 79
+  0.6400 > P. 2369:2569 ack 79
+  0.7200 > .  801:2169 ack 79
+  1.3500 > .  801:2169 ack 79
+  2.6000 > .  801:2169 ack 79
+  5.0000 > .  801:2169 ack 79
+)";
+
+TEST(Outage, ThatDoesNotEndIsToldWhenSmallPacketsOfTwoFlowsAreNotAnswered) {
+  const Report report = analyze(merged({script({}, small_records() + kOneStuck),
+                                        script(second_flow(), small_records() + kOtherStuck)}));
+  const Finding* f = outage(report);
+  ASSERT_NE(f, nullptr);
+  EXPECT_EQ(f->flow_count, 2u);
+  EXPECT_EQ(black_holes(report), "");
+  EXPECT_EQ(find(report, FindingKind::kRandomLoss), nullptr);
+}
+
+TEST(Outage, OfOneFlowThatIsNotAnsweredMayBeThatFlowAlone) {
+  const Report report = analyze(script({}, small_records() + kOneStuck));
+  EXPECT_EQ(outage(report), nullptr);
+  EXPECT_EQ(black_holes(report), "");
+}
+
+TEST(Outage, IsNoneWhereTheSmallPacketsOfTwoFlowsAreAnswered) {
+  const std::string answers = R"(
+    0.6301 < .  ack 801 sack 2169:2569
+  )";
+  const std::string other_answers = R"(
+    0.6901 < .  ack 801 sack 2169:2569
+  )";
+  const Report report =
+      analyze(merged({script({}, small_records() + kOneStuck + answers),
+                      script(second_flow(), small_records() + kOtherStuck + other_answers)}));
+  EXPECT_EQ(outage(report), nullptr);
+  EXPECT_NE(black_holes(report), "");
 }
 
 TEST(Outage, ItsLossesAreNotRandomLoss) {
@@ -197,6 +251,31 @@ TEST(OutageLog, IsTornByAPacketThatTurnsOutToHaveArrived) {
   ASSERT_EQ(log.outages().size(), 1u) << "1 s and 2 s alone are too few tries";
   EXPECT_EQ(log.outages()[0].begin, at(2.5));
   EXPECT_EQ(log.total(), 1u);
+}
+
+TEST(OutageLog, GivesTheLastPacketsTimeToBeAnswered) {
+  OutageLog log(at(0));
+  for (const double t : {1.0, 2.0, 3.0}) log.repeated(repeat(t, t + 1), Duration::milliseconds(10));
+  log.unanswered({IpSize{100}, at(1.5), {}});
+  log.unanswered({IpSize{100}, at(4.95), {}});
+  log.unanswered({IpSize{1400}, at(1.5), {}});
+  ASSERT_TRUE(log.open(at(5)));
+  ASSERT_EQ(log.open(at(5))->unanswered.size(), 1u);
+  EXPECT_EQ(log.open(at(5))->unanswered[0].sent, at(1.5));
+  log.arrived(at(2));
+  EXPECT_FALSE(log.open(at(5)));
+}
+
+TEST(OutageLog, CountsAnAcknowledgementThatWasLostOnce) {
+  const auto lost_acks = [](int count) {
+    OutageLog log(at(0));
+    for (int i = 1; i <= count; ++i)
+      log.repeated({.size = IpSize{40}, .lost = at(i)}, Duration::milliseconds(10));
+    log.arrived(at(count + 1));
+    return log.outages().size();
+  };
+  EXPECT_EQ(lost_acks(2), 0u);
+  EXPECT_EQ(lost_acks(3), 1u);
 }
 
 TEST(OutageLog, NeedsAnArrivalBefore) {
