@@ -8,7 +8,7 @@ serve "request send:20@0.3 send:300@0.3 send:1200@0.3 send:1448"
 talk stuck 9 $SERVER "get drain"
 finish
 
-expect server --exit 0,1,3 --not-size --never zero-window --never path-outage \
-  --truth "data-undelivered: no data of any size passes from the server; bare acknowledgements do (exit 1 once that is told)."
+expect server --exit 1 --must "data-undelivered,src=$SERVER,dst=$CLIENT" --not-size --never zero-window --never path-outage \
+  --truth "No data of any size passes from the server; bare acknowledgements do."
 expect client --exit 0,1,3 --not-size --never zero-window --never path-outage \
   --truth "The client sees its request acknowledged and never any data, not even 20 bytes."

@@ -11,6 +11,7 @@ lossy_traffic $SERVER 200000 0.5
 finish
 
 for vantage in server client; do
-  expect $vantage --exit 0,1 --not-size --never data-undelivered --never path-outage --never zero-window \
-    --truth "Random loss of 5 % in each direction (random-loss, warning: exit 1 once that is told); path MTU 1500 both ways."
+  expect $vantage --exit 1 --must "random-loss,confidence=confirmed,src=$SERVER,dst=$CLIENT" --not-size \
+    --never data-undelivered --never path-outage --never zero-window \
+    --truth "Random loss of 5 % in each direction; path MTU 1500 both ways."
 done

@@ -12,5 +12,5 @@ rule drop
 wait $transfer
 finish
 
-expect server --exit 0,1,3 --not-size --never zero-window --never data-undelivered \
-  --truth "path-outage: from some moment on no packet of any size passed in either direction (exit 1 once that is told)."
+expect server --exit 1 --must path-outage,confidence=confirmed --not-size --never zero-window --never data-undelivered \
+  --truth "From some moment on no packet of any size passed in either direction."

@@ -15,6 +15,7 @@ wait $bulk
 finish
 
 for vantage in server client; do
-  expect $vantage --exit 0,1 --not-size --never data-undelivered --never path-outage --never zero-window \
+  expect $vantage --exit 1 --must "random-loss,confidence=confirmed,src=$SERVER,dst=$CLIENT" \
+    --not-size --never data-undelivered --never path-outage --never zero-window \
     --truth "A rate limit that drops bursts: path MTU 1500, full-sized packets are delivered all the time."
 done

@@ -10,7 +10,8 @@ download complete 60 $SERVER
 finish
 
 for vantage in server client; do
-  expect $vantage --exit 0,1 --never pmtu-blackhole --never ptb-ignored --never ptb-suspect --never fragment-loss \
+  expect $vantage --exit 1 --must "random-loss,confidence=confirmed,src=$SERVER,dst=$CLIENT" \
+    --never pmtu-blackhole --never ptb-ignored --never ptb-suspect --never fragment-loss \
     --never data-undelivered --never path-outage --never zero-window \
     --truth "Loss in bursts by a rate limit; path MTU 1500: full-sized packets are delivered all the time."
 done
