@@ -31,6 +31,7 @@ TEST_P(EveryClass, IsToldForWhatItIs) {
   EXPECT_EQ(t.false_confirmed, 0u) << wrong;
   EXPECT_LE(t.false_suspected, 4u);  // 40 % loss
   EXPECT_EQ(t.false_size_loss, 0u) << wrong;
+  EXPECT_EQ(t.false_outage, 0u) << wrong;
   if (!network().limited) return;
   EXPECT_GT(t.provable, 0u);
   if (!network().whole) return;

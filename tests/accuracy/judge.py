@@ -35,6 +35,8 @@ def count(program: str, capture: pathlib.Path) -> tuple[tuple[str, str], collect
     c["false_confirmed"] = any(f["confidence"] == "confirmed" for f in wrong)
     c["false_suspected"] = bool(wrong) and not c["false_confirmed"]
     c["false_size_loss"] = any(f["kind"] == "size-dependent-loss" for f in findings)
+    c["false_outage"] = name != "outage" and any(
+        f["kind"] == "path-outage" and f["confidence"] == "confirmed" for f in findings)
     if limit:
         c["wrong_bounds"] = any(not (f["bracket"]["lower"] or 0) <= limit < f["bracket"]["upper"] for f in right)
         server = capture.with_name(f"{name}.{number}.server.pcap")
@@ -42,7 +44,7 @@ def count(program: str, capture: pathlib.Path) -> tuple[tuple[str, str], collect
             c["provable"] = 1
             c["confirmed"] = any(f["confidence"] == "confirmed" for f in right)
             c["suspected"] = bool(right) and not c["confirmed"]
-    if c["false_confirmed"] or c["false_size_loss"] or c["wrong_bounds"] or c["provable"] and not right:
+    if c["false_confirmed"] or c["false_size_loss"] or c["false_outage"] or c["wrong_bounds"] or c["provable"] and not right:
         print(f"look at {capture}", file=sys.stderr)
     return (name, {"server": "sender", "client": "receiver"}[point]), c
 
@@ -55,8 +57,8 @@ def main() -> None:
             sums[key].update(counter)
     classes: dict[str, list] = {}
     for (name, point), counter in sums.items():
-        keys = ("runs", "false_confirmed", "false_suspected", "false_size_loss", "provable", "confirmed",
-                "suspected", "wrong_bounds")
+        keys = ("runs", "false_confirmed", "false_suspected", "false_size_loss", "false_outage", "provable",
+                "confirmed", "suspected", "wrong_bounds")
         classes.setdefault(name, []).append({"point": point, **{k: int(counter[k]) for k in keys}})
     json.dump([{"class": name, "limited": name.startswith("limit"), "whole": not name.endswith(("oneway", "snaplen")),
                 "points": points} for name, points in classes.items()], sys.stdout, indent=1)

@@ -13,15 +13,24 @@ struct Verdict {
   bool right_confirmed = false, wrong_confirmed = false;
   bool wrong_bounds = false;
   bool size_loss = false;
+  bool wrong_outage = false;
 };
+
+// Are there times in which nothing passes?
+bool breaks(const SimulatedPath& path) {
+  return path.burst > 0 || path.down_to > path.down_from || path.mute_to > path.mute_from;
+}
 
 Verdict verdict_of(const Report& report, const Run& run, const SimulatedTruth& truth) {
   Verdict v;
   const IpAddress a = *IpAddress::parse(run.flows.front().ends.a);
   for (const Finding& f : report.findings) {
     v.size_loss = v.size_loss || f.kind == FindingKind::kSizeDependentLoss;
-    if (f.kind != FindingKind::kPmtuBlackhole) continue;
     const bool confirmed = f.confidence == Confidence::kConfirmed;
+    if (f.kind == FindingKind::kPathOutage) {
+      v.wrong_outage = v.wrong_outage || (confirmed && !breaks(run.path));
+    }
+    if (f.kind != FindingKind::kPmtuBlackhole) continue;
     if (truth.lost_by_limit == 0 || f.src != a) {
       v.wrong = true;
       v.wrong_confirmed = v.wrong_confirmed || confirmed;
@@ -44,9 +53,11 @@ void count(const Verdict& v, const SimulatedTruth& truth, uint64_t number, Tally
   t.false_confirmed += v.wrong_confirmed;
   t.false_suspected += v.wrong && !v.wrong_confirmed;
   t.false_size_loss += v.size_loss;
+  t.false_outage += v.wrong_outage;
   t.wrong_bounds += v.wrong_bounds;
   if (v.wrong_confirmed) look_at("false-confirmed");
   if (v.size_loss) look_at("false-size-loss");
+  if (v.wrong_outage) look_at("false-outage");
   if (v.wrong_bounds) look_at("wrong-bounds");
   if (!truth.provable) return;
   ++t.provable;
@@ -62,6 +73,7 @@ void Tally::add(const Tally& other) {
   false_confirmed += other.false_confirmed;
   false_suspected += other.false_suspected;
   false_size_loss += other.false_size_loss;
+  false_outage += other.false_outage;
   provable += other.provable;
   confirmed += other.confirmed;
   suspected += other.suspected;
