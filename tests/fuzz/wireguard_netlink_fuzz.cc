@@ -13,6 +13,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace mtuscope;
+  if (size == 0) return 0;  // there is nothing to copy from
   std::vector<uint64_t> copy((size + 7) / 8);  // aligned, as what a socket reads is
   std::memcpy(copy.data(), data, size);
   WireGuardDevice device;
