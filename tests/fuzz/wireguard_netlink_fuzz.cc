@@ -13,13 +13,18 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace mtuscope;
-  if (size == 0) return 0;  // there is nothing to copy from
+  if (size == 0) return 0;                     // there is nothing to copy from
   std::vector<uint64_t> copy((size + 7) / 8);  // aligned, as what a socket reads is
   std::memcpy(copy.data(), data, size);
   WireGuardDevice device;
   WireGuardMessages messages(device);
   int left = static_cast<int>(size);
-  for (auto* m = reinterpret_cast<nlmsghdr*>(copy.data()); mnl_nlmsg_ok(m, left);
+  // libmnl takes lengths above INT_MAX for negative ones, and would not get on. The kernel sends
+  // none.
+  const auto is_whole = [&](const nlmsghdr* m) {
+    return mnl_nlmsg_ok(m, left) && m->nlmsg_len <= static_cast<uint32_t>(left);
+  };
+  for (auto* m = reinterpret_cast<nlmsghdr*>(copy.data()); is_whole(m);
        m = mnl_nlmsg_next(m, &left)) {
     messages.add(*m);
   }
