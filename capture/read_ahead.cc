@@ -25,9 +25,9 @@ ReadAhead::~ReadAhead() {
 void ReadAhead::work() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [&] { return stop_ || ended_ || may_claim(); });
+    changed_.wait(lock, [&] { return stop_ || ended_ || has_much_room(); });
+    while (!stop_ && may_claim()) read_one(lock);
     if (stop_ || ended_) return;
-    read_one(lock);
   }
 }
 
@@ -83,11 +83,13 @@ ReadAhead::Block* ReadAhead::take() {
 }
 
 void ReadAhead::release(uint64_t blocks) {
+  bool worth_waking;
   {
     const std::lock_guard lock(mutex_);
     released_ = blocks;
+    worth_waking = has_much_room();
   }
-  changed_.notify_all();
+  if (worth_waking) changed_.notify_all();
 }
 
 bool ReadAhead::extend(size_t n) {

@@ -39,11 +39,15 @@ class ReadAhead final : public ByteInput {
   uint64_t bytes_total() const override { return bytes_total_; }
 
  private:
-  static constexpr size_t kBlockBytes = size_t{256} << 10;
+  static constexpr size_t kBlockBytes = size_t{128} << 10;
   // Room before a block for the bytes of the one before that are not consumed yet.
   static constexpr size_t kHeadroom = size_t{64} << 10;
   // One is analyzed, two are being read, the rest is ready or free.
-  static constexpr uint64_t kBlocks = 6;
+  static constexpr uint64_t kBlocks = 8;
+  // Waking the other thread takes as long as it takes to read a block: it is woken to read so many.
+  // Less than all, since the window may lie in a block while the next one is waited for.
+  static constexpr uint64_t kWorthWaking = 6;
+  static_assert(kWorthWaking < kBlocks);
 
   struct Block {
     std::vector<uint8_t> room = std::vector<uint8_t>(kHeadroom + kBlockBytes);
@@ -57,6 +61,7 @@ class ReadAhead final : public ByteInput {
   bool extend(size_t n) override;
   void work();
   bool may_claim() const { return claimed_ < released_ + kBlocks && !ended_; }
+  bool has_much_room() const { return claimed_ + kWorthWaking <= released_ + kBlocks; }
   // Reads the next block that nobody has claimed, with mutex_ released meanwhile.
   void read_one(std::unique_lock<std::mutex>& lock);
   void fill(uint64_t number);
