@@ -8,7 +8,7 @@
 #include <cstring>
 #include <memory>
 #include <mutex>
-#include <optional>
+#include <set>
 #include <span>
 #include <thread>
 #include <vector>
@@ -75,28 +75,28 @@ class PositionedInput : public MemoryInput {
   size_t broken_at_;
 };
 
-// Its first byte comes only after another thread has read something behind it.
+// Its first byte comes only when two threads have read something.
 class InputThatNeedsTwo final : public PositionedInput {
  public:
   using PositionedInput::PositionedInput;
   size_t read_at(uint64_t offset, uint8_t* to, size_t room) const override {
     std::unique_lock lock(mutex_);
+    readers_.insert(std::this_thread::get_id());
+    another_.notify_all();
     if (offset == 0) {
-      first_reader_ = std::this_thread::get_id();
-      another_.wait_for(lock, std::chrono::seconds(20), [&] { return read_by_another_; });
-    } else if (first_reader_ && *first_reader_ != std::this_thread::get_id()) {
-      read_by_another_ = true;
-      another_.notify_all();
+      another_.wait_for(lock, std::chrono::seconds(20), [&] { return readers_.size() > 1; });
     }
     return PositionedInput::read_at(offset, to, room);
   }
-  bool read_by_another() const { return read_by_another_; }
+  size_t readers() const {
+    const std::lock_guard lock(mutex_);
+    return readers_.size();
+  }
 
  private:
   mutable std::mutex mutex_;
   mutable std::condition_variable another_;
-  mutable std::optional<std::thread::id> first_reader_;
-  mutable bool read_by_another_ = false;
+  mutable std::set<std::thread::id> readers_;
 };
 
 TEST(ReadAhead, GivesTheBytesOfTheFileWhateverTheRecordSize) {
@@ -132,7 +132,7 @@ TEST(ReadAhead, ReadsItselfWhatItWouldWaitForWhereTheInputHasPositions) {
   const InputThatNeedsTwo* const seen = needs_two.get();
   ReadAhead input(std::move(needs_two));
   EXPECT_NE(input.peek(1), nullptr);
-  EXPECT_TRUE(seen->read_by_another());
+  EXPECT_EQ(seen->readers(), 2u);
 }
 
 TEST(ReadAhead, SaysHowMuchIsLeftWhenTheFileEndsInsideARecord) {
