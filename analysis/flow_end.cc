@@ -5,6 +5,7 @@
 #include "analysis/acknowledgement.h"
 #include "analysis/failed_range.h"
 #include "analysis/flow_step.h"
+#include "analysis/lost_packet.h"
 #include "analysis/segment_size.h"
 #include "analysis/stall_log.h"
 
@@ -75,7 +76,6 @@ void note_unanswered(PathDirection& direction, const Range& range, const LedgerM
     log.unanswered({range.size, range.sent, range.frame});
     return;
   }
-  log.lost(range.sent);
   const History& history = memory.history(range.history);
   for (size_t i = 0; i < history.size(); ++i) {
     const Transmission& t = history.kept[i];
@@ -89,6 +89,7 @@ void add_half(const TcpFlow& flow, Path& path, unsigned which, const LedgerMemor
   const FlowDirection name{flow.endpoint(which), flow.endpoint(1 - which)};
   const Duration rtt_now = round_trip(flow, path);
   const size_t scan = std::min(half.ledger.size(), kMaxFailuresPerHalf);
+  LostPacket lost;
   for (size_t i = 0; i < scan; ++i) {
     const Range& range = half.ledger[i];
     if (range.sacked) continue;
@@ -104,7 +105,10 @@ void add_half(const TcpFlow& flow, Path& path, unsigned which, const LedgerMemor
     }
     note_unanswered(direction, range, memory);
     if (range.history == 0) continue;
-    direction.sizes.lost(range.size);
+    if (!lost.holds(range, half.header_bytes)) {
+      direction.sizes.lost(range.size);
+      if (direction.trouble) direction.trouble->outages.lost(range.sent);
+    }
     for (FailedRange& failure : failures_of(memory.history(range.history), rtt_now, IpSize{0})) {
       failure.flow = name;
       failure.one_way = !flow.halves[1 - which].seen;

@@ -1,6 +1,7 @@
 #include "analysis/memory_limits.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "analysis/dns_tracker.h"
 #include "analysis/fragment_tracker.h"

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "analysis/failed_range.h"
+#include "analysis/lost_packet.h"
 #include "analysis/packet_identity.h"
 #include "analysis/payload_kind.h"
 #include "analysis/segment_size.h"
@@ -204,23 +205,6 @@ bool add_transmission(FlowStep& step, Range& range, const Transmission& sending)
   const std::span<const Transmission> sendings(history.kept.data(), history.size());
   return is_timeout(sendings, sendings.size() - 1, step.rtt());
 }
-
-// Ranges that were sent apart and then in one packet (RFC 9293 3.8.6.2.1: senders may repacketize)
-// are lost with it: one packet.
-struct LostPacket {
-  FrameRef frame;
-  Timestamp sent;
-  uint32_t bytes = 0;
-
-  // Whether the last packet that was asked about held this range too.
-  bool holds(const Range& range, uint32_t header_bytes) {
-    const bool same = range.frame && range.frame == frame && range.sent == sent &&
-                      header_bytes + bytes + range.bytes <= range.size.bytes;
-    if (!same) *this = {range.frame, range.sent, 0};
-    bytes += range.bytes;
-    return same;
-  }
-};
 
 // Bytes between SND.UNA and SND.NXT: a retransmission, a hole that fills, or a copy.
 void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
