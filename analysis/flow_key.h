@@ -40,14 +40,8 @@ struct FlowKey {
 
 namespace flow_key_detail {
 inline std::array<uint64_t, 2> words_of(const IpAddress& address) {
-  std::array<uint64_t, 2> words{};
-  if (address.family == IpFamily::kIPv4) {
-    uint32_t word;
-    std::memcpy(&word, address.bytes.data(), 4);
-    words[0] = word;
-  } else {
-    std::memcpy(words.data(), address.bytes.data(), 16);
-  }
+  std::array<uint64_t, 2> words;
+  std::memcpy(words.data(), address.bytes.data(), 16);
   return words;
 }
 }  // namespace flow_key_detail
@@ -57,7 +51,9 @@ inline FlowKey flow_key(const IpAddress& src, uint16_t src_port, const IpAddress
                         uint16_t dst_port, unsigned& from) {
   const std::array<uint64_t, 2> a = flow_key_detail::words_of(src);
   const std::array<uint64_t, 2> b = flow_key_detail::words_of(dst);
-  const bool swap = a != b ? b < a : dst_port < src_port;
+  bool swap = dst_port < src_port;
+  if (a[1] != b[1]) swap = b[1] < a[1];
+  if (a[0] != b[0]) swap = b[0] < a[0];
   from = swap ? 1 : 0;
   const uint64_t first = swap ? dst_port : src_port;
   const uint64_t second = swap ? src_port : dst_port;

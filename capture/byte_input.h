@@ -37,11 +37,8 @@ class ByteInput {
   // Moves up to `room` bytes to `to`, at least 1, and returns how many; 0 at the end.
   virtual size_t take(uint8_t* to, size_t room);
 
-  // True when read_at() works, on any number of threads at once.
-  virtual bool has_positions() const { return false; }
-  // Puts up to `room` bytes from this offset of the input at `to`, at least 1, and returns how
-  // many; 0 at the end. The window stays as it is. Throws Error (kSystem) when reading fails.
-  virtual size_t read_at(uint64_t /*offset*/, uint8_t* /*to*/, size_t /*room*/) const { return 0; }
+  // Has a thread prepare what comes next, from now on, where there is something to prepare.
+  virtual void ask_ahead() {}
 
   // Bytes visible without reading more.
   size_t available() const { return static_cast<size_t>(end_ - cursor_); }

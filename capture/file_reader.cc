@@ -20,7 +20,6 @@ constexpr size_t kBufferBytes = size_t{256} << 10;
 FileReader::FileReader(int fd, std::string path, uint64_t bytes_total)
     : BufferedInput(kBufferBytes),
       fd_(fd),
-      start_(lseek(fd, 0, SEEK_CUR)),
       path_(std::move(path)),
       bytes_total_(bytes_total) {
   posix_fadvise(fd_, 0, 0, POSIX_FADV_SEQUENTIAL);  // fails on a pipe, which is fine
@@ -33,14 +32,6 @@ FileReader::~FileReader() {
 void FileReader::fail(int error) const {
   throw Error(ErrorKind::kSystem, path_ + ": reading failed: " + std::strerror(error),
               "Copy the capture to a local disk and analyze the copy.");
-}
-
-size_t FileReader::read_at(uint64_t offset, uint8_t* to, size_t room) const {
-  for (;;) {
-    const ssize_t got = pread(fd_, to, room, start_ + static_cast<off_t>(offset));
-    if (got >= 0) return static_cast<size_t>(got);
-    if (errno != EINTR) fail(errno);
-  }
 }
 
 size_t FileReader::fill(uint8_t* to, size_t room) {

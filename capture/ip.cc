@@ -122,7 +122,7 @@ Undecoded decode_ipv4(WireBytes bytes, Packet& packet, WireBytes& transport) {
   packet.is_fragment = flags_and_offset & 0x3fff;
   packet.fragment_offset = uint32_t{flags_and_offset & 0x1fffu} * 8;
   packet.ip_id = bytes.be16(4);
-  transport = bytes.with_length(total).after(header_bytes);
+  transport = bytes.with_length(total).past(header_bytes);
   if (packet.protocol == ip_protocol::kAh && packet.fragment_offset == 0) {
     return skip_extensions(packet, transport);
   }
@@ -149,7 +149,7 @@ Undecoded decode_ipv6(WireBytes bytes, Packet& packet, WireBytes& transport) {
   packet.is_fragment = false;
   packet.fragment_offset = 0;
   packet.ip_id = 0;
-  transport = bytes.with_length(total).after(kIPv6HeaderBytes);
+  transport = bytes.with_length(total).past(kIPv6HeaderBytes);
   if (is_extension(packet.protocol)) return skip_extensions(packet, transport);
   return Undecoded::kNone;
 }

@@ -5,7 +5,6 @@
 namespace mtuscope {
 namespace {
 
-constexpr uint32_t kEthernetHeaderBytes = 14;
 constexpr uint32_t kVlanTagBytes = 4;
 constexpr uint32_t kSllHeaderBytes = 16;
 constexpr uint32_t kSll2HeaderBytes = 20;
@@ -195,11 +194,11 @@ Undecoded strip_ethertype(uint16_t type, WireBytes bytes, Packet& packet, Networ
 Undecoded strip_ethernet(WireBytes frame, Packet& packet, NetworkLayer& network) {
   if (!frame.has(kEthernetHeaderBytes)) return Undecoded::kLinkTruncated;
   const uint16_t type = frame.be16(12);
-  return strip_ethertype(type, frame.after(kEthernetHeaderBytes), packet, network);
+  return strip_ethertype(type, frame.past(kEthernetHeaderBytes), packet, network);
 }
 
-Undecoded strip_link_header(uint16_t link_type, WireBytes frame, Packet& packet,
-                            NetworkLayer& network) {
+Undecoded strip_any_link_header(uint16_t link_type, WireBytes frame, Packet& packet,
+                                NetworkLayer& network) {
   switch (link_type) {
     case link_type::kEthernet:
       return strip_ethernet(frame, packet, network);

@@ -45,6 +45,8 @@ inline constexpr uint16_t kErspan2 = 0x88be;
 inline constexpr uint16_t kFirst = 0x0600;
 }  // namespace ethertype
 
+inline constexpr uint32_t kEthernetHeaderBytes = 14;
+
 // VLAN tags and labels beyond these numbers are nonsense or an attack.
 inline constexpr int kMaxVlanTags = 8;
 inline constexpr int kMaxMplsLabels = 16;
@@ -60,14 +62,32 @@ struct NetworkLayer {
 // layers into `packet`, whose tunnel_count must be set. Not kNone: kLinkType, kNotIp,
 // kLinkTruncated, kTunnelDepth, and kIpTruncated or kIpBad where only the version nibble can tell
 // the family and it is missing or neither.
-Undecoded strip_link_header(uint16_t link_type, WireBytes frame, Packet& packet,
-                            NetworkLayer& network);
+inline Undecoded strip_link_header(uint16_t link_type, WireBytes frame, Packet& packet,
+                                   NetworkLayer& network);
 
 // The same from an Ethernet header on.
 Undecoded strip_ethernet(WireBytes frame, Packet& packet, NetworkLayer& network);
 
 // The same from behind an EtherType on.
 Undecoded strip_ethertype(uint16_t type, WireBytes bytes, Packet& packet, NetworkLayer& network);
+
+// The same for any link header.
+Undecoded strip_any_link_header(uint16_t link_type, WireBytes frame, Packet& packet,
+                                NetworkLayer& network);
+
+// IP straight behind an Ethernet header is what most frames are.
+inline Undecoded strip_link_header(uint16_t link_type, WireBytes frame, Packet& packet,
+                                   NetworkLayer& network) {
+  if (link_type == link_type::kEthernet && frame.has(kEthernetHeaderBytes)) [[likely]] {
+    const uint16_t type = frame.be16(12);
+    if (type == ethertype::kIPv4 || type == ethertype::kIPv6) [[likely]] {
+      network = {type == ethertype::kIPv4 ? IpFamily::kIPv4 : IpFamily::kIPv6,
+                 frame.past(kEthernetHeaderBytes)};
+      return Undecoded::kNone;
+    }
+  }
+  return strip_any_link_header(link_type, frame, packet, network);
+}
 
 }  // namespace mtuscope
 

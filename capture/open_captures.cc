@@ -18,6 +18,7 @@
 #include "capture/file_reader.h"
 #include "capture/frame_filter.h"
 #include "capture/libpcap_source.h"
+#include "capture/mapped_file.h"
 #include "capture/merged_source.h"
 #include "capture/pcap_file.h"
 #include "capture/pcapng_file.h"
@@ -104,14 +105,14 @@ std::unique_ptr<ByteInput> open_input(const std::string& path) {
   if (fd < 0) throw_open_error(path, errno);
   struct stat status {};
   if (fstat(fd, &status) != 0) throw_open_error(path, errno);
-  const bool is_regular = S_ISREG(status.st_mode);
-  auto input = std::make_unique<FileReader>(fd, shown(path),
-                                            is_regular ? static_cast<uint64_t>(status.st_size) : 0);
+  const uint64_t bytes = S_ISREG(status.st_mode) ? static_cast<uint64_t>(status.st_size) : 0;
+  if (auto mapped = MappedFile::map(fd, shown(path), bytes)) return mapped;
+  auto reader = std::make_unique<FileReader>(fd, shown(path), bytes);
   if (S_ISDIR(status.st_mode)) {
     throw Error(ErrorKind::kFormat, path + " is a directory, not a capture",
                 "Name the files in it: " + path + (path.back() == '/' ? "*" : "/*"));
   }
-  return input;
+  return reader;
 }
 
 std::unique_ptr<FrameSource> open_capture(std::unique_ptr<ByteInput> input, const std::string& path,
@@ -119,15 +120,15 @@ std::unique_ptr<FrameSource> open_capture(std::unique_ptr<ByteInput> input, cons
   SourceInfo info;
   info.path = path;
   std::string suffix;
+  const bool ahead = reading == Reading::kAhead && input->bytes_total() >= kWorthAThread;
   const uint8_t* start = input->peek(4);
   if (const auto compression = start ? compression_of(start) : std::nullopt) {
     suffix = " (" + std::string(to_string(*compression)) + ")";
     input = std::make_unique<CompressedInput>(std::move(input), *compression);
+    if (ahead) input = std::make_unique<ReadAhead>(std::move(input));
     start = input->peek(4);
-  }
-  if (reading == Reading::kAhead && input->bytes_total() >= kWorthAThread) {
-    input = std::make_unique<ReadAhead>(std::move(input));
-    start = input->peek(4);
+  } else if (ahead) {
+    input->ask_ahead();
   }
   if (start != nullptr && PcapngFile::recognises(start)) {
     info.format = "pcapng" + suffix;

@@ -14,7 +14,7 @@
 
 namespace mtuscope {
 
-// Whether a large regular file is read by a thread of its own while it is analyzed.
+// Whether a thread prepares what comes next of a large file while it is analyzed.
 enum class Reading : uint8_t { kHere, kAhead };
 
 // One capture from any input. Throws Error like open_captures(). `path` is for messages and info().

@@ -7,9 +7,7 @@
 namespace mtuscope {
 
 ReadAhead::ReadAhead(std::unique_ptr<ByteInput> inner)
-    : inner_(std::move(inner)),
-      shared_(inner_->has_positions()),
-      bytes_total_(inner_->bytes_total()) {
+    : inner_(std::move(inner)), bytes_total_(inner_->bytes_total()) {
   thread_ = std::thread([this] { work(); });
 }
 
@@ -23,56 +21,45 @@ ReadAhead::~ReadAhead() {
 }
 
 void ReadAhead::work() {
-  std::unique_lock lock(mutex_);
-  for (;;) {
-    changed_.wait(lock, [&] { return stop_ || ended_ || has_much_room(); });
-    while (!stop_ && may_claim()) read_one(lock);
-    if (stop_ || ended_) return;
+  for (uint64_t number = 0;; ++number) {
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return stop_ || number < released_ + kBlocks; });
+      if (stop_) return;
+    }
+    fill(block(number));
+    const bool is_last = block(number).size < kBlockBytes;
+    {
+      const std::lock_guard lock(mutex_);
+      ++filled_;
+    }
+    changed_.notify_all();
+    if (is_last) return;
   }
 }
 
-void ReadAhead::read_one(std::unique_lock<std::mutex>& lock) {
-  const uint64_t number = claimed_++;
-  lock.unlock();
-  fill(number);
-  lock.lock();
-  Block& read = block(number);
-  read.ready = true;
-  if (read.size < kBlockBytes) ended_ = true;
-  changed_.notify_all();
-}
-
-void ReadAhead::fill(uint64_t number) {
-  Block& to = block(number);
+void ReadAhead::fill(Block& to) {
   to.size = 0;
   try {
     while (to.size < kBlockBytes) {
-      uint8_t* const at = to.room.data() + kHeadroom + to.size;
-      const size_t room = kBlockBytes - to.size;
-      const size_t got = shared_ ? inner_->read_at(number * kBlockBytes + to.size, at, room)
-                                 : inner_->take(at, room);
+      const size_t got =
+          inner_->take(to.room.data() + kHeadroom + to.size, kBlockBytes - to.size);
       if (got == 0) break;
       to.size += got;
-      if (!shared_) bytes_read_.store(inner_->bytes_read(), std::memory_order_relaxed);
+      bytes_read_.store(inner_->bytes_read(), std::memory_order_relaxed);
     }
   } catch (...) {
     to.error = std::current_exception();
   }
-  if (shared_) bytes_read_.fetch_add(to.size, std::memory_order_relaxed);
 }
 
 ReadAhead::Block* ReadAhead::take() {
   if (last_ == nullptr) {
     Block& next = block(taken_);
-    std::unique_lock lock(mutex_);
-    while (!next.ready) {
-      if (shared_ && may_claim()) {
-        read_one(lock);
-      } else {
-        changed_.wait(lock);
-      }
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait(lock, [&] { return filled_ > taken_; });
     }
-    next.ready = false;
     ++taken_;
     if (next.size < kBlockBytes) last_ = &next;
     if (next.size > 0) return &next;
@@ -83,13 +70,11 @@ ReadAhead::Block* ReadAhead::take() {
 }
 
 void ReadAhead::release(uint64_t blocks) {
-  bool worth_waking;
   {
     const std::lock_guard lock(mutex_);
     released_ = blocks;
-    worth_waking = has_much_room();
   }
-  if (worth_waking) changed_.notify_all();
+  changed_.notify_all();
 }
 
 bool ReadAhead::extend(size_t n) {

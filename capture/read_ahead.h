@@ -1,11 +1,5 @@
-// Reads (and decompresses) the next parts of a file while the last one is analyzed. The only thread
-// of the program besides the main one, and here because it was measured: copying a file out of the
-// page cache is a quarter of the time that analyzing it takes, more where frames are large, and
-// decompression is more than all of it.
-//
-// Where the input can be read at any position, whoever waits for a part reads one itself instead:
-// copying is then shared between two cores, and full-size frames are analyzed in less time than one
-// core takes to copy them.
+// Decompresses the next parts of a file while the last one is analyzed: that takes longer than the
+// analysis itself.
 //
 // Only for regular files: a thread that waits for a pipe could not be stopped.
 
@@ -39,20 +33,15 @@ class ReadAhead final : public ByteInput {
   uint64_t bytes_total() const override { return bytes_total_; }
 
  private:
-  static constexpr size_t kBlockBytes = size_t{128} << 10;
+  static constexpr size_t kBlockBytes = size_t{256} << 10;
   // Room before a block for the bytes of the one before that are not consumed yet.
   static constexpr size_t kHeadroom = size_t{64} << 10;
-  // One is analyzed, two are being read, the rest is ready or free.
-  static constexpr uint64_t kBlocks = 8;
-  // Waking the other thread takes as long as it takes to read a block: it is woken to read so many.
-  // Less than all, since the window may lie in a block while the next one is waited for.
-  static constexpr uint64_t kWorthWaking = 6;
-  static_assert(kWorthWaking < kBlocks);
+  // One is analyzed, one is being filled, one is ready.
+  static constexpr uint64_t kBlocks = 3;
 
   struct Block {
     std::vector<uint8_t> room = std::vector<uint8_t>(kHeadroom + kBlockBytes);
-    size_t size = 0;     // bytes after the headroom; less than kBlockBytes: nothing comes after it
-    bool ready = false;  // guarded by mutex_; all else belongs to who claimed or took the block
+    size_t size = 0;  // bytes after the headroom; less than kBlockBytes: nothing comes after it
     std::exception_ptr error;  // instead of what would have come after `size` bytes
   };
   // The blocks of the file in order, by number.
@@ -60,18 +49,13 @@ class ReadAhead final : public ByteInput {
 
   bool extend(size_t n) override;
   void work();
-  bool may_claim() const { return claimed_ < released_ + kBlocks && !ended_; }
-  bool has_much_room() const { return claimed_ + kWorthWaking <= released_ + kBlocks; }
-  // Reads the next block that nobody has claimed, with mutex_ released meanwhile.
-  void read_one(std::unique_lock<std::mutex>& lock);
-  void fill(uint64_t number);
+  void fill(Block& to);
   // The next block; null at the end.
   Block* take();
   // The first so many blocks of the file are not needed any more.
   void release(uint64_t blocks);
 
   std::unique_ptr<ByteInput> inner_;
-  const bool shared_;  // both threads read
   uint64_t bytes_total_ = 0;
   std::atomic<uint64_t> bytes_read_{0};
 
@@ -83,8 +67,7 @@ class ReadAhead final : public ByteInput {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  uint64_t claimed_ = 0, released_ = 0;  // blocks; guarded by mutex_, as is all below
-  bool ended_ = false;                   // the end of the file has been read
+  uint64_t filled_ = 0, released_ = 0;  // blocks; guarded by mutex_, as is the next
   bool stop_ = false;
 
   std::thread thread_;

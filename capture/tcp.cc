@@ -125,7 +125,7 @@ Undecoded decode_tcp(WireBytes bytes, Packet& packet) {
   header.window = bytes.be16(14);
   header.checksum = bytes.be16(16);
   header.header_bytes = static_cast<uint8_t>(header_bytes);
-  decode_tcp_options(bytes.with_length(header_bytes).after(kTcpHeaderBytes), header);
+  decode_tcp_options(bytes.with_length(header_bytes).past(kTcpHeaderBytes), header);
 
   const WireBytes payload = bytes.after(header_bytes);
   packet.payload_bytes = static_cast<uint32_t>(payload.claimed());

@@ -68,6 +68,16 @@ class WireBytes {
     return rest;
   }
 
+  // The same where they were captured.
+  WireBytes past(uint32_t count) const {
+    assert(count <= captured_);
+    WireBytes rest;
+    rest.data_ = data_ + count;
+    rest.captured_ = captured_ - count;
+    rest.claimed_ = claimed_ - count;
+    return rest;
+  }
+
   // The layer's own length field: cuts link padding off, or says that more was sent than captured.
   WireBytes with_length(uint32_t claimed) const {
     WireBytes layer = *this;

@@ -150,6 +150,25 @@ struct SeenFrame {
   std::string data;
 };
 
+inline Bytes numbered_bytes(size_t count) {
+  Bytes bytes(count);
+  for (size_t i = 0; i < count; ++i) bytes[i] = static_cast<uint8_t>(i * 2654435761u >> 13);
+  return bytes;
+}
+
+// Reads it all in records of this size, the last one shorter.
+inline Bytes read_in_records(ByteInput& input, size_t record) {
+  Bytes all;
+  for (;;) {
+    const uint8_t* bytes = input.peek(record);
+    const size_t n = bytes != nullptr ? record : input.available();
+    if (n == 0) return all;
+    if (bytes == nullptr) bytes = input.peek(n);
+    all.insert(all.end(), bytes, bytes + n);
+    input.skip(n);
+  }
+}
+
 inline std::vector<SeenFrame> read_all(FrameSource& source) {
   std::vector<SeenFrame> frames;
   Frame f;

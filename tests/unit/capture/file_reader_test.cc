@@ -20,7 +20,6 @@ using ::testing::ElementsAre;
 using testing::PcapBytes;
 using testing::PcapngBytes;
 using testing::read_all;
-using testing::TempDir;
 
 struct Pipe {
   Pipe() {
@@ -99,36 +98,6 @@ TEST(FileReader, ANonBlockingPipeIsWaitedFor) {
   auto source = open_capture(std::make_unique<FileReader>(pipe.reader, "pipe", 0), "-", 0);
   EXPECT_THAT(data_of(read_all(*source)), ElementsAre("first"));
   writer.join();
-}
-
-TEST(FileReader, PacketsAcrossTheEdgesOfTheBufferAreWhole) {
-  PcapBytes file;
-  std::vector<std::string> sent;
-  for (int i = 0; i < 1000; ++i) {
-    sent.push_back(std::string(static_cast<size_t>(i * 7 % 3000), static_cast<char>('a' + i % 26)));
-    file.packet(1, 0, sent.back(), 3000);
-  }
-  sent.push_back(std::string(262144, 'z'));  // larger than the buffer with its header
-  file.packet(1, 0, sent.back());
-  const TempDir dir;
-  auto source = open_captures({dir.write("a.pcap", file.bytes())}, {});
-  EXPECT_EQ(data_of(read_all(*source)), sent);
-  EXPECT_EQ(source->bytes_read(), file.bytes().size());
-  EXPECT_EQ(source->bytes_total(), file.bytes().size());
-}
-
-TEST(FileReader, AFileThatBecomesShorterWhileItIsReadIsACutCapture) {
-  PcapBytes file;
-  for (int i = 0; i < 1000; ++i) file.packet(1, 0, std::string(1000, 'x'));
-  const TempDir dir;
-  const std::string path = dir.write("a.pcap", file.bytes());
-  auto source = open_captures({path}, {});
-  Frame frame;
-  ASSERT_TRUE(source->next(frame));
-  ASSERT_EQ(truncate(path.c_str(), 500'000), 0);
-  const auto rest = read_all(*source);
-  EXPECT_EQ(rest.size() + 1, (500'000u - 24) / 1016);
-  EXPECT_TRUE(source->info()[0].truncated);
 }
 
 }  // namespace
