@@ -77,6 +77,15 @@ std::optional<Finding> capture_quality(const CaptureQuality& quality,
       limits.push_back(
           fmt::format("the capturing system dropped {} packets of {}", *s.dropped, s.path));
     }
+    for (const InterfaceInfo& interface : s.interfaces) {
+      if (interface.filter_problem.empty()) continue;
+      limits.push_back(
+          fmt::format("the filter cannot be used on {} of {} ({}), so nothing that was captured "
+                      "there is looked "
+                      "at: {}",
+                      interface.name ? "interface " + *interface.name : "an interface", s.path,
+                      interface.link_name, interface.filter_problem));
+    }
   }
   const uint64_t cut = quality.undecoded[static_cast<size_t>(Undecoded::kTransportTruncated)] +
                        quality.undecoded[static_cast<size_t>(Undecoded::kIpTruncated)] +

@@ -79,7 +79,7 @@ std::string shown(const std::string& path) { return path == "-" ? "standard inpu
 std::unique_ptr<FrameSource> filtered(std::unique_ptr<FrameSource> source,
                                       const CaptureOptions& options) {
   if (options.filter.empty()) return source;
-  return std::make_unique<FilteredSource>(std::move(source), options.filter);
+  return std::make_unique<FilteredSource>(std::move(source), options);
 }
 
 // The same for two paths when they are one regular file.

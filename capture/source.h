@@ -5,6 +5,7 @@
 #define MTUSCOPE_CAPTURE_SOURCE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -20,6 +21,9 @@ struct InterfaceInfo {
   uint16_t link_type = 0;  // LINKTYPE_ value
   std::string link_name;   // "EN10MB", "RAW", "LINUX_SLL2": as libpcap names it
   uint32_t snaplen = 0;    // bytes; 0 means unlimited or unknown
+  // Why --filter cannot be used on it, in libpcap's words, so that none of its frames passed; empty
+  // when it can, or there is no filter.
+  std::string filter_problem = {};
 };
 
 struct SourceInfo {
@@ -44,8 +48,8 @@ class FrameSource {
  public:
   virtual ~FrameSource() = default;
   // False at the end. A damaged end is not an error: it is in info().truncated.
-  // Throws Error only when the system fails, and kUsage when a filter meets a link type for which
-  // it cannot be compiled (only pcapng announces link types that late).
+  // Throws Error only when the system fails, and kUsage at the end where a filter can be used on
+  // none of the interfaces and none of them was known in the beginning.
   virtual bool next(Frame& frame) = 0;
   // One per input file, in the order given; complete once next() has returned false. Before, what
   // is known so far: interfaces may still be added.
@@ -56,10 +60,16 @@ class FrameSource {
 };
 
 struct CaptureOptions {
-  std::string filter;  // tcpdump syntax; empty keeps everything
+  // Tcpdump syntax; empty keeps everything. Where interfaces differ in link type, it is used on
+  // those on which it makes sense; InterfaceInfo::filter_problem says why the others are left out.
+  std::string filter;
   // By path: how far the clock that it was recorded with is ahead of the common one, by which
   // several captures are merged. Missing ones are 0. Frames keep their own times.
   std::vector<Duration> clock_ahead = {};
+  // Called now and then while next() looks for a frame that the filter lets through, which may take
+  // long: with bytes_read(), bytes_total(), and the number of frames left out until then.
+  using StillReading = std::function<void(uint64_t, uint64_t, uint64_t)>;
+  StillReading still_reading = {};
 };
 
 // Opens the captures as one, merged by time where there are several (each file keeps its own frame
@@ -67,8 +77,8 @@ struct CaptureOptions {
 // holds is found from its first bytes, not from its name; "-", pipes and FIFOs are read as they
 // come. A capture without packets is a valid, empty one. Throws Error: kNotFound, kPermission,
 // kFormat (not a capture, an empty file, a directory), kUsage (no path, a filter expression that is
-// wrong or makes no sense on a link type of the capture, standard input named twice or a terminal),
-// kSystem.
+// wrong or makes no sense on any interface described before the first packet, standard input named
+// twice or a terminal), kSystem.
 std::unique_ptr<FrameSource> open_captures(const std::vector<std::string>& paths,
                                            const CaptureOptions& options);
 

@@ -1,10 +1,12 @@
 #include "cli/find_points.h"
 
 #include <filesystem>
+#include <memory>
 #include <system_error>
 
 #include "analysis/point_finder.h"
 #include "capture/decode.h"
+#include "capture/error.h"
 
 namespace mtuscope {
 namespace {
@@ -13,6 +15,9 @@ namespace {
 // reading so many takes less than a second.
 constexpr uint64_t kFramesOfAFile = uint64_t{2} << 20;
 constexpr uint64_t kFramesOfOneFile = uint64_t{1} << 17;
+
+// Between two looks at the clock.
+constexpr uint64_t kProgressMask = 0xffff;
 
 // LINKTYPE_LINUX_SLL and LINKTYPE_LINUX_SLL2: what `-i any` records.
 bool is_cooked(uint16_t link_type) { return link_type == 113 || link_type == 276; }
@@ -32,30 +37,52 @@ bool named_before(const std::vector<std::string>& paths, size_t index) {
   return false;
 }
 
-void look_at(const std::string& path, uint32_t source_index, bool alone,
-             const CaptureOptions& options, PointFinder& finder) {
-  const auto source = open_captures({path}, options);
+// Null where the filter cannot be used on this file: it may well be on another, and where it can on
+// none, opening all of them says so.
+std::unique_ptr<FrameSource> open_where_filter_works(const std::string& path,
+                                                     const CaptureOptions& options) {
+  try {
+    return open_captures({path}, options);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::kUsage) return nullptr;
+    throw;
+  }
+}
+
+void look_at(const std::vector<std::string>& paths, uint32_t index, CaptureOptions options,
+             PointFinder& finder, Progress& progress) {
+  const bool alone = paths.size() == 1;
   const uint64_t most = alone ? kFramesOfOneFile : kFramesOfAFile;
+  uint64_t frames = 0;
+  options.still_reading = [&](uint64_t, uint64_t, uint64_t left_out) {
+    progress.update_first_look(index + 1, paths.size(), frames + left_out);
+  };
+  const auto source = open_where_filter_works(paths[index], options);
+  if (source == nullptr) return;
   Frame frame;
   Packet packet;
-  for (uint64_t frames = 0; frames < most && source->next(frame); ++frames) {
+  for (; frames < most && source->next(frame); ++frames) {
     if (alone && frames == 0 && !is_cooked(frame.link_type) &&
         source->info().front().interfaces.size() < 2) {
       return;
     }
+    if ((frames & kProgressMask) == kProgressMask) {
+      progress.update_first_look(index + 1, paths.size(), frames);
+    }
     if (decode(frame, packet) != Undecoded::kNone) continue;
-    packet.source = source_index;
+    packet.source = index;
     finder.add(packet);
   }
 }
 
 }  // namespace
 
-PointPlan find_points(const std::vector<std::string>& paths, const CaptureOptions& options) {
+PointPlan find_points(const std::vector<std::string>& paths, const CaptureOptions& options,
+                      Progress& progress) {
   PointFinder finder;
   for (uint32_t i = 0; i < paths.size(); ++i) {
     if (!is_regular(paths[i]) || named_before(paths, i)) continue;
-    look_at(paths[i], i, paths.size() == 1, options, finder);
+    look_at(paths, i, options, finder, progress);
   }
   return finder.plan();
 }

@@ -9,13 +9,15 @@
 
 #include "analysis/point_plan.h"
 #include "capture/source.h"
+#include "cli/progress.h"
 
 namespace mtuscope {
 
 // Looks at the first frames of every regular file; of a single file only when it has several
 // interfaces or is a cooked capture (`-i any`). What can't be read twice (standard input, a pipe)
 // is left alone, and belongs to the first point. Throws what open_captures() throws.
-PointPlan find_points(const std::vector<std::string>& paths, const CaptureOptions& options);
+PointPlan find_points(const std::vector<std::string>& paths, const CaptureOptions& options,
+                      Progress& progress);
 
 }  // namespace mtuscope
 

@@ -79,7 +79,9 @@ Json json(const Fix& fix) {
 Json json(const InterfaceInfo& interface) {
   return {{"name", json(interface.name)},
           {"link_type", interface.link_name},
-          {"snaplen", interface.snaplen == 0 ? Json() : Json(interface.snaplen)}};
+          {"snaplen", interface.snaplen == 0 ? Json() : Json(interface.snaplen)},
+          {"filter_problem",
+           interface.filter_problem.empty() ? Json() : Json(interface.filter_problem)}};
 }
 
 Json json(FrameRef frame) {
@@ -121,6 +123,7 @@ Json json(const SourceInfo& source) {
           {"format", source.format},
           {"packets", source.packets},
           {"bytes", source.bytes},
+          {"filtered_out", source.filtered_out},
           {"first_time", json(source.first_time)},
           {"last_time", json(source.last_time)},
           {"interfaces", array_of(source.interfaces)},

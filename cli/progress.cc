@@ -24,6 +24,11 @@ std::string progress_line(uint64_t bytes, uint64_t bytes_total, uint64_t packets
   return line + ", " + count_words(packets, "packet");
 }
 
+std::string first_look_line(uint64_t capture, uint64_t captures, uint64_t packets) {
+  return fmt::format("mtuscope: first look at capture {} of {}, {}", grouped(capture),
+                     grouped(captures), count_words(packets, "packet"));
+}
+
 std::string captures_line(uint64_t done, uint64_t total) {
   return fmt::format("mtuscope: {} of {}", grouped(done), count_words(total, "capture"));
 }
@@ -40,7 +45,17 @@ Progress::Progress(bool visible) : visible_(visible), next_(Clock::now() + kQuie
 Progress::~Progress() { clear(); }
 
 void Progress::update(uint64_t bytes, uint64_t bytes_total, uint64_t packets) {
-  if (due()) show(progress_line(bytes, bytes_total, packets));
+  packets_ = packets;
+  if (due()) show(progress_line(bytes, bytes_total, packets_ + left_out_));
+}
+
+void Progress::update_left_out(uint64_t bytes, uint64_t bytes_total, uint64_t left_out) {
+  left_out_ = left_out;
+  if (due()) show(progress_line(bytes, bytes_total, packets_ + left_out_));
+}
+
+void Progress::update_first_look(uint64_t capture, uint64_t captures, uint64_t packets) {
+  if (due()) show(first_look_line(capture, captures, packets));
 }
 
 void Progress::update_captures(uint64_t done, uint64_t total) {
@@ -67,6 +82,7 @@ void Progress::show(const std::string& line) {
 void Progress::clear() {
   if (shown_) std::fputs(kClearLine, stderr);
   shown_ = false;
+  packets_ = left_out_ = 0;
 }
 
 }  // namespace mtuscope

@@ -45,8 +45,11 @@ AnalyzedCaptures analyze_with(Engine&& analyzer, FrameSource& source, Progress& 
 AnalyzedCaptures analyze_captures(const std::vector<std::string>& paths, const std::string& filter,
                                   Progress& progress, const std::atomic<bool>& stop) {
   CaptureOptions options{.filter = filter};
-  const PointPlan plan = find_points(paths, options);
+  const PointPlan plan = find_points(paths, options, progress);
   options.clock_ahead = plan.clock_ahead;
+  options.still_reading = [&progress](uint64_t bytes, uint64_t bytes_total, uint64_t left_out) {
+    progress.update_left_out(bytes, bytes_total, left_out);
+  };
   const auto source = open_captures(paths, options);
   if (plan.points == 1) return analyze_with(Analyzer(), *source, progress, stop);
   return analyze_with(PointsAnalyzer(plan), *source, progress, stop);

@@ -361,9 +361,9 @@ class TerminalTest(CliTest):
         self.assertLessEqual(widest(80), 80)
         self.assertLessEqual(widest(300), 100)
 
-    def progress_of(self, stderr):
+    def progress_of(self, stderr, *options):
         """Feeds packets until something appears on `stderr` or half a minute has passed."""
-        program = subprocess.Popen([PROGRAM, "analyze", "--quiet", "-"], stdin=subprocess.PIPE,
+        program = subprocess.Popen([PROGRAM, "analyze", "--quiet", "-", *options], stdin=subprocess.PIPE,
                                    stdout=subprocess.DEVNULL, stderr=stderr[1])
         os.close(stderr[1])
         batch = tiny_capture.filler(1 << 16)
@@ -394,6 +394,11 @@ class TerminalTest(CliTest):
         shown = self.progress_of(pty.openpty())
         self.assertRegex(shown, r"mtuscope: [\d.]+ MB, [\d,]+ packets")
         self.assertTrue(shown.endswith("\r\x1b[K"), repr(shown[-80:]))
+
+    def test_progress_is_shown_where_a_filter_lets_nothing_through(self):
+        self.quiet_is_expected = False
+        shown = self.progress_of(pty.openpty(), "--filter", "tcp port 9")
+        self.assertRegex(shown, r"mtuscope: [\d.]+ MB, [\d,]+ packets")
 
     def test_no_progress_without_a_terminal(self):
         self.quiet_is_expected = True

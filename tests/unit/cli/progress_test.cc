@@ -14,6 +14,11 @@ TEST(ProgressLine, LeavesAnUnknownTotalOut) {
   EXPECT_EQ(progress_line(4242, 0, 1), "mtuscope: 4.2 kB, 1 packet");
 }
 
+TEST(ProgressLine, SaysWhichCaptureIsLookedAtFirst) {
+  EXPECT_EQ(first_look_line(1, 2, 12'345'678),
+            "mtuscope: first look at capture 1 of 2, 12,345,678 packets");
+}
+
 TEST(ProgressLine, CountsCaptures) {
   EXPECT_EQ(captures_line(37, 1104), "mtuscope: 37 of 1,104 captures");
 }
