@@ -132,8 +132,9 @@ void Analyzer::add(const Packet& packet) {
   }
 }
 
-void Analyzer::add_undecoded(Undecoded reason) {
+void Analyzer::add_undecoded(Undecoded reason, uint16_t link_type) {
   ++state_->quality.undecoded[static_cast<size_t>(reason)];
+  if (reason == Undecoded::kLinkType) ++state_->quality.unread_link_types[link_type];
   if (reason == Undecoded::kNotIp) state_->fragments.note_portless();
 }
 
@@ -304,7 +305,7 @@ Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
   std::ranges::move(dns_findings(s.dns, s.paths, sources, report.quality.one_way_dns_queries),
                     std::back_inserter(report.findings));
   s.add_past(report);
-  if (auto quality = capture_quality(report.quality, sources))
+  if (auto quality = capture_quality(report.quality, report.packets, sources))
     report.findings.push_back(std::move(*quality));
   std::ranges::stable_sort(report.findings, [](const Finding& a, const Finding& b) {
     if (a.severity != b.severity) return a.severity > b.severity;

@@ -36,7 +36,7 @@ class Analyzer {
 
   void add(const Packet& packet);
   // A frame that decode() refused.
-  void add_undecoded(Undecoded reason);
+  void add_undecoded(Undecoded reason, uint16_t link_type);
 
   // Live: call watch() before the first packet, and news() many times a second. It says what was
   // found, has changed or is over since (problems only, see live_judge.h). `now`: of the clock that

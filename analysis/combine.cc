@@ -372,6 +372,9 @@ void Combination::take_counts(Report& report) const {
     for (size_t i = 0; i < r.quality.undecoded.size(); ++i) {
       report.quality.undecoded[i] += r.quality.undecoded[i];
     }
+    for (const auto& [link_type, packets] : r.quality.unread_link_types) {
+      report.quality.unread_link_types[link_type] += packets;
+    }
     report.quality.duplicates += r.quality.duplicates;
     report.quality.one_way_flows += r.quality.one_way_flows;
     report.quality.offloaded_packets += r.quality.offloaded_packets;

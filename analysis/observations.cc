@@ -2,11 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <numeric>
+#include <string>
+#include <vector>
 
 #include "analysis/evidence_text.h"
 #include "analysis/size_case.h"
 #include "analysis/vantage.h"
+#include "capture/link_name.h"
 
 namespace mtuscope {
 
@@ -22,6 +25,30 @@ Finding about(FindingKind kind, Severity severity, Confidence confidence, const 
   f.dst = path.dst(direction);
   f.vantage = vantage_of(path, direction);
   return f;
+}
+
+// Malformed packets are on every busy network; what is said is that more are than one in so many.
+constexpr uint64_t kWorthSaying = 100;
+
+// Packets that were not read because of how they are, and not because of the snaplen.
+void note_undecoded(const CaptureQuality& quality, uint64_t decoded,
+                    std::vector<std::string>& limits) {
+  for (const auto& [link_type, packets] : quality.unread_link_types) {
+    limits.push_back(fmt::format(
+        "{} of link type {} were not read, it is not known: record with `tcpdump -i any`, or on an "
+        "Ethernet or tun interface; where neither can be done, open an issue that names the link "
+        "type",
+        packets == 1 ? "1 packet" : fmt::format("{} packets", packets),
+        link_type_words(link_type)));
+  }
+  const uint64_t all = std::accumulate(quality.undecoded.begin(), quality.undecoded.end(), decoded);
+  for (const Undecoded reason :
+       {Undecoded::kIpBad, Undecoded::kTransportBad, Undecoded::kTunnelDepth}) {
+    const uint64_t packets = quality.undecoded[static_cast<size_t>(reason)];
+    if (packets * kWorthSaying <= all) continue;
+    limits.push_back(
+        fmt::format("{} of {} packets were not read: {}", packets, all, to_string(reason)));
+  }
 }
 
 }  // namespace
@@ -68,11 +95,14 @@ std::optional<Finding> unanswered(const Path& path, unsigned direction) {
   return f;
 }
 
-std::optional<Finding> capture_quality(const CaptureQuality& quality,
+std::optional<Finding> capture_quality(const CaptureQuality& quality, uint64_t decoded,
                                        const std::vector<SourceInfo>& sources) {
   std::vector<std::string> limits;
   for (const SourceInfo& s : sources) {
-    if (s.truncated) limits.push_back(fmt::format("{} ends in the middle: {}", s.path, s.damage));
+    if (s.truncated) {
+      limits.push_back(fmt::format(
+          "{} {}: {}", s.path, s.packets > 0 ? "ends in the middle" : "has no packets", s.damage));
+    }
     if (s.dropped && *s.dropped > 0) {
       limits.push_back(
           fmt::format("the capturing system dropped {} packets of {}", *s.dropped, s.path));
@@ -87,6 +117,7 @@ std::optional<Finding> capture_quality(const CaptureQuality& quality,
                       interface.link_name, interface.filter_problem));
     }
   }
+  note_undecoded(quality, decoded, limits);
   const uint64_t cut = quality.undecoded[static_cast<size_t>(Undecoded::kTransportTruncated)] +
                        quality.undecoded[static_cast<size_t>(Undecoded::kIpTruncated)] +
                        quality.undecoded[static_cast<size_t>(Undecoded::kLinkTruncated)];

@@ -20,8 +20,9 @@ std::optional<Finding> not_tested(const Path& path, unsigned direction);
 // like an answer whose first packet is lost.
 std::optional<Finding> unanswered(const Path& path, unsigned direction);
 
-// capture-quality: what limits the conclusions; nullopt when nothing does.
-std::optional<Finding> capture_quality(const CaptureQuality& quality,
+// capture-quality: what limits the conclusions; nullopt when nothing does. `decoded`: how many
+// packets were, beside those that quality.undecoded counts.
+std::optional<Finding> capture_quality(const CaptureQuality& quality, uint64_t decoded,
                                        const std::vector<SourceInfo>& sources);
 
 }  // namespace mtuscope

@@ -96,7 +96,9 @@ void PointsAnalyzer::add(const Packet& packet) {
   }
 }
 
-void PointsAnalyzer::add_undecoded(Undecoded reason) { analyzers_.front()->add_undecoded(reason); }
+void PointsAnalyzer::add_undecoded(Undecoded reason, uint16_t link_type) {
+  analyzers_.front()->add_undecoded(reason, link_type);
+}
 
 Report PointsAnalyzer::finish(const std::vector<SourceInfo>& sources) {
   std::vector<PointReport> points = name_points(plan_, sources);

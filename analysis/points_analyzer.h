@@ -20,7 +20,7 @@ class PointsAnalyzer {
 
   // In the order of the common clock (the packet's time less PointPlan::ahead).
   void add(const Packet& packet);
-  void add_undecoded(Undecoded reason);
+  void add_undecoded(Undecoded reason, uint16_t link_type);
   // Once, after the last packet.
   Report finish(const std::vector<SourceInfo>& sources);
 

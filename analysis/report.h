@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -105,6 +106,8 @@ struct CaptureQuality {
   uint64_t evicted_fragment_paths = 0;
   uint64_t dns_questions_given_up = 0;  // while their answer was waited for
   uint64_t one_way_dns_queries = 0;     // nothing that comes to their client was captured
+  // LINKTYPE_ values that are not known, and how many packets each had: Undecoded::kLinkType.
+  std::map<uint16_t, uint64_t> unread_link_types;
 };
 
 struct Fix {

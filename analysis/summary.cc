@@ -6,6 +6,7 @@
 
 #include "analysis/evidence_text.h"
 #include "analysis/size_case.h"
+#include "capture/link_name.h"
 
 namespace mtuscope {
 
@@ -115,6 +116,15 @@ void summarize(Report& report, const std::vector<std::string>& undecided,
   } else if (report.packets == 0 &&
              std::ranges::any_of(sources, [](const SourceInfo& s) { return s.filtered_out > 0; })) {
     report.headline = "no packets to judge: the filter leaves none of the capture";
+  } else if (report.packets == 0 && !report.quality.unread_link_types.empty()) {
+    const auto most = std::ranges::max_element(report.quality.unread_link_types, {},
+                                               [](const auto& unread) { return unread.second; });
+    report.headline =
+        fmt::format("no packets to judge: link type {} is not known", link_type_words(most->first));
+  } else if (const auto bad = report.quality.undecoded[static_cast<size_t>(Undecoded::kIpBad)];
+             report.packets == 0 && bad > 0) {
+    report.headline = fmt::format("no packets to judge: {} with a malformed IP header",
+                                  bad == 1 ? "1 packet" : fmt::format("{} packets", bad));
   } else if (report.packets == 0) {
     report.headline = "no packets to judge: the capture is empty, or nothing in it is IP";
   } else {

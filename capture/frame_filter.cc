@@ -40,7 +40,10 @@ HeaderOnly file_header(uint16_t link_type, bool other_order) {
 }
 
 // Link types that we decode and libpcap has no filters for.
-bool only_network_layer(uint16_t link_type) { return link_type == link_type::kDltRawOpenBsd; }
+bool only_network_layer(uint16_t link_type) {
+  return link_type == link_type::kDltRawOpenBsd || link_type == link_type::kPppWithDir ||
+         link_type == link_type::kCiscoHdlcWithDir || link_type == link_type::kMpls;
+}
 
 // LINKTYPE_PPP may come without ff 03 before the protocol, for which libpcap always makes room.
 bool is_bare_ppp(const Frame& frame) {

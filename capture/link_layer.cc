@@ -22,6 +22,7 @@ constexpr uint16_t kArphrdRadiotap = 803;
 constexpr uint16_t kArphrdFrad = 770;
 
 Undecoded strip_mpls(WireBytes bytes, Packet& packet, NetworkLayer& network);
+Undecoded strip_cisco_hdlc(WireBytes bytes, Packet& packet, NetworkLayer& network);
 
 Undecoded family_by_nibble(WireBytes bytes, NetworkLayer& network) {
   if (!bytes.has(1)) return Undecoded::kIpTruncated;
@@ -58,11 +59,40 @@ Undecoded strip_ppp(WireBytes bytes, Packet& packet, NetworkLayer& network) {
   if (!bytes.has(2)) return Undecoded::kLinkTruncated;
   const uint16_t start = bytes.be16(0);
   if (start == 0xff03) return strip_ppp_protocol(bytes.after(2), packet, network);
-  if (start == 0x0f00 || start == 0x8f00) {
-    if (!bytes.has(4)) return Undecoded::kLinkTruncated;
-    return strip_ethertype(bytes.be16(2), bytes.after(4), packet, network);
-  }
+  if (start == 0x0f00 || start == 0x8f00) return strip_cisco_hdlc(bytes, packet, network);
   return strip_ppp_protocol(bytes, packet, network);
+}
+
+// The byte that some link types begin with: 0 received, otherwise sent by the capturing host.
+HostDirection direction_of_byte(uint8_t byte) {
+  return byte == 0 ? HostDirection::kIncoming : HostDirection::kOutgoing;
+}
+
+// LINKTYPE_PPP_PPPD: the direction where the address would be, the control byte, then PPP. An
+// address that was left in place says nothing of the direction.
+Undecoded strip_ppp_pppd(WireBytes bytes, Packet& packet, NetworkLayer& network) {
+  if (!bytes.has(2)) return Undecoded::kLinkTruncated;
+  if (bytes.u8(0) <= 1) packet.host_direction = direction_of_byte(bytes.u8(0));
+  return strip_ppp_protocol(bytes.after(2), packet, network);
+}
+
+// LINKTYPE_PPP_WITH_DIR.
+Undecoded strip_ppp_with_dir(WireBytes bytes, Packet& packet, NetworkLayer& network) {
+  if (!bytes.has(1)) return Undecoded::kLinkTruncated;
+  packet.host_direction = direction_of_byte(bytes.u8(0));
+  return strip_ppp(bytes.after(1), packet, network);
+}
+
+// Address (0f unicast, 8f broadcast), control, EtherType.
+Undecoded strip_cisco_hdlc(WireBytes bytes, Packet& packet, NetworkLayer& network) {
+  if (!bytes.has(4)) return Undecoded::kLinkTruncated;
+  return strip_ethertype(bytes.be16(2), bytes.after(4), packet, network);
+}
+
+Undecoded strip_cisco_hdlc_with_dir(WireBytes bytes, Packet& packet, NetworkLayer& network) {
+  if (!bytes.has(1)) return Undecoded::kLinkTruncated;
+  packet.host_direction = direction_of_byte(bytes.u8(0));
+  return strip_cisco_hdlc(bytes.after(1), packet, network);
 }
 
 // RFC 2516 4: version and type 1, code 0 in the session stage, session id, length.
@@ -224,6 +254,16 @@ Undecoded strip_any_link_header(uint16_t link_type, WireBytes frame, Packet& pac
       return strip_ppp(frame, packet, network);
     case link_type::kPppEther:
       return strip_pppoe(frame, packet, network);
+    case link_type::kPppPppd:
+      return strip_ppp_pppd(frame, packet, network);
+    case link_type::kPppWithDir:
+      return strip_ppp_with_dir(frame, packet, network);
+    case link_type::kCiscoHdlc:
+      return strip_cisco_hdlc(frame, packet, network);
+    case link_type::kCiscoHdlcWithDir:
+      return strip_cisco_hdlc_with_dir(frame, packet, network);
+    case link_type::kMpls:
+      return strip_mpls(frame, packet, network);
     default:
       return Undecoded::kLinkType;
   }

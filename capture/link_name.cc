@@ -36,4 +36,10 @@ std::string link_name(uint16_t link_type) {
   return name != nullptr ? name : "LINKTYPE " + std::to_string(link_type);
 }
 
+std::string link_type_words(uint16_t link_type) {
+  const char* name = pcap_datalink_val_to_name(dlt_of_linktype(link_type));
+  const std::string number = std::to_string(link_type);
+  return name != nullptr ? std::string(name) + " (" + number + ")" : number;
+}
+
 }  // namespace mtuscope

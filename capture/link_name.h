@@ -15,6 +15,9 @@ uint16_t linktype_of_dlt(int dlt);
 // As libpcap names it: "EN10MB", "RAW", "LINUX_SLL2"; "LINKTYPE 65000" when it has no name for it.
 std::string link_name(uint16_t link_type);
 
+// With its number, for those whom the name alone does not help: "ENC (109)", "65000".
+std::string link_type_words(uint16_t link_type);
+
 }  // namespace mtuscope
 
 #endif  // MTUSCOPE_CAPTURE_LINK_NAME_H_

@@ -15,7 +15,8 @@ MergedSource::MergedSource(std::vector<std::unique_ptr<FrameSource>> sources,
   heads_.reserve(sources_.size());
   bool known = true;
   for (const auto& source : sources_) {
-    if (source->info().front().repeat_of) continue;  // has no bytes of its own
+    const SourceInfo info = source->info().front();
+    if (info.repeat_of || info.empty) continue;  // has no bytes of its own
     known = known && source->bytes_total() > 0;
     bytes_total_ += source->bytes_total();
   }

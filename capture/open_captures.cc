@@ -1,10 +1,12 @@
 #include "capture/open_captures.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <map>
@@ -31,10 +33,10 @@ namespace {
 // Below this a file is read before a thread has started.
 constexpr uint64_t kWorthAThread = uint64_t{4} << 20;
 
-// A file that was named before: listed, but not read again.
-class RepeatedFile final : public FrameSource {
+// Listed, but not read: a file that was named before, or an empty one among others.
+class UnreadFile final : public FrameSource {
  public:
-  explicit RepeatedFile(SourceInfo info) : info_(std::move(info)) {}
+  explicit UnreadFile(SourceInfo info) : info_(std::move(info)) {}
   bool next(Frame&) override { return false; }
   std::vector<SourceInfo> info() const override { return {info_}; }
   uint64_t bytes_read() const override { return 0; }
@@ -80,6 +82,32 @@ std::unique_ptr<FrameSource> filtered(std::unique_ptr<FrameSource> source,
                                       const CaptureOptions& options) {
   if (options.filter.empty()) return source;
   return std::make_unique<FilteredSource>(std::move(source), options);
+}
+
+// A rotated file that the capturing program had not begun to fill must not keep the others from
+// being read.
+std::unique_ptr<FrameSource> listed_as_empty(const std::string& path) {
+  SourceInfo info;
+  info.path = path;
+  info.format = "empty";
+  info.empty = true;
+  info.truncated = true;
+  info.damage = "the file is empty";
+  return std::make_unique<UnreadFile>(std::move(info));
+}
+
+// Too few bytes to tell which capture format they begin: whether they may begin one.
+bool begins_a_capture(std::span<const uint8_t> bytes) {
+  constexpr std::array<std::array<uint8_t, 4>, 5> kMagics{{{0xd4, 0xc3, 0xb2, 0xa1},
+                                                           {0xa1, 0xb2, 0xc3, 0xd4},
+                                                           {0x4d, 0x3c, 0xb2, 0xa1},
+                                                           {0xa1, 0xb2, 0x3c, 0x4d},
+                                                           {0x0a, 0x0d, 0x0d, 0x0a}}};
+  constexpr size_t kLeastToTell = 8;  // magic and version
+  return bytes.size() < kLeastToTell && std::ranges::any_of(kMagics, [&](const auto& magic) {
+           return std::equal(bytes.begin(), bytes.begin() + std::min<size_t>(bytes.size(), 4),
+                             magic.begin());
+         });
 }
 
 // The same for two paths when they are one regular file.
@@ -143,6 +171,15 @@ std::unique_ptr<FrameSource> open_capture(std::unique_ptr<ByteInput> input, cons
   if (input->available() == 0) throw_empty(path, input->damage());
   input->peek(16);  // no more, a pipe may not have it yet
   const std::span<const uint8_t> first_bytes(input->peek(1), input->available());
+  if (begins_a_capture(first_bytes)) {
+    throw Error(
+        ErrorKind::kFormat,
+        fmt::format(
+            "{} ends after {}, inside the header of a capture", shown(path),
+            first_bytes.size() == 1 ? "1 byte" : fmt::format("{} bytes", first_bytes.size())),
+        "Record it again, with `tcpdump -U --immediate-mode` so that nothing stays behind in a "
+        "buffer.");
+  }
   const FileKind kind = file_kind(first_bytes.first(std::min(first_bytes.size(), kKindBytes)));
   info.format = "libpcap: pcap variant" + suffix;
   std::string why;
@@ -173,21 +210,28 @@ std::unique_ptr<FrameSource> open_captures(const std::vector<std::string>& paths
                               : Reading::kHere;
   std::vector<std::unique_ptr<FrameSource>> sources;
   std::map<FileIdentity, uint32_t> seen;
+  size_t files = 0, empty = 0;
   for (const std::string& path : paths) {
     const auto index = static_cast<uint32_t>(sources.size());
     const auto identity = identity_of(path);
     const auto [earlier, is_new] =
         identity ? seen.emplace(*identity, index) : std::pair(seen.end(), true);
     if (is_new) {
-      sources.push_back(open_capture(open_input(path), path, index, reading));
+      ++files;
+      auto input = open_input(path);
+      const bool is_empty = input->peek(1) == nullptr && input->damage().empty();
+      if (is_empty) ++empty;
+      sources.push_back(is_empty ? listed_as_empty(path)
+                                 : open_capture(std::move(input), path, index, reading));
     } else {
       SourceInfo info;
       info.path = path;
       info.format = sources[earlier->second]->info().front().format;
       info.repeat_of = earlier->second;
-      sources.push_back(std::make_unique<RepeatedFile>(std::move(info)));
+      sources.push_back(std::make_unique<UnreadFile>(std::move(info)));
     }
   }
+  if (empty == files) throw_empty(paths.front(), "");
   if (sources.size() == 1) return filtered(std::move(sources.front()), options);
   return filtered(std::make_unique<MergedSource>(std::move(sources), options.clock_ahead), options);
 }

@@ -22,11 +22,12 @@ constexpr uint32_t kEnhancedPacket = 6;
 
 constexpr uint32_t kByteOrderMagic = 0x1a2b3c4d;
 
-// Option codes of interface blocks and statistics blocks.
+// Option codes of interface blocks, packet blocks and statistics blocks.
 constexpr uint16_t kEndOfOptions = 0;
 constexpr uint16_t kIfName = 2;
 constexpr uint16_t kIfTsresol = 9;
 constexpr uint16_t kIfTsoffset = 14;
+constexpr uint16_t kEpbDropcount = 4;
 constexpr uint16_t kIsbIfdrop = 5;
 constexpr uint16_t kIsbOsdrop = 7;
 
@@ -165,12 +166,25 @@ bool PcapngFile::packet_fields(uint32_t type, const uint8_t* body, uint32_t leng
   } else {
     packet.interface = integers_.u16(body);
     const uint16_t drops = integers_.u16(body + 2);
-    if (drops != 0xffff) dropped_before_packets_ += drops;
+    if (drops != 0xffff) packet.dropped = drops;
   }
   packet.ticks = uint64_t{integers_.u32(body + 4)} << 32 | integers_.u32(body + 8);
   packet.captured = integers_.u32(body + 12);
   packet.original = integers_.u32(body + 16);
+  // Padded to 4 bytes; whatever is left beyond that are options, which few writers add.
+  if (type == kEnhancedPacket && packet.captured <= packet.room &&
+      packet.room - packet.captured >= 4) [[unlikely]] {
+    read_packet_options(packet);
+  }
   return true;
+}
+
+void PcapngFile::read_packet_options(PacketFields& packet) const {
+  const uint32_t padded = std::min((packet.captured + 3) & ~uint32_t{3}, packet.room);
+  for_each_option(integers_, {packet.data + padded, packet.room - padded},
+                  [&](uint16_t code, const uint8_t* value, uint16_t bytes) {
+                    if (code == kEpbDropcount && bytes >= 8) packet.dropped = integers_.u64(value);
+                  });
 }
 
 bool PcapngFile::deliver(const PacketFields& packet, Frame& frame) {
@@ -179,7 +193,7 @@ bool PcapngFile::deliver(const PacketFields& packet, Frame& frame) {
                                tally_.packets() + 1, packet.interface));
   }
   const uint32_t index = section_first_ + packet.interface;
-  const Interface& interface = interfaces_[index];
+  Interface& interface = interfaces_[index];
   if (packet.captured > packet.room || packet.captured > interface.longest_captured) [[unlikely]] {
     return damaged(fmt::format("packet {} claims {} captured bytes, more than its block has",
                                tally_.packets() + 1, packet.captured));
@@ -189,6 +203,10 @@ bool PcapngFile::deliver(const PacketFields& packet, Frame& frame) {
     tally_.at(frame.time);
   } else {
     frame.time = tally_.previous();
+  }
+  if (packet.dropped) [[unlikely]] {
+    auto& sum = interface.dropped_before_packets;
+    sum = sum.value_or(0) + *packet.dropped;
   }
   frame.original_bytes = std::max(packet.original, packet.captured);
   frame.number = tally_.count(frame.original_bytes);
@@ -313,9 +331,11 @@ std::vector<SourceInfo> PcapngFile::info() const {
   SourceInfo& info = all.front();
   tally_.report(info);
   for (const Interface& interface : interfaces_) {
-    if (interface.dropped) info.dropped = info.dropped.value_or(0) + *interface.dropped;
+    // Both count the same packets, statistics until they were written, packets until the last one
+    // that was kept: the larger count has seen more of them. nullopt is less than any.
+    const auto dropped = std::max(interface.dropped, interface.dropped_before_packets);
+    if (dropped) info.dropped = info.dropped.value_or(0) + *dropped;
   }
-  if (!info.dropped && dropped_before_packets_ > 0) info.dropped = dropped_before_packets_;
   return all;
 }
 

@@ -56,7 +56,8 @@ class PcapngFile final : public FrameSource {
     uint32_t snaplen = 0;
     uint32_t longest_captured = 0;
     TickClock clock;
-    std::optional<uint64_t> dropped;  // of its latest statistics block
+    std::optional<uint64_t> dropped;                 // of its latest statistics block
+    std::optional<uint64_t> dropped_before_packets;  // the sum of what its packets say
   };
   // A packet inside its block, whichever kind of block that is.
   struct PacketFields {
@@ -67,6 +68,8 @@ class PcapngFile final : public FrameSource {
     bool has_time = true;
     const uint8_t* data = nullptr;
     uint32_t room = 0;  // bytes of the block from `data` on
+    // Packets of its interface that were dropped since the one before, where the block says it.
+    std::optional<uint64_t> dropped;
   };
 
   bool read_section_header();
@@ -74,6 +77,7 @@ class PcapngFile final : public FrameSource {
   void read_interface(const uint8_t* body, uint32_t length);
   void read_statistics(const uint8_t* body, uint32_t length);
   bool packet_fields(uint32_t type, const uint8_t* body, uint32_t length, PacketFields& packet);
+  void read_packet_options(PacketFields& packet) const;
   bool deliver(const PacketFields& packet, Frame& frame);
   bool ends_here();
   bool damaged(std::string what);
@@ -81,9 +85,8 @@ class PcapngFile final : public FrameSource {
   std::unique_ptr<ByteInput> input_;
   FileIntegers integers_;
   uint32_t source_index_;
-  uint32_t section_first_ = 0;           // file-wide index of the section's interface 0
-  std::vector<Interface> interfaces_;    // of the whole file, as info_.interfaces
-  uint64_t dropped_before_packets_ = 0;  // as obsolete packet blocks say
+  uint32_t section_first_ = 0;         // file-wide index of the section's interface 0
+  std::vector<Interface> interfaces_;  // of the whole file, as info_.interfaces
   SourceTally tally_;
   SourceInfo info_;
 };

@@ -39,6 +39,7 @@ struct SourceInfo {
   std::string damage;               // what is wrong and at which byte offset, empty when nothing is
   std::optional<uint64_t> dropped;  // packets the capturing kernel dropped, where the file says
   uint64_t time_reversals = 0;      // frames whose time is before that of the frame before
+  bool empty = false;  // without a byte, among others that were read; `damage` says so too
   // Set when this is the same file as an earlier source (its index): it is read only once, and
   // everything but path and format is empty here.
   std::optional<uint32_t> repeat_of;
@@ -76,9 +77,9 @@ struct CaptureOptions {
 // numbers and its own order; at equal times the file that was named first comes first). What a path
 // holds is found from its first bytes, not from its name; "-", pipes and FIFOs are read as they
 // come. A capture without packets is a valid, empty one. Throws Error: kNotFound, kPermission,
-// kFormat (not a capture, an empty file, a directory), kUsage (no path, a filter expression that is
-// wrong or makes no sense on any interface described before the first packet, standard input named
-// twice or a terminal), kSystem.
+// kFormat (not a capture, empty files only, a directory), kUsage (no path, a filter expression that
+// is wrong or makes no sense on any interface described before the first packet, standard input
+// named twice or a terminal), kSystem.
 std::unique_ptr<FrameSource> open_captures(const std::vector<std::string>& paths,
                                            const CaptureOptions& options);
 

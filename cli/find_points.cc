@@ -27,6 +27,12 @@ bool is_regular(const std::string& path) {
   return path != "-" && std::filesystem::is_regular_file(path, error);
 }
 
+// Alone it is refused when it is opened; among others it is only listed.
+bool is_empty_among_others(const std::vector<std::string>& paths, size_t index) {
+  std::error_code error;
+  return paths.size() > 1 && std::filesystem::is_empty(paths[index], error);
+}
+
 bool named_before(const std::vector<std::string>& paths, size_t index) {
   std::error_code error;
   for (size_t i = 0; i < index; ++i) {
@@ -81,7 +87,9 @@ PointPlan find_points(const std::vector<std::string>& paths, const CaptureOption
                       Progress& progress) {
   PointFinder finder;
   for (uint32_t i = 0; i < paths.size(); ++i) {
-    if (!is_regular(paths[i]) || named_before(paths, i)) continue;
+    if (!is_regular(paths[i]) || named_before(paths, i) || is_empty_among_others(paths, i)) {
+      continue;
+    }
     look_at(paths, i, options, finder, progress);
   }
   return finder.plan();

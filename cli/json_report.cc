@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "capture/link_name.h"
 #include "cli/doctor_checks.h"
 #include "cli/flows_text.h"
 #include "cli/time_format.h"
@@ -268,7 +269,13 @@ Json json(const CaptureQuality& quality) {
     if (quality.undecoded[reason] == 0) continue;
     undecoded[std::string(to_string(static_cast<Undecoded>(reason)))] = quality.undecoded[reason];
   }
+  Json unread = Json::array();
+  for (const auto& [link_type, packets] : quality.unread_link_types) {
+    unread.push_back(
+        {{"link_type", link_name(link_type)}, {"number", link_type}, {"packets", packets}});
+  }
   return {{"undecoded", std::move(undecoded)},
+          {"unread_link_types", std::move(unread)},
           {"duplicates", quality.duplicates},
           {"one_way_flows", quality.one_way_flows},
           {"offloaded_packets", quality.offloaded_packets},

@@ -21,7 +21,7 @@ void read_captures(FrameSource& source, Engine& analyzer, Progress& progress,
     if (reason == Undecoded::kNone) [[likely]] {
       analyzer.add(packet);
     } else {
-      analyzer.add_undecoded(reason);
+      analyzer.add_undecoded(reason, frame.link_type);
     }
     if ((++frames & kProgressMask) == 0) {
       progress.update(source.bytes_read(), source.bytes_total(), frames);

@@ -140,7 +140,7 @@ class Watch {
         analyzer_.add(packet);
         if (evidence_) evidence_->add(frame, packet);
       } else {
-        analyzer_.add_undecoded(reason);
+        analyzer_.add_undecoded(reason, frame.link_type);
       }
     }
   }

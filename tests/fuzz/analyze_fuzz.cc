@@ -86,7 +86,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       if (reason == Undecoded::kNone) {
         analyzer.add(packet);
       } else {
-        analyzer.add_undecoded(reason);
+        analyzer.add_undecoded(reason, frame.link_type);
       }
     }
   } catch (const Error&) {

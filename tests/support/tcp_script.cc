@@ -199,7 +199,7 @@ Report analyze(const Packets& packets, const std::optional<InterfaceInfo>& inter
     if (reason == Undecoded::kNone) {
       analyzer.add(decoded);
     } else {
-      analyzer.add_undecoded(reason);
+      analyzer.add_undecoded(reason, frame.link_type);
     }
   }
   return analyzer.finish({source});

@@ -42,7 +42,7 @@ Watched watch(const std::string& path) {
     if (reason == Undecoded::kNone) {
       analyzer.add(packet);
     } else {
-      analyzer.add_undecoded(reason);
+      analyzer.add_undecoded(reason, frame.link_type);
     }
   }
   // Nothing comes any more; what is waited for is given up in time.

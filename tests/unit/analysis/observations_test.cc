@@ -105,7 +105,7 @@ TEST(Unanswered, AnAnswerMergedByOffloadIsAnAnswer) {
 // ---- capture-quality
 
 TEST(CaptureQuality, SaysNothingAboutACleanCapture) {
-  EXPECT_FALSE(capture_quality({}, {SourceInfo{.path = "x.pcap"}}));
+  EXPECT_FALSE(capture_quality({}, 0, {SourceInfo{.path = "x.pcap"}}));
 }
 
 TEST(CaptureQuality, NamesEveryLimit) {
@@ -117,12 +117,38 @@ TEST(CaptureQuality, NamesEveryLimit) {
   source.truncated = true;
   source.damage = "cut at byte 99";
   source.dropped = 17;
-  const auto f = capture_quality(quality, {source});
+  const auto f = capture_quality(quality, 100, {source});
   ASSERT_TRUE(f);
   std::string all = f->explanation;
   for (const std::string& e : f->evidence_for) all += "\n" + e;
   for (const char* part : {"cut at byte 99", "17", "1368", "offload", "twice"})
     EXPECT_THAT(all, HasSubstr(part));
+}
+
+std::string limits_of(const CaptureQuality& quality, uint64_t decoded) {
+  const auto f = capture_quality(quality, decoded, {SourceInfo{.path = "x.pcap"}});
+  if (!f) return "";
+  std::string all = f->explanation;
+  for (const std::string& e : f->evidence_for) all += "\n" + e;
+  return all;
+}
+
+TEST(CaptureQuality, NamesALinkTypeThatIsNotKnownWithItsNumberAndWhatToDo) {
+  CaptureQuality quality;
+  quality.unread_link_types = {{109, 1}, {65000, 40}};
+  quality.undecoded[static_cast<size_t>(Undecoded::kLinkType)] = 41;
+  const std::string all = limits_of(quality, 100'000);
+  EXPECT_THAT(all, HasSubstr("1 packet of link type ENC (109)"));
+  EXPECT_THAT(all, HasSubstr("40 packets of link type 65000"));
+  EXPECT_THAT(all, HasSubstr("tcpdump -i any"));
+}
+
+TEST(CaptureQuality, AFewMalformedPacketsAreNotWorthSaying) {
+  CaptureQuality quality;
+  quality.undecoded[static_cast<size_t>(Undecoded::kIpBad)] = 16;
+  quality.undecoded[static_cast<size_t>(Undecoded::kNotIp)] = 16;
+  EXPECT_THAT(limits_of(quality, 32), HasSubstr("16 of 64 packets were not read: malformed IP"));
+  EXPECT_EQ(limits_of(quality, 10'000), "");
 }
 
 }  // namespace

@@ -94,7 +94,7 @@ class PcapngBytes {
     return block(1, body().u16(link_type).u16(0).u32(snaplen).raw(options));
   }
   PcapngBytes& packet(uint32_t interface, uint64_t ticks, std::string_view data,
-                      uint32_t original = 0) {
+                      uint32_t original = 0, const Bytes& options = {}) {
     return block(6, body()
                         .u32(interface)
                         .u32(ticks >> 32)
@@ -102,7 +102,8 @@ class PcapngBytes {
                         .u32(data.size())
                         .u32(original != 0 ? original : data.size())
                         .raw(data)
-                        .pad_to_4());
+                        .pad_to_4()
+                        .raw(options));
   }
   PcapngBytes& simple_packet(std::string_view data, uint32_t original) {
     return block(3, body().u32(original).raw(data).pad_to_4());

@@ -182,6 +182,11 @@ TEST(FrameFilter, WorksWhereLibpcapHasNoFiltersButThePacketsAreRead) {
   auto source = open_capture_bytes(raw, {.filter = "tcp port 7"});
   EXPECT_EQ(read_all(*source).size(), 1u);
 
+  const std::string label("\x00\x06\x41\x40", 4);
+  const Bytes mpls = PcapBytes({.network = 219}).packet(1, 0, label + ip_tcp(7)).bytes();
+  source = open_capture_bytes(mpls, {.filter = "tcp port 7 and greater 44"});
+  EXPECT_EQ(read_all(*source).size(), 1u);
+
   const std::string ip_protocol("\0\x21", 2);
   const Bytes ppp = PcapBytes({.network = 9})
                         .packet(1, 0, "\xff\x03" + ip_protocol + ip_tcp(7))

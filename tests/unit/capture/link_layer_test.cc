@@ -92,6 +92,45 @@ TEST(LinkLayer, RawNullAndLoop) {
   });
 }
 
+// https://www.tcpdump.org/linktypes.html: LINKTYPE_C_HDLC, LINKTYPE_PPP_PPPD, and a byte of
+// direction (0 received, otherwise sent) before LINKTYPE_PPP and LINKTYPE_C_HDLC.
+TEST(LinkLayer, CiscoHdlcAndPppWithADirection) {
+  const Bytes v4_in_ppp = build::join({{0xff, 3, 0, 0x21}, v4()});
+  const Bytes v6_in_hdlc = build::join({{0x8f, 0, 0x86, 0xdd}, v6()});
+  expect_decoded({
+      {"Cisco HDLC", link_type::kCiscoHdlc, build::join({{0x0f, 0, 8, 0}, v4()}), kV4},
+      {"Cisco HDLC, to all", link_type::kCiscoHdlc, v6_in_hdlc, kV6},
+      {"its keepalive", link_type::kCiscoHdlc, {0x8f, 0, 0x80, 0x35, 0, 0, 0, 2}, kNotIp},
+      {"Cisco HDLC cut", link_type::kCiscoHdlc, {0x0f, 0, 8}, kCut},
+      {"with direction", link_type::kCiscoHdlcWithDir, build::join({{1}, v6_in_hdlc}), kV6},
+      {"nothing but direction", link_type::kCiscoHdlcWithDir, {1}, kCut},
+      {"pppd", link_type::kPppPppd, build::join({{1, 3, 0, 0x57}, v6()}), kV6},
+      {"pppd, address left in place", link_type::kPppPppd, v4_in_ppp, kV4},
+      {"pppd, compressed protocol", link_type::kPppPppd, build::join({{0, 3, 0x21}, v4()}), kV4},
+      {"pppd, LCP", link_type::kPppPppd, {0, 3, 0xc0, 0x21, 1, 1, 0, 4}, kNotIp},
+      {"pppd cut", link_type::kPppPppd, {0}, kCut},
+      {"PPP with direction", link_type::kPppWithDir, build::join({{0}, v4_in_ppp}), kV4},
+      {"without address", link_type::kPppWithDir, build::join({{1, 0, 0x57}, v6()}), kV6},
+      {"none of it", link_type::kPppWithDir, {}, kCut},
+  });
+}
+
+TEST(LinkLayer, TheDirectionByteTellsWhoSentIt) {
+  const auto direction = [](uint16_t link_type, const Bytes& bytes) {
+    Packet packet;
+    EXPECT_EQ(decode(build::frame(bytes, link_type), packet), Undecoded::kNone);
+    return packet.host_direction;
+  };
+  const Bytes ppp = build::join({{3, 0, 0x21}, v4()});
+  EXPECT_EQ(direction(link_type::kPppPppd, build::join({{0}, ppp})), HostDirection::kIncoming);
+  EXPECT_EQ(direction(link_type::kPppPppd, build::join({{1}, ppp})), HostDirection::kOutgoing);
+  EXPECT_EQ(direction(link_type::kPppPppd, build::join({{0xff}, ppp})), HostDirection::kUnknown);
+  EXPECT_EQ(direction(link_type::kPppWithDir, build::join({{0, 0xff}, ppp})),
+            HostDirection::kIncoming);
+  EXPECT_EQ(direction(link_type::kPppWithDir, build::join({{9, 0xff}, ppp})),
+            HostDirection::kOutgoing);
+}
+
 TEST(LinkLayer, Ppp) {
   const Bytes pppoe = build::ethernet(ethertype::kPppoeSession, build::pppoe(17, v4()));
   Bytes discovery = pppoe;
@@ -122,6 +161,8 @@ TEST(LinkLayer, Mpls) {
   };
   const Bytes control_word{0, 0, 0, 1};
   expect_decoded({
+      {"as link layer", link_type::kMpls, build::mpls({100, 200}, v4()),
+       "mpls 100 10.9.0.2:4096 > 10.9.0.1:50498 size 40 "},
       {"the top label is the layer's id", link_type::kEthernet, mpls({100, 200}, v4()),
        "mpls 100 10.9.0.2:4096 > 10.9.0.1:50498 size 40 "},
       {"IPv6", link_type::kEthernet, mpls({2}, v6()),

@@ -56,6 +56,8 @@ TEST(OpenCaptures, WhatIsNotACaptureIsNamed) {
                    8),
        "xz", "Unpack"},
       {"one byte", "x", "text", "pcap"},
+      {"the first bytes of a pcap", "\xd4\xc3\xb2", "ends after 3 bytes", "Record it again"},
+      {"those of a pcapng", "\x0a\x0d\x0d\x0a\x1c", "ends after 5 bytes", "Record it again"},
       {"noise", "\x01\x02\x03\x04\xff\xfe\xfd\xfc\x01\x02\x03\x04", "not known", "pcap"},
   };
   const TempDir dir;
@@ -76,6 +78,25 @@ TEST(OpenCaptures, AnEmptyFileSaysHowToRecordIt) {
   EXPECT_EQ(r.kind, ErrorKind::kFormat);
   EXPECT_THAT(r.what, HasSubstr("is empty"));
   EXPECT_THAT(r.hint, HasSubstr("-U --immediate-mode"));
+}
+
+TEST(OpenCaptures, AnEmptyFileAmongOthersIsListed) {
+  const TempDir dir;
+  const Bytes full = PcapBytes().packet(1, 0, "x").bytes();
+  const std::string empty = dir.write("rotated.pcap2", "");
+  auto source = open_captures({dir.write("rotated.pcap", full), empty}, {});
+  EXPECT_EQ(source->bytes_total(), full.size());
+  EXPECT_THAT(data_of(read_all(*source)), ElementsAre("x"));
+  const auto info = source->info();
+  ASSERT_EQ(info.size(), 2u);
+  EXPECT_FALSE(info[0].empty);
+  EXPECT_TRUE(info[1].empty);
+  EXPECT_EQ(info[1].path, empty);
+  EXPECT_THAT(info[1].damage, HasSubstr("empty"));
+
+  const Refusal all = refusal({empty, dir.write("rotated.pcap3", "")});
+  EXPECT_EQ(all.kind, ErrorKind::kFormat);
+  EXPECT_THAT(all.what, HasSubstr("is empty"));
 }
 
 TEST(OpenCaptures, MissingDirectoryAndNothing) {

@@ -142,6 +142,29 @@ TEST(PcapngFile, DropsAreThoseOfTheLatestStatisticsOfEachInterface) {
   EXPECT_EQ(source->info()[0].dropped, 17u);
 }
 
+// epb_dropcount (draft 4.3): what was lost since the packet before.
+TEST(PcapngFile, DropsThatPacketsTellAreAddedUp) {
+  for (const bool big_endian : {false, true}) {
+    PcapngBytes file(big_endian);
+    const auto drops = [&](uint64_t count) {
+      Bytes options = file.option(2, Bytes(4, 0));  // epb_flags
+      const Bytes dropped = file.option(4, number(file, count));
+      options.insert(options.end(), dropped.begin(), dropped.end());
+      return options;
+    };
+    file.interface(kEthernet).interface(kEthernet);
+    file.packet(0, 1, "x", 0, drops(5)).packet(0, 2, "padded", 0, drops(7)).packet(0, 3, "none");
+    file.packet(1, 4, "1234", 0, drops(100));
+    // The statistics of interface 0 are older than its last packets, those of interface 1 know more
+    // than the packets that were kept.
+    file.statistics(0, file.option(kIsbIfdrop, number(file, 6)));
+    file.statistics(1, file.option(kIsbIfdrop, number(file, 130)));
+    auto source = open_capture_bytes(file.bytes());
+    EXPECT_THAT(data_of(read_all(*source)), ElementsAre("x", "padded", "none", "1234"));
+    EXPECT_EQ(source->info()[0].dropped, 12u + 130u);
+  }
+}
+
 TEST(PcapngFile, NoStatisticsMeansDropsAreUnknown) {
   PcapngBytes file;
   file.interface(kEthernet).packet(0, 1, "x").statistics(0, {});

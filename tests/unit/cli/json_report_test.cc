@@ -64,6 +64,7 @@ Report complete() {
   report.flows = {sample::stuck_flow()};
   report.quality = {{}, 5, 6, 7, 8, 9};
   report.quality.undecoded[static_cast<size_t>(Undecoded::kNotIp)] = 3;
+  report.quality.unread_link_types = {{109, 2}};
   return report;
 }
 
