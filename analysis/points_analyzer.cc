@@ -57,10 +57,16 @@ std::vector<PointReport> name_points(const PointPlan& plan,
 // What limits the conclusions at one point: the other sources keep their names only.
 std::vector<SourceInfo> seen_from(uint32_t point, const std::vector<PointReport>& points,
                                   std::vector<SourceInfo> sources) {
+  const auto has = [](const PointReport& p, uint32_t source) {
+    return std::ranges::find(p.sources, source) != p.sources.end();
+  };
   for (uint32_t i = 0; i < sources.size(); ++i) {
-    if (std::ranges::find(points[point].sources, i) != points[point].sources.end()) continue;
+    // What no packet was read of belongs to no point, and is said once.
+    const bool nowhere = std::ranges::none_of(points, [&](const auto& p) { return has(p, i); });
+    if (has(points[point], i) || (nowhere && point == 0)) continue;
     sources[i].truncated = false;
     sources[i].dropped.reset();
+    for (InterfaceInfo& interface : sources[i].interfaces) interface.filter_problem.clear();
   }
   return sources;
 }

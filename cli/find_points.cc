@@ -1,7 +1,6 @@
 #include "cli/find_points.h"
 
 #include <filesystem>
-#include <memory>
 #include <system_error>
 
 #include "analysis/point_finder.h"
@@ -43,35 +42,26 @@ bool named_before(const std::vector<std::string>& paths, size_t index) {
   return false;
 }
 
-// Null where the filter cannot be used on this file: it may well be on another, and where it can on
-// none, opening all of them says so.
-std::unique_ptr<FrameSource> open_where_filter_works(const std::string& path,
-                                                     const CaptureOptions& options) {
-  try {
-    return open_captures({path}, options);
-  } catch (const Error& error) {
-    if (error.kind() == ErrorKind::kUsage) return nullptr;
-    throw;
-  }
+// One file can hold several points where it has several interfaces, or is cooked. Without the
+// filter, which may let nothing through for gigabytes.
+bool may_hold_points(const std::string& path) {
+  const auto source = open_captures({path}, {});
+  Frame frame;
+  if (!source->next(frame)) return false;
+  return is_cooked(frame.link_type) || source->info().front().interfaces.size() > 1;
 }
 
 void look_at(const std::vector<std::string>& paths, uint32_t index, CaptureOptions options,
              PointFinder& finder, Progress& progress) {
-  const bool alone = paths.size() == 1;
-  const uint64_t most = alone ? kFramesOfOneFile : kFramesOfAFile;
+  const uint64_t most = paths.size() == 1 ? kFramesOfOneFile : kFramesOfAFile;
   uint64_t frames = 0;
   options.still_reading = [&](uint64_t, uint64_t, uint64_t left_out) {
     progress.update_first_look(index + 1, paths.size(), frames + left_out);
   };
-  const auto source = open_where_filter_works(paths[index], options);
-  if (source == nullptr) return;
+  const auto source = open_captures({paths[index]}, options);
   Frame frame;
   Packet packet;
   for (; frames < most && source->next(frame); ++frames) {
-    if (alone && frames == 0 && !is_cooked(frame.link_type) &&
-        source->info().front().interfaces.size() < 2) {
-      return;
-    }
     if ((frames & kProgressMask) == kProgressMask) {
       progress.update_first_look(index + 1, paths.size(), frames);
     }
@@ -90,7 +80,15 @@ PointPlan find_points(const std::vector<std::string>& paths, const CaptureOption
     if (!is_regular(paths[i]) || named_before(paths, i) || is_empty_among_others(paths, i)) {
       continue;
     }
-    look_at(paths, i, options, finder, progress);
+    try {
+      if (paths.size() > 1 || may_hold_points(paths[i])) {
+        look_at(paths, i, options, finder, progress);
+      }
+    } catch (const Error& error) {
+      // A filter that cannot be used on this file may well be on another; where it can on none,
+      // opening all of them says so.
+      if (error.kind() != ErrorKind::kUsage) throw;
+    }
   }
   return finder.plan();
 }

@@ -133,6 +133,15 @@ class UnreadableInputTest(CliTest):
     def test_missing_file(self):
         self.assert_refused("analyze", str(self.dir / "none.pcap"), says=["none.pcap"])
 
+    def test_an_empty_file_among_others_is_named_and_left_out(self):
+        empty = self.file("bad.pcap2", b"")
+        done = self.run_program("analyze", self.bad, empty, status=PROBLEM)
+        self.assertIn("bad.pcap2 has no packets: the file is empty", " ".join(done.out.split()))
+        # The same packets at two points, and a file that belongs to neither.
+        again = self.file("again.pcap", tiny_capture.black_hole() + tiny_capture.record(9, b"x"))
+        done = self.run_program("analyze", self.bad, again, empty, status=PROBLEM)
+        self.assertEqual(" ".join(done.out.split()).count("bad.pcap2 has no packets"), 1)
+
     def test_empty_file(self):
         self.assert_refused("analyze", self.file("empty.pcap", b""), says=["empty.pcap"])
 

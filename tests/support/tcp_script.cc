@@ -199,7 +199,7 @@ Report analyze(const Packets& packets, const std::optional<InterfaceInfo>& inter
     if (reason == Undecoded::kNone) {
       analyzer.add(decoded);
     } else {
-      analyzer.add_undecoded(reason, frame.link_type);
+      analyzer.add_undecoded(reason, link_type::kRaw);
     }
   }
   return analyzer.finish({source});
