@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 #include <tuple>
 #include <utility>
 
@@ -284,9 +285,11 @@ LinkFacts Combination::link_of(const Claim& claim) const {
                std::minmax(claim.way->first, claim.way->second);
   });
   IpSize mtu;
+  std::span<const PathTunnel> around;
   for (const PathReport& p : report.paths) {
     const bool there = p.src == *f.src && p.dst == *f.dst;
     const bool back = p.src == *f.dst && p.dst == *f.src;
+    if ((there || back) && p.tunnels.size() > around.size()) around = p.tunnels;
     if (!clamped && (there || (back && mtu.bytes == 0)) && p.announced_mtu.bytes != 0) {
       mtu = p.announced_mtu;
     }
@@ -300,7 +303,8 @@ LinkFacts Combination::link_of(const Claim& claim) const {
       }
     }
   }
-  LinkFacts link = link_facts(*f.src, *f.dst, interface, mtu);
+  LinkFacts link =
+      around.empty() ? link_facts(*f.src, *f.dst, interface, mtu) : link_facts(around, mtu);
   if (!report.outer_tunnels.empty() && link.nature == LinkNature::kWireGuard) {
     link.underlay = report.outer_tunnels.front().src.address.family;
   }

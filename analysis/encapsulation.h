@@ -63,8 +63,8 @@ const Encapsulation* find_encapsulation(std::string_view name);
 struct Layer {
   const Encapsulation* what = nullptr;
   IpFamily underlay = IpFamily::kIPv4;  // of the outer packets
-  uint32_t more = 0;                    // bytes of options in its header
-  std::string options;                  // their names, for the title: "key"
+  int32_t more = 0;     // bytes of options in its header; below 0, of what is left out
+  std::string options;  // their names, for the title: "key"
 };
 
 // `family` counts where the encapsulation leaves a choice; unset, IPv4.

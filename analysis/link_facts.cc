@@ -1,5 +1,7 @@
 #include "analysis/link_facts.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -144,13 +146,36 @@ LinkFacts link_facts(const IpAddress& src, const IpAddress& dst, const Interface
   return link;
 }
 
-LinkFacts link_facts(const TunnelLayer& around, IpSize mtu) {
-  const Encapsulation* const what = find_encapsulation(name_of(around.kind));
+LinkFacts link_facts(std::span<const PathTunnel> around, IpSize mtu) {
+  const PathTunnel& innermost = around.back();
+  const Encapsulation* what = find_encapsulation(name_of(innermost.layer.kind));
   LinkFacts link{.mtu = mtu, .underlay = {}};
   if (what == nullptr || what->carrier == Carrier::kLink) return link;
   link.nature = LinkNature::kTunnel;
-  link.underlay = around.outer_src.family;
+  link.underlay = innermost.layer.outer_src.family;
+  link.measured = innermost.bytes > 0;
+  // GRE carries either packets or Ethernet, which only its length tells here.
+  const Encapsulation* const gretap = find_encapsulation("gretap");
+  if (innermost.layer.kind == TunnelKind::kGre &&
+      innermost.bytes >= least_overhead(layer_of(*gretap, link.underlay))) {
+    what = gretap;
+  }
   link.encapsulation = what;
+  if (!link.measured) return link;
+  const uint32_t plain = least_overhead(layer_of(*what, link.underlay));
+  link.option_bytes = static_cast<int32_t>(innermost.bytes) - static_cast<int32_t>(plain);
+  if (link.option_bytes > 0) {
+    link.options = fmt::format("{} bytes more", link.option_bytes);
+  } else if (link.option_bytes < 0) {
+    link.options = "without Ethernet";
+  }
+  // Those around it lie under it, too.
+  for (const PathTunnel& outer : around.first(around.size() - 1)) {
+    const Encapsulation* const outside = find_encapsulation(name_of(outer.layer.kind));
+    if (outside == nullptr || outer.bytes == 0) continue;
+    link.option_bytes += static_cast<int32_t>(outer.bytes);
+    link.options += fmt::format("{}within {}", link.options.empty() ? "" : ", ", outside->title);
+  }
   return link;
 }
 

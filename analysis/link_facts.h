@@ -5,10 +5,12 @@
 #define MTUSCOPE_ANALYSIS_LINK_FACTS_H_
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "analysis/encapsulation.h"
+#include "analysis/path_tunnel.h"
 #include "capture/address.h"
 #include "capture/packet.h"
 #include "capture/source.h"
@@ -39,8 +41,9 @@ struct LinkFacts {
   // What the tunnel adds; null where it is not known or there is none.
   const Encapsulation* encapsulation = nullptr;
   // Of options in its header, and their names, as in Layer.
-  uint32_t option_bytes = 0;
+  int32_t option_bytes = 0;
   std::string options = {};
+  bool measured = false;  // what it adds was seen in the capture, options and all
 };
 
 // What the kernel's kind of a tunnel interface ("vxlan", "ip6tnl") adds; null: not known, or none.
@@ -53,9 +56,9 @@ const Encapsulation* encapsulation_of_kind(std::string_view kernel_kind);
 LinkFacts link_facts(const IpAddress& src, const IpAddress& dst, const InterfaceInfo& interface,
                      IpSize mtu, std::string_view kernel_kind = {});
 
-// The same for packets that were captured within others: a tunnel somewhere on their way, of the
-// interface `mtu` of which nothing else is known.
-LinkFacts link_facts(const TunnelLayer& around, IpSize mtu);
+// The same for packets that were captured within others: tunnels somewhere on their way, of whose
+// innermost the interface `mtu` may be known. What they add is what the capture shows.
+LinkFacts link_facts(std::span<const PathTunnel> around, IpSize mtu);
 
 // A WireGuard interface of which only the outer packets are known.
 LinkFacts wireguard_over(IpFamily underlay);

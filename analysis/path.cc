@@ -1,8 +1,16 @@
 #include "analysis/path.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace mtuscope {
+
+const std::vector<PathTunnel>& Path::dearest_tunnels() const {
+  const auto& there = directions[0].tunnels;
+  const auto& back = directions[1].tunnels;
+  return std::pair(bytes_of(back), back.size()) > std::pair(bytes_of(there), there.size()) ? back
+                                                                                           : there;
+}
 
 Timestamp Path::last_packet() const {
   const auto& there = directions[0].last_packet;

@@ -16,6 +16,7 @@
 #include "analysis/ledger.h"
 #include "analysis/loss_pattern.h"
 #include "analysis/outage.h"
+#include "analysis/path_tunnel.h"
 #include "analysis/ptb.h"
 #include "analysis/value_ptr.h"
 #include "analysis/zero_window.h"
@@ -94,6 +95,7 @@ struct PathDirection {
   bool carried_data = false;                // a packet with data was seen, whatever became of it
   bool data_arrived = false;                // some of it is known to have arrived
   ValuePtr<PathTrouble> trouble;            // from the first loss or closed window on
+  std::vector<PathTunnel> tunnels;          // around its packets, outermost first
 
   void note(const Packet& p) {
     ++packets;
@@ -125,8 +127,9 @@ struct Path {
   uint64_t flows = 0;
   uint32_t open_flows = 0;                       // of these, followed now
   uint32_t interface_source = 0, interface = 0;  // where it was first seen
-  std::vector<TunnelLayer> tunnels;              // around its packets, outermost first
 
+  // Those of the direction in which they add more; empty when there are none.
+  const std::vector<PathTunnel>& dearest_tunnels() const;
   // The time of its last packet.
   Timestamp last_packet() const;
 

@@ -30,7 +30,7 @@ PathReport describe_path(const Path& path, unsigned direction) {
   PathReport r{.src = path.src(direction), .dst = path.dst(direction), .flows = path.flows};
   if (const auto largest = d.deliveries.largest()) r.bracket.lower = largest->size;
   r.sizes = size_counts(d.sizes);
-  r.tunnels = path.tunnels;
+  r.tunnels = d.tunnels;
   if (d.largest_mss.bytes != 0) r.announced_mtu = mtu_for_mss(d.largest_mss, r.src.family);
   return r;
 }
@@ -45,8 +45,9 @@ LinkFacts link_of(const Path& path, const JudgeContext& context) {
     mss = path.directions[direction].largest_mss;
   }
   const IpSize mtu = mss.bytes == 0 ? IpSize{0} : mtu_for_mss(mss, path.low.family);
-  LinkFacts link = path.tunnels.empty() ? link_facts(path.low, path.high, interface, mtu)
-                                        : link_facts(path.tunnels.back(), mtu);
+  const std::vector<PathTunnel>& tunnels = path.dearest_tunnels();
+  LinkFacts link =
+      tunnels.empty() ? link_facts(path.low, path.high, interface, mtu) : link_facts(tunnels, mtu);
   if (link.nature == LinkNature::kWireGuard) {
     const auto carrier = context.ties.outer_of({path.low, path.high});
     link.underlay = carrier ? carrier->first.family : context.outer.family();

@@ -154,9 +154,10 @@ std::optional<Choice> from_common_underlays(const Finding& f, const LinkFacts& l
         .mtu = mtu,
         .certainty = Certainty::kEstimate,
         .basis = fmt::format(
-            "an estimate: {}, where {} ({}) is the largest common underlay that loses "
+            "an estimate: {}{}, where {} ({}) is the largest common underlay that loses "
             "{}-byte packets{}; {}",
-            sum, underlay.size.bytes, underlay.why, upper.bytes,
+            sum, link.measured ? " (as measured in the capture)" : "", underlay.size.bytes,
+            underlay.why, upper.bytes,
             link.underlay ? "" : "; an IPv4 underlay would leave 20 more", floor_words(f)),
         .arithmetic = sum};
   }

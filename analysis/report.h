@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "analysis/finding.h"
+#include "analysis/path_tunnel.h"
 #include "analysis/stall.h"
 #include "capture/decode.h"
 #include "capture/packet.h"
@@ -33,7 +34,7 @@ struct PathReport {
   Bracket bracket;
   std::vector<SizeCount> sizes;  // ascending by size
   // Encapsulation around this path's packets as captured, outermost first, each once.
-  std::vector<TunnelLayer> tunnels;
+  std::vector<PathTunnel> tunnels;
   // What the largest MSS announced by src says its interface MTU is (RFC 6691); 0 unknown.
   IpSize announced_mtu;
 };

@@ -126,8 +126,8 @@ void TcpTracker::add(const Packet& p) {
                 counts_,
                 stalls_};
   step.direction.note(p);
-  if (p.tunnel_count > path.tunnels.size()) {
-    path.tunnels.assign(p.tunnels.begin(), p.tunnels.begin() + p.tunnel_count);
+  if (p.tunnel_count > 0) [[unlikely]] {
+    note_tunnels(p, step.direction.tunnels);
   }
   if (is_duplicate(step)) {
     ++counts_.duplicates;

@@ -21,15 +21,6 @@ std::string path_line(const PathReport& path) {
   return text;
 }
 
-std::string tunnel_line(const TunnelLayer& layer) {
-  std::string text = "inside " + std::string(to_string(layer.kind));
-  if (has_outer_ip(layer.kind)) {
-    text += fmt::format(" {} -> {}", to_string(layer.outer_src), to_string(layer.outer_dst));
-  }
-  if (layer.id != 0) text += fmt::format(" (id {})", layer.id);
-  return text;
-}
-
 void write_more(TextPage& page, uint64_t more) {
   if (more > 0) page.bullet(fmt::format("... and {} more (--verbose)", grouped(more)), 2);
 }
@@ -67,6 +58,17 @@ void write_counter(TextPage& page, uint64_t count, std::string_view meaning) {
 
 }  // namespace
 
+std::string tunnel_line(const PathTunnel& tunnel) {
+  const TunnelLayer& layer = tunnel.layer;
+  std::string text = "inside " + std::string(to_string(layer.kind));
+  if (has_outer_ip(layer.kind)) {
+    text += fmt::format(" {} -> {}", to_string(layer.outer_src), to_string(layer.outer_dst));
+  }
+  if (layer.id != 0) text += fmt::format(" (id {})", layer.id);
+  if (tunnel.bytes > 0) text += fmt::format(", {} bytes more", tunnel.bytes);
+  return text;
+}
+
 void write_paths_in_brief(TextPage& page, const Report& report, size_t limit) {
   if (report.paths.empty()) return;
   page.heading("Paths");
@@ -81,7 +83,7 @@ void write_path_details(TextPage& page, const Report& report) {
                            std::max<uint64_t>(report.paths_total, report.paths.size())));
   for (const PathReport& path : report.paths) {
     page.paragraph(path_line(path), "  ", "    ");
-    for (const TunnelLayer& layer : path.tunnels) page.paragraph(tunnel_line(layer), "    ");
+    for (const PathTunnel& tunnel : path.tunnels) page.paragraph(tunnel_line(tunnel), "    ");
     if (path.sizes.empty()) continue;
     page.verbatim(fmt::format("{:>9} {:>11} {:>11}", "size", "sent", "delivered"), 0);
     for (const SizeCount& size : path.sizes) {

@@ -11,6 +11,9 @@
 
 namespace mtuscope {
 
+// "inside vxlan 192.0.2.1 -> 198.51.100.2 (id 42), 50 bytes more"
+std::string tunnel_line(const PathTunnel& tunnel);
+
 // A line for each of the first `limit` paths.
 void write_paths_in_brief(TextPage& page, const Report& report, size_t limit);
 

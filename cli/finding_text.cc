@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/details_text.h"
 #include "cli/plain_words.h"
 #include "cli/time_format.h"
 
@@ -85,6 +86,17 @@ void write_located(TextPage& page, const Finding& finding) {
   page.field("lost", text);
 }
 
+// Sizes are those of the packets inside.
+void write_tunnels(TextPage& page, const Finding& finding, const Report& report) {
+  const auto path = std::ranges::find_if(report.paths, [&](const PathReport& p) {
+    return !p.tunnels.empty() && finding.src == p.src && finding.dst == p.dst;
+  });
+  if (path == report.paths.end()) return;
+  for (const PathTunnel& tunnel : path->tunnels) {
+    page.field(&tunnel == &path->tunnels.front() ? "tunnel" : "", tunnel_line(tunnel));
+  }
+}
+
 void write_check(TextPage& page, const Finding& finding, const std::vector<SourceInfo>& sources) {
   // Frames of a live capture are in no file.
   const bool live = finding.source < sources.size() && sources[finding.source].format == "live";
@@ -96,14 +108,14 @@ void write_check(TextPage& page, const Finding& finding, const std::vector<Sourc
   page.field("check", wireshark + ": " + frame_filter(finding.frames));
 }
 
-void write_in_full(TextPage& page, const Finding& finding, std::string_view headline,
+void write_in_full(TextPage& page, const Finding& finding, const Report& report,
                    const std::vector<SourceInfo>& sources, Verbosity verbosity) {
   std::string heading(title(finding.kind));
   if (finding.severity > Severity::kInfo)
     heading += fmt::format(", {}", to_string(finding.confidence));
   page.heading(
       fmt::format("{} [{}, {}]", heading, to_string(finding.kind), to_string(finding.severity)));
-  if (sentence(finding.explanation) != sentence(headline)) {
+  if (sentence(finding.explanation) != sentence(report.headline)) {
     page.paragraph(sentence(finding.explanation), "  ", "  ");
   }
   const std::string picture = bracket_picture(finding.bracket);
@@ -114,6 +126,7 @@ void write_in_full(TextPage& page, const Finding& finding, std::string_view head
   page.gap();
   page.field("where", where(finding));
   write_located(page, finding);
+  write_tunnels(page, finding, report);
   write_flows(page, finding, verbosity);
   write_when(page, finding);
   if (finding.recovered) {
@@ -146,15 +159,14 @@ std::string direction(const Finding& finding) {
   return to_string(*finding.src) + " -> " + to_string(*finding.dst);
 }
 
-void write_findings(TextPage& page, std::span<const Finding* const> same_kind,
-                    std::string_view headline, const std::vector<SourceInfo>& sources,
-                    Verbosity verbosity) {
+void write_findings(TextPage& page, std::span<const Finding* const> same_kind, const Report& report,
+                    const std::vector<SourceInfo>& sources, Verbosity verbosity) {
   if (verbosity == Verbosity::kVerbose) {
     for (const Finding* finding : same_kind)
-      write_in_full(page, *finding, headline, sources, verbosity);
+      write_in_full(page, *finding, report, sources, verbosity);
     return;
   }
-  write_in_full(page, *same_kind.front(), headline, sources, verbosity);
+  write_in_full(page, *same_kind.front(), report, sources, verbosity);
   const auto others = same_kind.subspan(1);
   if (others.empty()) return;
   page.gap();

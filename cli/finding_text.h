@@ -18,10 +18,10 @@ namespace mtuscope {
 std::string direction(const Finding& finding);
 
 // Findings of one kind, worst first: the first in full, the others in a line each (all in full when
-// verbose). Not empty. An explanation that the headline has said already is not repeated.
-void write_findings(TextPage& page, std::span<const Finding* const> same_kind,
-                    std::string_view headline, const std::vector<SourceInfo>& sources,
-                    Verbosity verbosity);
+// verbose). Not empty. An explanation that the report's headline has said already is not repeated;
+// the tunnels around the packets are those of its paths.
+void write_findings(TextPage& page, std::span<const Finding* const> same_kind, const Report& report,
+                    const std::vector<SourceInfo>& sources, Verbosity verbosity);
 
 }  // namespace mtuscope
 

@@ -58,12 +58,14 @@ Json json(const Bracket& bracket) {
 
 Json json(const FlowDirection& flow) { return {{"src", json(flow.src)}, {"dst", json(flow.dst)}}; }
 
-Json json(const TunnelLayer& layer) {
+Json json(const PathTunnel& tunnel) {
+  const TunnelLayer& layer = tunnel.layer;
   const bool ip = has_outer_ip(layer.kind);
   return {{"kind", to_string(layer.kind)},
           {"src", ip ? json(layer.outer_src) : Json()},
           {"dst", ip ? json(layer.outer_dst) : Json()},
-          {"id", layer.id == 0 ? Json() : Json(layer.id)}};
+          {"id", layer.id == 0 ? Json() : Json(layer.id)},
+          {"overhead", tunnel.bytes == 0 ? Json() : Json(tunnel.bytes)}};
 }
 
 Json json(const SizeCount& size) {

@@ -104,7 +104,7 @@ std::string text_report(const Report& report, const std::vector<SourceInfo>& sou
 
   const std::vector<FindingGroup> problems = group_by_kind(report, false);
   for (const FindingGroup& group : problems)
-    write_findings(page, group, report.headline, sources, verbosity);
+    write_findings(page, group, report, sources, verbosity);
   write_points(page, report, verbose);
   write_recommendations(page, report, verbosity);
   if (flows) {
@@ -114,7 +114,7 @@ std::string text_report(const Report& report, const std::vector<SourceInfo>& sou
   }
   if (verbose) {
     for (const FindingGroup& group : group_by_kind(report, true)) {
-      write_findings(page, group, report.headline, sources, verbosity);
+      write_findings(page, group, report, sources, verbosity);
     }
     write_path_details(page, report);
     write_capture_details(page, report, sources);

@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
+#include "analysis/encapsulation_stack.h"
+
 namespace mtuscope {
 namespace {
 
@@ -57,6 +62,47 @@ TEST(LinkFacts, AKernelsWordForAnInterfaceCountsMoreThanItsName) {
   EXPECT_EQ(facts("tun").nature, LinkNature::kTunnel);
   EXPECT_EQ(facts("").nature, LinkNature::kTunnel);
   EXPECT_EQ(facts("").encapsulation, nullptr);
+}
+
+// RFC 2784, RFC 2890, RFC 8926: which headers there are differs from tunnel to tunnel, and the
+// capture shows their length.
+TEST(LinkFacts, WhatATunnelAddsIsWhatTheCaptureShows) {
+  struct Case {
+    std::vector<std::pair<TunnelKind, uint32_t>> around;
+    IpFamily underlay;
+    const char* sum;  // on a link of 1500
+  };
+  using enum TunnelKind;
+  constexpr IpFamily kV4 = IpFamily::kIPv4, kV6 = IpFamily::kIPv6;
+  const Case cases[] = {
+      {{{kGre, 24}}, kV4, "1500 - 24 GRE over IPv4 = 1476"},
+      {{{kGre, 36}}, kV4, "1500 - 36 GRE (12 bytes more) over IPv4 = 1464"},
+      {{{kGre, 38}}, kV4, "1500 - 38 GRE carrying Ethernet over IPv4 = 1462"},
+      {{{kGre, 42}}, kV4, "1500 - 42 GRE carrying Ethernet (4 bytes more) over IPv4 = 1458"},
+      {{{kGre, 44}}, kV6, "1500 - 44 GRE over IPv6 = 1456"},
+      {{{kGre, 0}}, kV4, "1500 - 24 GRE over IPv4 = 1476"},  // only tiny packets were seen
+      {{{kVxlan, 50}}, kV4, "1500 - 50 VXLAN over IPv4 = 1450"},
+      {{{kGeneve, 58}}, kV4, "1500 - 58 Geneve (8 bytes more) over IPv4 = 1442"},
+      {{{kGeneve, 36}}, kV4, "1500 - 36 Geneve (without Ethernet) over IPv4 = 1464"},
+      {{{kGre, 24}, {kVxlan, 50}}, kV4, "1500 - 74 VXLAN (within GRE) over IPv4 = 1426"},
+      {{{kPppoe, 0}, {kGre, 24}}, kV4, "1500 - 24 GRE over IPv4 = 1476"},
+  };
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.sum);
+    std::vector<PathTunnel> around;
+    for (const auto& [kind, bytes] : c.around) {
+      around.push_back({.layer = {.kind = kind}, .bytes = bytes});
+      around.back().layer.outer_src.family = c.underlay;
+    }
+    const LinkFacts link = link_facts(around, IpSize{});
+    ASSERT_NE(link.encapsulation, nullptr);
+    EXPECT_EQ(link.measured, around.back().bytes > 0);
+    Layer layer = layer_of(*link.encapsulation, link.underlay);
+    layer.more = link.option_bytes;
+    layer.options = link.options;
+    const std::string sum = arithmetic({.link = IpSize{1500}, .layers = {layer}});
+    EXPECT_EQ(sum, c.sum);
+  }
 }
 
 }  // namespace

@@ -43,8 +43,9 @@ Report complete() {
                                .time = sample::kStart,
                                .after = Duration{6'500'250'000},
                                .stack = SenderStack::kLinux};
-  report.paths[0].tunnels = {{TunnelKind::kVxlan, sample::address("192.0.2.1"),
-                              sample::address("192.0.2.2"), IpSize{1470}, 5}};
+  report.paths[0].tunnels = {{{TunnelKind::kVxlan, sample::address("192.0.2.1"),
+                               sample::address("192.0.2.2"), IpSize{1470}, 5},
+                              50}};
   report.outer_tunnels = {{{sample::address("192.0.2.1"), 51820},
                            {sample::address("fd09::2"), 51820},
                            12,

@@ -250,6 +250,17 @@ TEST(TextReport, AnEmptyReportIsStillAReport) {
   EXPECT_THAT(text_report(report, {}, Verbosity::kVerbose, {}), StartsWith("Inconclusive: the"));
 }
 
+TEST(TextReport, TheTunnelsAroundTheSufferingPacketsAreNamedWithWhatTheyAdd) {
+  Report report = sample::incident();
+  EXPECT_THAT(text(report), Not(HasSubstr("inside")));
+  TunnelLayer vxlan{TunnelKind::kVxlan, sample::address("192.0.2.1"), sample::address("192.0.2.2"),
+                    IpSize{1470}, 42};
+  report.paths[0].tunnels = {{{.kind = TunnelKind::kPppoe, .id = 7}, 0}, {vxlan, 50}};
+  expect_order(text(report),
+               {"where", "tunnel     inside pppoe (id 7)",
+                "inside vxlan 192.0.2.1 -> 192.0.2.2 (id 42), 50 bytes more", "evidence"});
+}
+
 TEST(TextReport, TunnelsSeenFromOutsideAreNamed) {
   Report report = sample::healthy();
   report.outer_tunnels = {{{sample::address("192.0.2.1"), 51820},
