@@ -96,15 +96,17 @@ std::unique_ptr<FrameSource> listed_as_empty(const std::string& path) {
   return std::make_unique<UnreadFile>(std::move(info));
 }
 
-// Too few bytes to tell which capture format they begin: whether they may begin one.
+// Whether so few bytes that no format is recognised are the beginning of a capture. One or two may
+// as well be a line of text.
 bool begins_a_capture(std::span<const uint8_t> bytes) {
   constexpr std::array<std::array<uint8_t, 4>, 5> kMagics{{{0xd4, 0xc3, 0xb2, 0xa1},
                                                            {0xa1, 0xb2, 0xc3, 0xd4},
                                                            {0x4d, 0x3c, 0xb2, 0xa1},
                                                            {0xa1, 0xb2, 0x3c, 0x4d},
                                                            {0x0a, 0x0d, 0x0d, 0x0a}}};
-  constexpr size_t kLeastToTell = 8;  // magic and version
-  return bytes.size() < kLeastToTell && std::ranges::any_of(kMagics, [&](const auto& magic) {
+  constexpr size_t kLeast = 3, kRecognised = 8;  // magic and version
+  return bytes.size() >= kLeast && bytes.size() < kRecognised &&
+         std::ranges::any_of(kMagics, [&](const auto& magic) {
            return std::equal(bytes.begin(), bytes.begin() + std::min<size_t>(bytes.size(), 4),
                              magic.begin());
          });
@@ -172,13 +174,11 @@ std::unique_ptr<FrameSource> open_capture(std::unique_ptr<ByteInput> input, cons
   input->peek(16);  // no more, a pipe may not have it yet
   const std::span<const uint8_t> first_bytes(input->peek(1), input->available());
   if (begins_a_capture(first_bytes)) {
-    throw Error(
-        ErrorKind::kFormat,
-        fmt::format(
-            "{} ends after {}, inside the header of a capture", shown(path),
-            first_bytes.size() == 1 ? "1 byte" : fmt::format("{} bytes", first_bytes.size())),
-        "Record it again, with `tcpdump -U --immediate-mode` so that nothing stays behind in a "
-        "buffer.");
+    throw Error(ErrorKind::kFormat,
+                fmt::format("{} ends after {} bytes, inside the header of a capture", shown(path),
+                            first_bytes.size()),
+                "Record it again, with `tcpdump -U --immediate-mode` so that nothing stays behind "
+                "in a buffer.");
   }
   const FileKind kind = file_kind(first_bytes.first(std::min(first_bytes.size(), kKindBytes)));
   info.format = "libpcap: pcap variant" + suffix;

@@ -57,7 +57,8 @@ TEST(OpenCaptures, WhatIsNotACaptureIsNamed) {
        "xz", "Unpack"},
       {"one byte", "x", "text", "pcap"},
       {"the first bytes of a pcap", "\xd4\xc3\xb2", "ends after 3 bytes", "Record it again"},
-      {"those of a pcapng", "\x0a\x0d\x0d\x0a\x1c", "ends after 5 bytes", "Record it again"},
+      {"those of a pcapng", "\x0a\x0d\x0d", "ends after 3 bytes", "Record it again"},
+      {"an empty line", "\n", "text", "pcap"},
       {"noise", "\x01\x02\x03\x04\xff\xfe\xfd\xfc\x01\x02\x03\x04", "not known", "pcap"},
   };
   const TempDir dir;
