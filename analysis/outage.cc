@@ -31,17 +31,23 @@ std::optional<Outage> outage_between(Timestamp begin, Timestamp end,
                                      const std::vector<Repeat>& repeats, Duration rtt) {
   Outage outage{.begin = begin, .end = end, .rtt = rtt, .smallest = IpSize{UINT32_MAX}};
   if (outage.length() < kShortestOutage) return std::nullopt;
+  // What was under way when the first of them was lost comes within an RTT, and before its timeout.
+  std::optional<Timestamp> nothing_under_way;
+  std::optional<Timestamp> peer_heard;
   std::vector<Timestamp> sent;
   for (const Repeat& r : repeats) {
     if (r.lost <= begin || r.lost >= end) continue;
     sent.push_back(r.lost);
     if (r.again && *r.again < end) sent.push_back(*r.again);
     outage.smallest = std::min(outage.smallest, r.size);
-    outage.peer_heard = outage.peer_heard || (r.peer_heard && *r.peer_heard > begin + rtt);
+    const Timestamp waited_for = r.again.value_or(r.lost + rtt);
+    nothing_under_way = std::min(nothing_under_way.value_or(waited_for), waited_for);
+    peer_heard = std::max(peer_heard, r.peer_heard);
     add_flow(outage.flows, r.flow);
     outage.repeats.push_back(r);
     ++outage.losses;
   }
+  outage.peer_heard = peer_heard && *peer_heard > *nothing_under_way;
   outage.events = separate_events(std::move(sent), rtt);
   if (outage.events < kMinEvents) return std::nullopt;
   return outage;
@@ -247,7 +253,9 @@ Finding outage_finding(const Path& path, unsigned direction, const ProvenOutages
       proven.one_way
           ? fmt::format("packets from {} kept coming meanwhile: that direction was alive",
                         to_string(*f.dst))
-          : fmt::format("nothing came from {} meanwhile either", to_string(*f.dst)));
+          : fmt::format("nothing came from {} meanwhile either: what got lost may have been the "
+                        "packets, their answers, or both",
+                        to_string(*f.dst)));
   return f;
 }
 

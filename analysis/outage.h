@@ -53,7 +53,8 @@ struct Outage {
   // Of an outage that has not ended: small packets that nobody answered, though there was time.
   std::vector<Unanswered> unanswered;
   std::vector<FlowDirection> flows;  // at most kMaxListedFlows
-  bool peer_heard = false;           // packets of the other direction kept coming meanwhile
+  // Packets of the other direction kept coming, later than what was under way before.
+  bool peer_heard = false;
 
   Duration length() const { return end - begin; }
 };

@@ -67,6 +67,19 @@ TEST(Outage, IsOfOneDirectionWhereTheOtherWasHeardMeanwhile) {
       << f->explanation;
 }
 
+TEST(Outage, IsOfNoKnownDirectionWhereOnlyWhatWasUnderWayCame) {
+  // b's burst of before is heard until 0.29 s, longer than an RTT after the last packet of a that
+  // arrived had been sent, and nothing after that.
+  const Report report = analyze(script({}, kBefore + R"(
+    0.2800 < P. 79:120 ack 801
+    0.2900 < P. 120:160 ack 801
+  )" + kTried + kAfter));
+  const Finding* f = outage(report);
+  ASSERT_NE(f, nullptr);
+  EXPECT_NE(f->explanation.find("passed between 10.9.0.2 and 10.9.0.1"), std::string::npos)
+      << f->explanation;
+}
+
 TEST(Outage, IsNoneWhileAnotherFlowGotSomethingThrough) {
   const std::string other = kOpened + R"(
     1.5000 > P. 1:401 ack 79
