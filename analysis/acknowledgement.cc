@@ -67,6 +67,31 @@ std::optional<SenderStack> healer(const FlowStep& step, const History& history,
                    .tried_1200 = tried_mss(all, 1200, fixed, arrived.size)});
 }
 
+// The receiver echoes the timestamp of the sending that filled the place in front of all that is
+// missing (RFC 7323 4.3). Where that is an older one than the latest, the others were needless:
+// since when.
+std::optional<Timestamp> needless_since(FlowStep& step, const Range& range) {
+  const TcpHeader& tcp = step.packet.tcp;
+  if (!step.peer.detail || !(range.begin == step.peer.una) || !tcp.has_timestamps)
+    return std::nullopt;
+  std::optional<Timestamp> since;
+  for (const Repetition& r :
+       step.peer.detail->repetitions.take_back_newer(range.begin, tcp.ts_ecr)) {
+    step.peer_direction.not_lost(r);
+    since = std::min(since.value_or(r.sent), r.sent);
+  }
+  return since;
+}
+
+// An answer that comes sooner after a packet than any other one did answers an earlier packet.
+// Where they are answered within the time that processes wait, as between two containers of a host
+// or at the receiver, that says nothing.
+Duration soonest_answer(const FlowStep& step) {
+  const auto& shortest = step.peer_direction.answered_within;
+  if (!shortest || *shortest < kMeasurableRtt) return Duration{0};
+  return Duration{shortest->ns / 2};
+}
+
 // A range that was sent more than once arrived: which sending was it, and did it have to be cut
 // smaller (rule 4)?
 void deliver_cut(FlowStep& step, const Range& range) {
@@ -75,10 +100,14 @@ void deliver_cut(FlowStep& step, const Range& range) {
   // The last sending that can have been answered by now (Karn's ambiguity, RFC 6298 3): an answer
   // sooner than half an RTT belongs to an earlier one. But not to one of another size: these bytes
   // were cut anew since, and an answer to the old cut would have covered all of it.
+  const std::optional<Timestamp> needless = needless_since(step, range);
+  const auto too_late = [&](const Transmission& t) {
+    return (needless && t.time >= *needless) ||
+           (rtt_now >= kMeasurableRtt && (step.packet.time - t.time).ns < rtt_now.ns / 2);
+  };
   size_t which = history.size() - 1;
-  while (which > 0 && rtt_now >= kMeasurableRtt &&
-         history.kept[which - 1].size == history.kept[which].size &&
-         (step.packet.time - history.kept[which].time).ns < rtt_now.ns / 2) {
+  while (which > 0 && history.kept[which - 1].size == history.kept[which].size &&
+         too_late(history.kept[which])) {
     --which;
   }
   const Transmission& arrived = history.kept[which];
@@ -224,6 +253,22 @@ void confirm_cut(FlowStep& step, SeqNumber edge) {
   for (size_t k = i; k-- > 0 && ledger[k].frame == super_packet;) ledger[k].estimated = false;
 }
 
+// A D-SACK: these bytes came, and had come before.
+void on_duplicate_report(FlowStep& step, SeqRange bytes) {
+  PathDirection& direction = step.peer_direction;
+  const Timestamp until = step.packet.time - soonest_answer(step);
+  FrameRef counted;
+  for (const Repetition& r : step.peer.detail->repetitions.take_reported(bytes, until)) {
+    direction.not_lost(r);
+    if (direction.trouble)
+      direction.trouble->outages.arrived_unheard(r.first, r.before, step.frame);
+    if (r.frame == counted) continue;
+    counted = r.frame;
+    direction.sizes.delivered(r.size);
+    direction.arrived({r.size, r.sent, r.frame, step.frame}, r.proves_size);
+  }
+}
+
 void on_sacks(FlowStep& step) {
   const Packet& p = step.packet;
   HalfFlow& peer = step.peer;
@@ -236,15 +281,7 @@ void on_sacks(FlowStep& step) {
                           at_or_before(head.end, p.tcp.sack[1].end));
   if (duplicate) {
     first = 1;
-    LooseEnd& repeated = detail.repeated;
-    if (repeated.open && at_or_before(repeated.begin, head.begin) &&
-        at_or_before(head.end, repeated.end)) {
-      repeated.open = false;
-      step.peer_direction.sizes.delivered(repeated.size);
-      step.peer_direction.sizes.not_lost(repeated.size);
-      if (step.peer_direction.losses) step.peer_direction.losses->not_lost(repeated.frame);
-      step.peer_direction.arrived({repeated.size, repeated.sent, repeated.frame, step.frame});
-    }
+    on_duplicate_report(step, head);
   }
   for (size_t b = first; b < p.tcp.sack_count; ++b) {
     SeqRange block = p.tcp.sack[b];

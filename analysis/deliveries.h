@@ -70,7 +70,7 @@ class SizeHistogram {
     if (e.delivered < e.sent) ++e.delivered;
   }
   void lost(IpSize size) { ++entry(size).lost; }
-  // A loss that a D-SACK proved to be none (RFC 2883).
+  // A loss that was none.
   void not_lost(IpSize size) {
     Entry& e = entry(size);
     if (e.lost > 0) --e.lost;

@@ -172,10 +172,10 @@ void LossPattern::close_event() {
   open_.reset();
 }
 
-void LossPattern::not_lost(FrameRef repetition) {
-  const size_t taken_back =
-      std::erase_if(samples_, [&](const Loss& l) { return l.repeated == repetition; });
-  count_ -= std::min<uint64_t>(count_, taken_back);
+void LossPattern::not_lost(FrameRef repetition, bool after_timeout) {
+  std::erase_if(samples_, [&](const Loss& l) { return l.repeated == repetition; });
+  count_ -= count_ > 0;
+  after_timeout_ -= after_timeout && after_timeout_ > 0;
   if (open_ && open_->repeated == repetition) open_.reset();
 }
 

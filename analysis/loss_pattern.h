@@ -55,8 +55,8 @@ class LossPattern {
   // A packet with data was sent, of whatever flow.
   void sent(Timestamp time, IpSize size, Duration rtt);
   void lost(const Loss& loss, Duration rtt);
-  // A D-SACK says that the packet whose repetition this frame is had arrived (RFC 2883).
-  void not_lost(FrameRef repetition);
+  // The packet whose repetition this frame is had arrived.
+  void not_lost(FrameRef repetition, bool after_timeout);
 
   // At bound[i]: larger is what exceeds it. `light_only`: packets with little under way before
   // them.

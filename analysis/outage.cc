@@ -95,9 +95,26 @@ void OutageLog::arrived(Timestamp sent) {
   keep(outage_between(sent, torn.end, torn.repeats, rtt_));
 }
 
+void OutageLog::not_lost(Timestamp sent) {
+  if (last_ && sent > *last_ && lost_since_ > 0) --lost_since_;
+  for (Outage& o : outages_) {
+    if (o.begin < sent && sent < o.end && o.losses > 0) --o.losses;
+  }
+}
+
 void OutageLog::unanswered(const Unanswered& packet) {
   if (!last_ || packet.sent <= *last_ || packet.size >= kSmallestCredibleFailure) return;
   if (unanswered_.size() < kMaxPending) unanswered_.push_back(packet);
+}
+
+void OutageLog::arrived_unheard(Timestamp first, Timestamp last, FrameRef report) {
+  if (unheard_.size() < kMaxPending) unheard_.push_back({first, last, report});
+}
+
+FrameRef OutageLog::report_of_arrival(const Outage& outage) const {
+  const auto at = std::ranges::find_if(
+      unheard_, [&](const Unheard& u) { return outage.begin < u.first && u.last < outage.end; });
+  return at == unheard_.end() ? FrameRef() : at->report;
 }
 
 std::optional<Outage> OutageLog::open(Timestamp now) const {
@@ -188,6 +205,8 @@ ProvenOutages proven_outages(const PathDirection& d, std::optional<IpSize> lost_
     others.lost -= std::min(others.lost, o.losses);
   const uint64_t opportunities = others.delivered + others.lost;
   for (const Outage& o : d.trouble->outages.outages()) {
+    // Packets arrived, and so did answers: it is no outage.
+    if (o.peer_heard && d.trouble->outages.report_of_arrival(o)) continue;
     const uint64_t events = events_of_any_size(d, o, lost_from);
     if (events < kMinEvents) continue;
     const double chance = chance_of_luck(others, events, opportunities);
@@ -195,18 +214,39 @@ ProvenOutages proven_outages(const PathDirection& d, std::optional<IpSize> lost_
     proven.least_chance = std::min(proven.least_chance, chance);
     proven.outages.push_back(&o);
   }
-  if (!proven.outages.empty()) proven.one_way = proven.longest().peer_heard;
+  if (!proven.outages.empty()) {
+    proven.one_way = proven.longest().peer_heard;
+    proven.answers_lost = d.trouble->outages.report_of_arrival(proven.longest());
+  }
   return proven;
 }
 
 namespace {
 
-std::string describe(const Outage& o) {
+std::string describe(const Outage& o, bool answers_lost) {
   return fmt::format(
-      "from {} to {} none of {} packets of {} flow{} arrived, the smallest of {} bytes, and were "
+      "from {} to {} none of {} packets of {} flow{} {}, the smallest of {} bytes, and were "
       "sent again after timeouts",
-      clock_time(o.begin), clock_time(o.end), o.losses, o.flows.size(),
-      o.flows.size() == 1 ? "" : "s", o.smallest.bytes);
+      clock_time(o.begin), clock_time(o.end), std::max<uint64_t>(o.losses, o.repeats.size()),
+      o.flows.size(), o.flows.size() == 1 ? "" : "s", answers_lost ? "was answered" : "arrived",
+      o.smallest.bytes);
+}
+
+std::string tell_direction(const Finding& f, const ProvenOutages& proven) {
+  if (proven.answers_lost) {
+    return fmt::format(
+        "what {} sent meanwhile did arrive, as it says when it comes again (RFC 2883, frame {}): "
+        "its answers were lost",
+        to_string(*f.dst), proven.answers_lost.frame().value);
+  }
+  if (proven.one_way) {
+    return fmt::format("packets from {} kept coming meanwhile: that direction was alive",
+                       to_string(*f.dst));
+  }
+  return fmt::format(
+      "nothing came from {} meanwhile either: what got lost may have been the packets, their "
+      "answers, or both",
+      to_string(*f.dst));
 }
 
 Finding outage_finding(const Path& path, unsigned direction, const ProvenOutages& proven) {
@@ -215,6 +255,7 @@ Finding outage_finding(const Path& path, unsigned direction, const ProvenOutages
             .confidence = proven.least_chance < kConfirmedBelow ? Confidence::kConfirmed
                                                                 : Confidence::kSuspected,
             .chance = proven.least_chance};
+  if (proven.answers_lost) direction = 1 - direction;
   f.src = path.src(direction);
   f.dst = path.dst(direction);
   f.vantage = vantage_of(path, direction);
@@ -231,9 +272,10 @@ Finding outage_finding(const Path& path, unsigned direction, const ProvenOutages
   for (const Unanswered& packet : proven.outages.back()->unanswered) frames.push_back(packet.frame);
   f.flow_count = f.flows.size();
   list_frames(std::move(frames), f);
+  const bool one_way = proven.one_way || proven.answers_lost;
   const std::string where =
-      fmt::format("{} {} {} {}", proven.one_way ? "arrived from" : "passed between",
-                  to_string(*f.src), proven.one_way ? "to" : "and", to_string(*f.dst));
+      fmt::format("{} {} {} {}", one_way ? "arrived from" : "passed between", to_string(*f.src),
+                  one_way ? "to" : "and", to_string(*f.dst));
   const double longest = proven.longest().length().seconds();
   f.explanation =
       proven.outages.size() == 1
@@ -247,15 +289,9 @@ Finding outage_finding(const Path& path, unsigned direction, const ProvenOutages
       f.evidence_for.push_back(fmt::format("{} more outages", proven.outages.size() - kShown));
       break;
     }
-    f.evidence_for.push_back(describe(*o));
+    f.evidence_for.push_back(describe(*o, static_cast<bool>(proven.answers_lost)));
   }
-  f.evidence_for.push_back(
-      proven.one_way
-          ? fmt::format("packets from {} kept coming meanwhile: that direction was alive",
-                        to_string(*f.dst))
-          : fmt::format("nothing came from {} meanwhile either: what got lost may have been the "
-                        "packets, their answers, or both",
-                        to_string(*f.dst)));
+  f.evidence_for.push_back(tell_direction(f, proven));
   return f;
 }
 
@@ -269,6 +305,11 @@ std::vector<Finding> past_outages(const Path& path,
       !proven[1].one_way) {
     // Each side heard nothing: the same outage, told once.
     proven[proven[0].least_chance <= proven[1].least_chance ? 1 : 0].outages.clear();
+  }
+  for (unsigned direction = 0; direction < 2; ++direction) {
+    // Lost answers are told where their own direction shows them better.
+    if (proven[direction].answers_lost && !proven[1 - direction].outages.empty())
+      proven[direction].outages.clear();
   }
   std::vector<Finding> findings;
   for (unsigned direction = 0; direction < 2; ++direction) {

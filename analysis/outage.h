@@ -71,6 +71,10 @@ class OutageLog {
 
   // A packet sent at this time was lost, whether after a timeout or not.
   void lost(Timestamp sent) { lost_since_ += last_ && sent > *last_; }
+  // ... and turned out not to be.
+  void not_lost(Timestamp sent);
+  // A D-SACK told later, with this frame, that one of the sendings between these times had arrived.
+  void arrived_unheard(Timestamp first, Timestamp last, FrameRef report);
   // A packet was not answered until its flow ended.
   void unanswered(const Unanswered& packet);
 
@@ -83,8 +87,14 @@ class OutageLog {
   // At most kMaxOutages, the longest; in order of time.
   const std::vector<Outage>& outages() const { return outages_; }
   uint64_t total() const { return total_; }
+  // The D-SACK that tells that something arrived meanwhile: answers were lost, not packets.
+  FrameRef report_of_arrival(const Outage& outage) const;
 
  private:
+  struct Unheard {
+    Timestamp first, last;
+    FrameRef report;
+  };
   static constexpr size_t kMaxOutages = 16;
   static constexpr size_t kMaxPending = 64;
   void keep(std::optional<Outage> outage);
@@ -93,6 +103,7 @@ class OutageLog {
   Duration rtt_{0};
   std::vector<Repeat> pending_;  // lost after `last_`
   std::vector<Unanswered> unanswered_;
+  std::vector<Unheard> unheard_;
   uint64_t lost_since_ = 0;  // ... after `last_`
   std::vector<Outage> outages_;
   uint64_t total_ = 0;
@@ -104,6 +115,8 @@ struct ProvenOutages {
   std::vector<const Outage*> outages;  // in order of time
   double least_chance = 1;
   bool one_way = false;  // the other direction was alive during the longest
+  // The D-SACK that tells that packets arrived during the longest: the other direction was broken.
+  FrameRef answers_lost;
 
   const Outage& longest() const;
   uint64_t losses() const;  // in all of them

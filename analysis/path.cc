@@ -35,6 +35,13 @@ void PathDirection::note_loss(const Loss& loss, Duration rtt) {
   losses->lost(loss, rtt);
 }
 
+void PathDirection::not_lost(const Repetition& repetition) {
+  if (!repetition.counted) return;
+  sizes.not_lost(repetition.lost_size);
+  if (losses) losses->not_lost(repetition.frame, repetition.after_timeout);
+  if (trouble) trouble->outages.not_lost(repetition.before);
+}
+
 void PathDirection::add_failure(FailedRange failure) {
   // Pieces of one range that was cut share their transmissions: they are one failure.
   if (!failure.transmissions.empty()) {

@@ -18,6 +18,7 @@
 #include "analysis/outage.h"
 #include "analysis/path_tunnel.h"
 #include "analysis/ptb.h"
+#include "analysis/repetitions.h"
 #include "analysis/value_ptr.h"
 #include "analysis/zero_window.h"
 #include "capture/packet.h"
@@ -113,6 +114,8 @@ struct PathDirection {
   PathTrouble& in_trouble();
   // A packet had to be repeated.
   void note_loss(const Loss& loss, Duration rtt);
+  // It had not: the sending before this one arrived.
+  void not_lost(const Repetition& repetition);
 
   // Keeps at most kMaxFailures: those that no later delivery refutes, of the smallest sizes. The
   // pieces of one range count once.

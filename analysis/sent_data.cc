@@ -72,6 +72,7 @@ void push_hole(FlowStep& step, SeqNumber end) {
                    .bytes = static_cast<uint32_t>(distance(step.half.nxt, end)),
                    .sent = step.packet.time,
                    .frame = step.frame,
+                   .identity = identity_of(step.packet),  // of what overtook them
                    .hole = true});
 }
 
@@ -145,6 +146,31 @@ void note_lost_ack(FlowStep& step) {
       step.rtt());
 }
 
+// This packet brings bytes that had been sent before.
+Repetition repetition_of(const FlowStep& step, SeqNumber begin, SeqNumber end, IpSize size) {
+  const Packet& p = step.packet;
+  return {.begin = begin,
+          .end = end,
+          .size = size,
+          .lost_size = {},
+          .sent = p.time,
+          .first = p.time,
+          .before = p.time,
+          .frame = step.frame,
+          .ts_val = p.tcp.has_timestamps ? p.tcp.ts_val : 0,
+          .proves_size = size == p.size && (p.dont_fragment || !step.half.uses_df)};
+}
+
+// Bytes that were sent again meanwhile: it was overtaken, and not lost.
+bool comes_late(FlowStep& step, SeqNumber begin, SeqNumber end) {
+  const Packet& p = step.packet;
+  if (!step.half.detail || !p.tcp.has_timestamps) return false;
+  Repetitions& known = step.half.detail->repetitions;
+  const auto overtaking = known.take_back_overtaking({begin, end}, p.tcp.ts_val);
+  for (const Repetition& r : overtaking) step.direction.not_lost(r);
+  return !overtaking.empty();
+}
+
 // Bytes that were acknowledged before this packet was seen.
 void on_old_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
   const Packet& p = step.packet;
@@ -166,9 +192,9 @@ void on_old_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
     on_keepalive(step);  // RFC 9293 3.8.4: with one garbage byte
     return;
   }
-  note_lost_ack(step);
+  if (!comes_late(step, begin, end)) note_lost_ack(step);
   note_sent(step, p.size);
-  detail.repeated = {begin, end, p.size, p.time, step.frame, true};
+  detail.repetitions.add(repetition_of(step, begin, end, p.size));
 }
 
 void note_timeout(FlowStep& step, const Range& range) {
@@ -206,6 +232,16 @@ bool add_transmission(FlowStep& step, Range& range, const Transmission& sending)
   return is_timeout(sendings, sendings.size() - 1, step.rtt());
 }
 
+// Was this packet, which fills the hole, sent before the one that revealed it? Its timestamp tells
+// (RFC 7323 5.4: a tick is a millisecond or more, and hardly more than ten): sent again, it would
+// have a later one.
+bool was_overtaken(const Range& hole, const Packet& p, Duration waited) {
+  constexpr Duration kLongestTick = Duration::milliseconds(10);
+  if (!p.tcp.has_timestamps || hole.identity.ts_val == 0) return false;
+  if (p.tcp.ts_val == hole.identity.ts_val) return waited >= kLongestTick + kLongestTick;
+  return stamped_before(p.tcp.ts_val, hole.identity.ts_val);
+}
+
 // Bytes between SND.UNA and SND.NXT: a retransmission, a hole that fills, or a copy.
 void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
   const Packet& p = step.packet;
@@ -230,14 +266,21 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
   const IpSize size = cut.super_packet ? IpSize{half.header_bytes + cut.segment_payload} : p.size;
   if (cut.super_packet) ++step.counts.offloaded_packets;
   note_sent(step, size);
+  if (comes_late(step, begin, end)) {
+    half.detail->repetitions.add(repetition_of(step, begin, end, size));
+    return;
+  }
   if (half.repeated < 0xffff) ++half.repeated;
   LostPacket lost;
   for (; i < ledger.size() && before(ledger[i].begin, end); ++i) {
     if (before(end, ledger[i].end())) ledger.split(step.memory, i, end);
     Range& range = ledger[i];
     Timestamp sent = p.time;
+    Repetition again = repetition_of(step, range.begin, range.end(), size);
+    again.before = again.first = range.sent;
+    if (!range.hole) again.ts_before = range.identity.ts_val;
     if (range.sacked) {
-      half.details().repeated = {range.begin, range.end(), size, p.time, step.frame, true};
+      half.details().repetitions.add(again);
       range.sent = p.time;
       range.frame = step.frame;
       range.identity = identity;
@@ -246,13 +289,17 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
     if (range.hole) {
       // It was lost, or only overtaken, before it reached this capture.
       const Duration waited = p.time - range.sent;
-      if (waited >= step.rtt()) {
-        const bool after_timeout = is_timeout_after(waited, step.rtt());
-        step.direction.note_loss({size, range.sent, {}, p.time, step.frame, after_timeout},
+      const bool overtaken = was_overtaken(range, p, waited);
+      if (waited >= step.rtt() && !overtaken) {
+        again.counted = true;
+        again.lost_size = size;
+        again.after_timeout = is_timeout_after(waited, step.rtt());
+        step.direction.note_loss({size, range.sent, {}, p.time, step.frame, again.after_timeout},
                                  step.rtt());
+        half.details().repetitions.add(again);
       }
       // Too soon to be sent again: it had been sent before what overtook it.
-      if (waited + waited < step.rtt()) sent = range.sent - Duration{1};
+      if (overtaken || waited + waited < step.rtt()) sent = range.sent - Duration{1};
       range.hole = false;
     } else {
       if (range.estimated && size < range.size) range.size = size;
@@ -264,9 +311,14 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
       const bool timeout =
           add_transmission(step, range, {p.time, step.frame, size, window_probe, p.dont_fragment});
       if (!counted) {
+        again.counted = true;
+        again.lost_size = range.size;
+        again.after_timeout = timeout;
         step.direction.note_loss({range.size, range.sent, range.frame, p.time, step.frame, timeout},
                                  step.rtt());
       }
+      if (range.history != 0) again.first = step.memory.history(range.history).kept[0].time;
+      half.details().repetitions.add(again);
     }
     range.size = size;
     range.sent = sent;

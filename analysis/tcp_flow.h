@@ -13,14 +13,14 @@
 #include "analysis/flow_key.h"
 #include "analysis/ledger.h"
 #include "analysis/ptb.h"
+#include "analysis/repetitions.h"
 #include "analysis/zero_window.h"
 #include "capture/address.h"
 #include "capture/packet.h"
 
 namespace mtuscope {
 
-// A packet whose arrival is not visible in the ledger: a repeated sending of bytes that were
-// already acknowledged, a keepalive, or a pure ACK.
+// A packet whose arrival is not visible in the ledger: a keepalive, or a pure ACK.
 struct LooseEnd {
   SeqNumber begin, end;  // bytes it carried; for a pure ACK, `end` is its acknowledgement number
   IpSize size;
@@ -32,7 +32,7 @@ struct LooseEnd {
 struct Path;
 
 struct HalfDetail {
-  LooseEnd repeated;   // the last sending of bytes that had arrived already: D-SACK tells its fate
+  Repetitions repetitions;
   LooseEnd keepalive;  // RFC 9293 3.8.4: answered at once
   LooseEnd pure_ack;   // delivered if the peer does not repeat what it acknowledges
   std::array<SeqRange, 4> known_sacks{};  // processed before; empty ranges are free places

@@ -33,6 +33,10 @@ std::pair<uint32_t, uint32_t> parse_range(const std::string& text) {
           static_cast<uint32_t>(std::stoul(text.substr(colon + 1)))};
 }
 
+uint32_t milliseconds(Timestamp time) {
+  return static_cast<uint32_t>((time - kScriptStart).ns / 1'000'000) + 100'000;
+}
+
 // `next`: the relative number that each end would send next, [0] for b and [1] for a.
 Segment parse_line(const std::string& line, std::array<uint32_t, 2>& next) {
   std::istringstream words(line);
@@ -60,6 +64,10 @@ Segment parse_line(const std::string& line, std::array<uint32_t, 2>& next) {
       s.ack = static_cast<uint32_t>(std::stoul(value));
     } else if (word == "win") {
       s.window = static_cast<uint16_t>(std::stoul(value));
+    } else if (word == "stamp") {
+      s.ts_val = milliseconds(at(std::stod(value)));
+    } else if (word == "echo") {
+      s.ts_echo = milliseconds(at(std::stod(value)));
     } else if (word == "sack") {
       std::istringstream blocks(value);
       for (std::string block; std::getline(blocks, block, ',');)
@@ -74,14 +82,10 @@ Segment parse_line(const std::string& line, std::array<uint32_t, 2>& next) {
   return s;
 }
 
-uint32_t milliseconds(Timestamp time) {
-  return static_cast<uint32_t>((time - kScriptStart).ns / 1'000'000) + 100'000;
-}
-
 Bytes options_of(const TcpEnds& ends, const Segment& s) {
   if (s.no_options) return {};
   Bytes options;
-  const Bytes stamps = timestamps(milliseconds(s.time), s.ts_echo);
+  const Bytes stamps = timestamps(s.ts_val.value_or(milliseconds(s.time)), s.ts_echo);
   if (s.flags & tcp_flag::kSyn) {
     options = mss(s.from_a ? ends.a_mss : ends.b_mss);
     if (ends.sack) options = join({options, sack_permitted()});
@@ -137,8 +141,8 @@ Packets script(const TcpEnds& ends, std::string_view lines) {
     if (line.find_first_not_of(" \t") == std::string::npos) continue;
     try {
       Segment s = parse_line(line, next);
-      s.ts_echo = last_stamp[1 - s.from_a];
-      last_stamp[s.from_a] = milliseconds(s.time);
+      if (s.ts_echo == 0) s.ts_echo = last_stamp[1 - s.from_a];
+      last_stamp[s.from_a] = s.ts_val.value_or(milliseconds(s.time));
       packets.push_back(packet(ends, s, ip_id++));
     } catch (const std::exception& error) {
       throw std::invalid_argument(fmt::format("script line \"{}\": {}", line, error.what()));

@@ -13,7 +13,9 @@
 // from `a` (which by convention sends the data that suffers), `<` from `b`. Sequence numbers are
 // relative, as tcpdump prints them; without a range the packet carries nothing and has the number
 // that its end would send next. Words after that: `ack N`, `sack A:B,C:D`, `win N` (unscaled),
-// `noopt` (a SYN without any option), `nodf` (IPv4: without DF). `#` starts a comment.
+// `noopt` (a SYN without any option), `nodf` (IPv4: without DF), `stamp T` (its timestamp is that
+// of second T, when it was sent), `echo T` (it echoes that one; else the last of the other end).
+// `#` starts a comment.
 
 #ifndef MTUSCOPE_TESTS_SUPPORT_TCP_SCRIPT_H_
 #define MTUSCOPE_TESTS_SUPPORT_TCP_SCRIPT_H_
@@ -53,6 +55,7 @@ struct Segment {
   uint16_t window = 500;
   bool no_options = false;
   bool dont_fragment = true;
+  std::optional<uint32_t> ts_val = {};  // of its time, when it is left out
   uint32_t ts_echo = 0;
 };
 

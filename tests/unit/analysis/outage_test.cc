@@ -80,6 +80,21 @@ TEST(Outage, IsOfNoKnownDirectionWhereOnlyWhatWasUnderWayCame) {
       << f->explanation;
 }
 
+TEST(Outage, IsOfTheOtherDirectionWherePacketsArrivedAndNoAnswerCame) {
+  // The last sending is reported as a duplicate: one of those before it had arrived.
+  const Report report = analyze(script({}, kBefore + kTried + R"(
+    7.0000 > P. 801:1201 ack 79
+    7.0500 < .  ack 1201 sack 801:1201
+    7.1000 > P. 1201:1601 ack 79
+    7.1500 < .  ack 1601
+  )"));
+  const Finding* f = outage(report);
+  ASSERT_NE(f, nullptr);
+  EXPECT_NE(f->explanation.find("arrived from 10.9.0.1 to 10.9.0.2"), std::string::npos)
+      << f->explanation;
+  EXPECT_EQ(to_string(*f->src), "10.9.0.1");
+}
+
 TEST(Outage, IsNoneWhileAnotherFlowGotSomethingThrough) {
   const std::string other = kOpened + R"(
     1.5000 > P. 1:401 ack 79
