@@ -50,6 +50,10 @@ std::optional<Confidence> confidence_of(const SizeCase& c) {
 
 Confidence ceiling(const SizeCase& c, Confidence confidence) {
   if (c.one_way || c.smaller_failures > 0) return Confidence::kSuspected;
+  // From behind the loss a sender that heals itself looks like one that got a PTB late, unless it
+  // does it as only a healer does.
+  if (c.holes_only && c.cut_smaller != nullptr && !c.cut_smaller->recovered->stack)
+    return Confidence::kSuspected;
   if (c.holes_only && c.cut_smaller == nullptr) {
     // The retransmissions are inferred: one stuck flow may have other reasons.
     std::vector<FlowDirection> flows;
@@ -117,7 +121,8 @@ BlackHoleVerdict judge_whole_path(const Path& path, unsigned direction,
   verdict.finding = lasting_outage(path, direction, widest);
   // Failures that luck explains are loss, and told as such.
   const bool worth_asking =
-      widest.chance < kSuspectedBelow || (widest.holes_only && !widest.shrunk());
+      widest.cut_smaller == nullptr &&
+      (widest.chance < kSuspectedBelow || (widest.holes_only && !widest.shrunk()));
   if (!verdict.finding && worth_asking) verdict.undecided = open_question(path, direction, widest);
   verdict.lost_from.reset();
   if (verdict.finding || verdict.undecided) verdict.lost_from = widest.size;

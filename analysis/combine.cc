@@ -190,7 +190,11 @@ void Combination::answer_questions() {
   std::erase_if(claims_, [&](const Claim& c) {
     return c.finding.kind == FindingKind::kPmtuBlackhole && c.way &&
            std::ranges::any_of(claims_, [&](const Claim& other) {
-             return other.finding.kind == FindingKind::kPtbIgnored && other.way == c.way;
+             const FindingKind kind = other.finding.kind;
+             const bool healed_far_away =
+                 c.finding.recovered && c.finding.vantage == Vantage::kReceiver;
+             return other.way == c.way && (kind == FindingKind::kPtbIgnored ||
+                                           (kind == FindingKind::kPmtudWorking && healed_far_away));
            });
   });
   std::vector<bool> answered;

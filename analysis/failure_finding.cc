@@ -136,6 +136,10 @@ Finding black_hole_finding(const Path& path, unsigned direction, const SizeCase&
     f.evidence_against.push_back(
         "the retransmissions are inferred: a capture at the sender would show them");
   }
+  if (c.holes_only && c.cut_smaller != nullptr && !f.recovered->stack) {
+    f.evidence_against.push_back(
+        "a PTB may have told the sender in the end: a capture there would show it");
+  }
   if (c.one_way) f.evidence_against.push_back("only this direction of the flow was captured");
   return f;
 }

@@ -5,8 +5,8 @@
 #include "analysis/acknowledgement.h"
 #include "analysis/failed_range.h"
 #include "analysis/flow_step.h"
+#include "analysis/hole.h"
 #include "analysis/lost_packet.h"
-#include "analysis/segment_size.h"
 #include "analysis/stall_log.h"
 
 namespace mtuscope {
@@ -20,35 +20,18 @@ constexpr size_t kMaxFailuresPerHalf = 64;
 bool note_hole(const TcpFlow& flow, Path& path, unsigned which, const Range& range) {
   const HalfFlow& half = flow.halves[which];
   if (!half.detail || half.detail->asks == 0) return false;
-  const HalfDetail& detail = *half.detail;
-  const Duration rtt_now = round_trip(flow, path);
-  FailedRange failure;
-  failure.flow = {flow.endpoint(which), flow.endpoint(1 - which)};
-  failure.hole = true;
-  failure.hole_bytes = range.bytes;
-  failure.size = size_of_missing(half, flow.halves[1 - which], flow.key.family(), range.bytes);
-  failure.first = range.sent;
-  failure.last = std::max(detail.last_ask, half.last_packet);
+  Timestamp last = std::max(half.detail->last_ask, half.last_packet);
   const HalfFlow& other = flow.halves[1 - which];
   if (half.rst_seen || other.rst_seen) {
     // Nothing is sent again after a RST (RFC 9293 3.10.7.4).
-    failure.last = std::max(failure.last, other.last_packet);
+    last = std::max(last, other.last_packet);
   } else {
     // Had it come later, it would be in the capture, which goes on at least as long as its path.
     for (const PathDirection& d : path.directions) {
-      if (d.last_packet) failure.last = std::max(failure.last, *d.last_packet);
+      if (d.last_packet) last = std::max(last, *d.last_packet);
     }
   }
-  failure.peer_alive = true;  // it asks
-  failure.rtt = rtt_now;
-  failure.implied_transmissions = implied_transmissions(failure.last - failure.first, rtt_now);
-  failure.asks = detail.asks;
-  failure.one_way = !flow.halves[1 - which].seen;
-  failure.hole_frames.push_back(range.frame);
-  for (size_t i = 0; i < std::min<size_t>(detail.asks, detail.ask_frames.size()); ++i) {
-    failure.hole_frames.push_back(detail.ask_frames[i]);
-  }
-  path.directions[which].add_failure(std::move(failure));
+  path.directions[which].add_failure(failed_hole(flow, path, which, range, last));
   return true;
 }
 

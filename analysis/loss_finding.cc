@@ -124,8 +124,9 @@ void add_examples(const LossPattern& losses, IpSize from, IpSize below, Finding&
     const std::string what =
         l.frame ? fmt::format("frame {} ({} bytes) was sent again as frame {}",
                               l.frame.frame().value, l.size.bytes, l.repeated.frame().value)
-                : fmt::format("{} bytes that had not come by before came in frame {}", l.size.bytes,
-                              l.repeated.frame().value);
+                : fmt::format("what a packet of {} bytes had carried, which did not come by, came "
+                              "in frame {}",
+                              l.size.bytes, l.repeated.frame().value);
     f.evidence_for.push_back(
         fmt::format("for example, {}, {:.3f} s later", what, (l.repeated_at - l.sent).seconds()));
   }

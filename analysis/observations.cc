@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/evidence_text.h"
+#include "analysis/recovery.h"
 #include "analysis/size_case.h"
 #include "analysis/vantage.h"
 #include "capture/link_name.h"
@@ -64,6 +65,31 @@ std::optional<Finding> not_tested(const Path& path, unsigned direction) {
   f.explanation = fmt::format(
       "Nothing larger than {} bytes was sent from {} to {}, so nothing is known above that.",
       largest->bytes, to_string(*f.src), to_string(*f.dst));
+  return f;
+}
+
+std::optional<Finding> cut_smaller(const Path& path, unsigned direction) {
+  const PathDirection& d = path.directions[direction];
+  if (!d.trouble) return std::nullopt;
+  const auto cut = d.trouble->cut_smaller.standing(d.deliveries);
+  if (!cut) return std::nullopt;
+  Finding f =
+      about(FindingKind::kNotTested, Severity::kInfo, Confidence::kConfirmed, path, direction);
+  f.flow_count = path.flows;
+  const IpSize arrived = cut->recovery.size;
+  f.bracket = {arrived, cut->lost};
+  list_frames({cut->frame}, f);
+  // A PTB would have told it another size.
+  f.open_question = cut->recovery.stack.has_value();
+  f.explanation = fmt::format(
+      "Packets of about {} bytes from {} to {} did not come by here, and their bytes came in "
+      "packets "
+      "of {} (frame {}): the sender has found a smaller path MTU, {}; a capture there would show "
+      "it.",
+      cut->lost.bytes, to_string(*f.src), to_string(*f.dst), arrived.bytes,
+      cut->frame.frame().value,
+      f.open_question ? "rather by itself, after a black hole" : "by a PTB or by itself");
+  if (f.open_question) f.evidence_for.push_back(describe_stack(cut->recovery));
   return f;
 }
 

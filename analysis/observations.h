@@ -20,6 +20,10 @@ std::optional<Finding> not_tested(const Path& path, unsigned direction);
 // like an answer whose first packet is lost.
 std::optional<Finding> unanswered(const Path& path, unsigned direction);
 
+// not-tested: what is known from behind the loss of a sender that has found a smaller path MTU, by
+// a PTB that did not come by here, or by itself.
+std::optional<Finding> cut_smaller(const Path& path, unsigned direction);
+
 // capture-quality: what limits the conclusions; nullopt when nothing does. `decoded`: how many
 // packets were, beside those that quality.undecoded counts.
 std::optional<Finding> capture_quality(const CaptureQuality& quality, uint64_t decoded,

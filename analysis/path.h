@@ -63,11 +63,37 @@ struct FlowOutcome {
   Timestamp first, last;  // of its packets, as far as they are known
 };
 
+// Full segments that never came by, while their bytes came in smaller packets: lost for their size.
+struct CutSmaller {
+  IpSize lost;
+  Timestamp missing;  // when later bytes came
+  Recovery recovery;  // since then
+  FrameRef frame;     // the first of the smaller packets
+};
+
+// The smallest that was lost.
+class CutSmallerLog {
+ public:
+  void note(const CutSmaller& cut) {
+    if (!smallest_ || cut.lost < smallest_->lost) smallest_ = cut;
+  }
+  // Nullopt where packets as large arrived later, too: then it was another reason.
+  std::optional<CutSmaller> standing(const DeliveryFront& deliveries) const {
+    if (!smallest_) return std::nullopt;
+    const auto later = deliveries.latest_of_at_least(smallest_->lost);
+    return later && later->sent >= smallest_->missing ? std::nullopt : smallest_;
+  }
+
+ private:
+  std::optional<CutSmaller> smallest_;
+};
+
 // What only a direction in trouble needs.
 struct PathTrouble {
   explicit PathTrouble(std::optional<Timestamp> arrived) : outages(arrived) {}
   OutageLog outages;
   ZeroWindowLog windows;
+  CutSmallerLog cut_smaller;
   std::vector<FlowOutcome> outcomes;  // where something failed: at most kMaxOutcomes flows
   static constexpr size_t kMaxOutcomes = 1024;
 };

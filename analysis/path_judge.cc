@@ -76,8 +76,10 @@ Bracket narrowed(Bracket bracket, const PtbVerdict& ptbs, const BlackHoleVerdict
 }
 
 // Packets from this size on are lost for their size.
-std::optional<IpSize> limit_of(const PtbVerdict& ptbs, const BlackHoleVerdict& verdict) {
+std::optional<IpSize> limit_of(const PtbVerdict& ptbs, const BlackHoleVerdict& verdict,
+                               const std::optional<Finding>& cut) {
   std::optional<IpSize> limit = verdict.lost_from;
+  if (cut) limit = std::min(limit.value_or(*cut->bracket.upper), *cut->bracket.upper);
   for (const auto& ptb : {ptbs.ignored, ptbs.working}) {
     if (!ptb) continue;
     const IpSize announced{ptb->pmtu->bytes + 1};
@@ -118,7 +120,11 @@ DirectionJudgement judge_direction(const Path& path, unsigned direction,
     lost_from = verdict.lost_from;
     context.ties.locate(*verdict.finding, context.sources);
   }
-  const std::optional<IpSize> limit = limit_of(ptbs, verdict);
+  std::optional<Finding> cut = cut_smaller(path, direction);
+  const std::optional<IpSize> limit = limit_of(ptbs, verdict, cut);
+  if (judged.found) cut.reset();
+  if (cut && judged.report.bracket.lower < cut->bracket.upper)
+    judged.report.bracket.upper = cut->bracket.upper;
   if (black_hole || ptbs.any()) judged.reason.limit = limit;
   judged.reason.broken = verdict.finding && verdict.finding->kind == FindingKind::kPathOutage;
 
@@ -130,6 +136,8 @@ DirectionJudgement judge_direction(const Path& path, unsigned direction,
   if (verdict.undecided) {
     verdict.undecided->open_question = true;
     judged.open = std::move(verdict.undecided);
+  } else if (cut) {
+    judged.open = std::move(cut);
   } else if (!judged.report.bracket.upper) {
     judged.open = not_tested(path, direction);
   }

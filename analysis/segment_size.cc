@@ -43,17 +43,37 @@ Segmentation segmentation_of(const Packet& p, const HalfFlow& half, const HalfFl
   return cut;
 }
 
-IpSize size_of_missing(const HalfFlow& sender, const HalfFlow& receiver, IpFamily family,
-                       uint32_t hole_bytes) {
+namespace {
+
+// Payload of the sender's full segment.
+uint32_t full_segment(const HalfFlow& sender, const HalfFlow& receiver, IpFamily family) {
   const uint32_t fixed = ip_header_bytes(family) + kTcpHeaderBytes;
-  const uint32_t headers = std::max<uint32_t>(sender.header_bytes, fixed);
   Mss mss = std::max(receiver.mss, sender.mss);
   if (receiver.mss.bytes != 0 && sender.mss.bytes != 0) mss = std::min(receiver.mss, sender.mss);
   // Without an MSS, the largest segment that did arrive, or what Ethernet would carry.
   if (mss.bytes == 0) mss = mss_for_mtu(IpSize{kEthernetMtu}, family);
-  const uint32_t options = headers - fixed;
-  const uint32_t full = mss.bytes > options ? mss.bytes - options : mss.bytes;
-  return IpSize{std::min(hole_bytes, full) + headers};
+  const uint32_t options = std::max<uint32_t>(sender.header_bytes, fixed) - fixed;
+  return mss.bytes > options ? mss.bytes - options : mss.bytes;
+}
+
+}  // namespace
+
+IpSize size_of_missing(const HalfFlow& sender, const HalfFlow& receiver, IpFamily family,
+                       uint32_t hole_bytes) {
+  const uint32_t fixed = ip_header_bytes(family) + kTcpHeaderBytes;
+  const uint32_t headers = std::max<uint32_t>(sender.header_bytes, fixed);
+  return IpSize{std::min(hole_bytes, full_segment(sender, receiver, family)) + headers};
+}
+
+MissingSegment segment_missing(const HalfFlow& sender, const HalfFlow& receiver, IpFamily family,
+                               uint32_t hole_bytes, uint32_t filler) {
+  const uint32_t full = full_segment(sender, receiver, family);
+  if (filler == 0 || filler >= full || filler >= hole_bytes) return {std::min(hole_bytes, full)};
+  // Whole full segments: by chance a hole of other packets is one in as many bytes.
+  if (hole_bytes % full == 0) return {full, sender.mss.bytes != 0 && receiver.mss.bytes != 0};
+  // Records of a program, or the segments that the sender uses now.
+  if (filler < kSmallestFullSegment || filler == sender.largest_single) return {filler};
+  return {full};
 }
 
 uint32_t implied_transmissions(Duration missing_for, Duration rtt) {

@@ -32,6 +32,15 @@ inline bool is_single_segment(const Packet& packet, const HalfFlow& peer) {
 IpSize size_of_missing(const HalfFlow& sender, const HalfFlow& receiver, IpFamily family,
                        uint32_t hole_bytes);
 
+// The packets that are missing from a hole of so many bytes, which begins to be filled by one with
+// `filler` bytes of payload.
+struct MissingSegment {
+  uint32_t payload = 0;      // of each, but for the last
+  bool cut_smaller = false;  // full segments were lost, and their bytes come in smaller ones
+};
+MissingSegment segment_missing(const HalfFlow& sender, const HalfFlow& receiver, IpFamily family,
+                               uint32_t hole_bytes, uint32_t filler);
+
 // How often a sender must have sent a missing segment within this time, by RFC 6298's backoff from
 // the Linux minimum of 200 ms.
 uint32_t implied_transmissions(Duration missing_for, Duration rtt);

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "analysis/failed_range.h"
+#include "analysis/hole.h"
 #include "analysis/lost_packet.h"
 #include "analysis/packet_identity.h"
 #include "analysis/payload_kind.h"
@@ -291,11 +292,7 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
       const Duration waited = p.time - range.sent;
       const bool overtaken = was_overtaken(range, p, waited);
       if (waited >= step.rtt() && !overtaken) {
-        again.counted = true;
-        again.lost_size = size;
-        again.after_timeout = is_timeout_after(waited, step.rtt());
-        step.direction.note_loss({size, range.sent, {}, p.time, step.frame, again.after_timeout},
-                                 step.rtt());
+        fill_hole(step, i, waited, again);
         half.details().repetitions.add(again);
       }
       // Too soon to be sent again: it had been sent before what overtook it.

@@ -33,6 +33,13 @@ struct Path;
 
 struct HalfDetail {
   Repetitions repetitions;
+  // The hole that is being filled, see hole.h.
+  struct Filling {
+    SeqNumber begin, end;
+    uint32_t segment = 0;  // payload of each packet that was lost
+    uint32_t bytes = 0;    // filled, and not counted as lost so far
+  };
+  Filling filling;
   LooseEnd keepalive;  // RFC 9293 3.8.4: answered at once
   LooseEnd pure_ack;   // delivered if the peer does not repeat what it acknowledges
   std::array<SeqRange, 4> known_sacks{};  // processed before; empty ranges are free places

@@ -1,0 +1,101 @@
+#include "analysis/hole.h"
+
+#include <algorithm>
+
+#include "analysis/failed_range.h"
+#include "analysis/recovery.h"
+#include "analysis/segment_size.h"
+
+namespace mtuscope {
+
+namespace {
+
+// As often as a range must fail: a sender that has a PTB to go by sends smaller packets at once.
+constexpr uint32_t kMinImplied = 3;
+
+SeqNumber end_of_hole(const Ledger& ledger, size_t i) {
+  SeqNumber end = ledger[i].end();
+  while (++i < ledger.size() && ledger[i].hole) end = ledger[i].end();
+  return end;
+}
+
+// A hole of full segments begins to be filled by a smaller packet: they were lost for their size.
+void note_cut_smaller(FlowStep& step, const Range& hole, IpSize lost, Duration waited) {
+  const Packet& p = step.packet;
+  const Recovery recovery{
+      .size = p.size,
+      .time = p.time,
+      .after = waited,
+      .stack = stack_of({.family = step.flow.key.family(),
+                         .payload = p.payload_bytes,
+                         .option_bytes = p.tcp.header_bytes - kTcpHeaderBytes})};
+  step.direction.in_trouble().cut_smaller.note({lost, hole.sent, recovery, step.frame});
+  FailedRange failure = failed_hole(step.flow, step.path, step.from, hole, p.time);
+  if (failure.implied_transmissions < kMinImplied) return;
+  failure.recovered = recovery;
+  failure.recovered_frame = step.frame;
+  step.flow.news = true;
+  step.direction.add_failure(std::move(failure));
+}
+
+}  // namespace
+
+FailedRange failed_hole(const TcpFlow& flow, const Path& path, unsigned which, const Range& hole,
+                        Timestamp last) {
+  const HalfFlow& half = flow.halves[which];
+  const HalfFlow& other = flow.halves[1 - which];
+  FailedRange failure;
+  failure.flow = {flow.endpoint(which), flow.endpoint(1 - which)};
+  failure.hole = true;
+  failure.hole_bytes = hole.bytes;
+  failure.size = size_of_missing(half, other, flow.key.family(), hole.bytes);
+  failure.first = hole.sent;
+  failure.last = last;
+  failure.peer_alive = true;  // it asks
+  failure.rtt = round_trip(flow, path);
+  failure.implied_transmissions = implied_transmissions(last - hole.sent, failure.rtt);
+  failure.one_way = !other.seen;
+  failure.hole_frames.push_back(hole.frame);
+  if (half.detail) {
+    const HalfDetail& detail = *half.detail;
+    failure.asks = detail.asks;
+    for (size_t i = 0; i < std::min<size_t>(detail.asks, detail.ask_frames.size()); ++i) {
+      failure.hole_frames.push_back(detail.ask_frames[i]);
+    }
+  }
+  return failure;
+}
+
+void fill_hole(FlowStep& step, size_t i, Duration waited, Repetition& again) {
+  const Packet& p = step.packet;
+  HalfFlow& half = step.half;
+  const Ledger& ledger = half.ledger;
+  const Range& filled = ledger[i];
+  HalfDetail::Filling& filling = half.details().filling;
+  const bool goes_on = filling.segment > 0 && at_or_before(filling.begin, filled.begin) &&
+                       at_or_before(filled.end(), filling.end);
+  const IpFamily family = step.flow.key.family();
+  if (!goes_on) {
+    Range whole = filled;
+    const SeqNumber end = end_of_hole(ledger, i);
+    whole.bytes = static_cast<uint32_t>(distance(filled.begin, end));
+    const MissingSegment missing =
+        segment_missing(half, step.peer, family, whole.bytes, p.payload_bytes);
+    filling = {filled.begin, end, missing.payload, 0};
+    if (missing.cut_smaller && is_single_segment(p, step.peer)) {
+      note_cut_smaller(step, whole, IpSize{missing.payload + half.header_bytes}, waited);
+    }
+  }
+  filling.bytes += filled.bytes;
+  while (filling.bytes >= filling.segment || (filling.bytes > 0 && filled.end() == filling.end)) {
+    const uint32_t lost = std::min(filling.bytes, filling.segment);
+    filling.bytes -= lost;
+    again.counted = true;
+    again.lost_size = IpSize{lost + half.header_bytes};
+    again.after_timeout = is_timeout_after(waited, step.rtt());
+    step.direction.note_loss(
+        {again.lost_size, filled.sent, {}, p.time, step.frame, again.after_timeout}, step.rtt());
+  }
+}
+
+}  // namespace mtuscope

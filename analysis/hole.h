@@ -1,0 +1,27 @@
+// Bytes that never came by here, though later ones did: from behind the loss that is all there is
+// to see of a lost packet. How large it was follows from the hole and from the sender's full
+// segment, never from the packets that fill it: a sender that has found a smaller path MTU fills it
+// in smaller ones.
+
+#ifndef MTUSCOPE_ANALYSIS_HOLE_H_
+#define MTUSCOPE_ANALYSIS_HOLE_H_
+
+#include <cstddef>
+#include <optional>
+
+#include "analysis/flow_step.h"
+
+namespace mtuscope {
+
+// A hole at `hole` that was missing from `hole.sent` until `last`, as a failure of its size.
+FailedRange failed_hole(const TcpFlow& flow, const Path& path, unsigned which, const Range& hole,
+                        Timestamp last);
+
+// The packet fills ledger[i], which is still marked as a hole, after all or a part of it was
+// missing for `waited`. Counts what was lost, at the size that it had; the last one as the loss
+// before `again`.
+void fill_hole(FlowStep& step, size_t i, Duration waited, Repetition& again);
+
+}  // namespace mtuscope
+
+#endif  // MTUSCOPE_ANALYSIS_HOLE_H_
