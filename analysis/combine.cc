@@ -171,12 +171,20 @@ void Combination::add_crossing_claims() {
 void Combination::answer_questions() {
   const auto is_answered = [&](const Claim& c) {
     if (c.finding.kind != FindingKind::kNotTested || !c.way) return false;
-    const bool limit_is_known = std::ranges::any_of(claims_, [&](const Claim& other) {
-      return other.way == c.way && (other.finding.kind == FindingKind::kPmtuBlackhole ||
-                                    other.finding.kind == FindingKind::kPtbIgnored);
-    });
-    if (limit_is_known) return true;
-    if (!c.finding.open_question) return false;
+    const auto another_says = [&](auto what) {
+      return std::ranges::any_of(
+          claims_, [&](const Claim& other) { return other.way == c.way && what(other.finding); });
+    };
+    if (another_says([](const Finding& f) {
+          return f.kind == FindingKind::kPmtuBlackhole || f.kind == FindingKind::kPtbIgnored;
+        })) {
+      return true;
+    }
+    // Not sent, as far as this point has seen.
+    if (!c.finding.open_question) {
+      return another_says(
+          [](const Finding& f) { return f.open_question || f.kind == FindingKind::kPmtudWorking; });
+    }
     for (uint32_t other = 0; other < reports_.size(); ++other) {
       if (other == c.point || !enters_before(other, c.point, *c.way)) continue;
       const bool asks_too = std::ranges::any_of(reports_[other].findings, [&](const Finding& f) {
@@ -465,7 +473,7 @@ Report Combination::result() {
   answer_questions();
   for (Claim& c : claims_) {
     if (c.finding.kind == FindingKind::kPmtuBlackhole) locate(c);
-    if (c.finding.kind == FindingKind::kRandomLoss) locate_losses(c);
+    if (c.finding.kind == FindingKind::kRandomLoss || c.finding.open_question) locate_losses(c);
     if (c.finding.kind == FindingKind::kMssClamped) warn_of_half_a_clamp(c);
   }
   take_counts(report);

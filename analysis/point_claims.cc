@@ -45,6 +45,7 @@ bool is_same(const Claim& a, const Claim& b, const PointPlan& plan) {
   const Finding& f = a.finding;
   const Finding& g = b.finding;
   if (f.kind == FindingKind::kMssClamped) return f.explanation == g.explanation;
+  if (f.open_question != g.open_question) return false;
   if (f.kind != FindingKind::kPmtuBlackhole && a.point == b.point) return false;
   if (!is_about_a_moment(f.kind) || !f.first_time || !g.first_time) return true;
   constexpr Duration kSlack = Duration::milliseconds(2000);

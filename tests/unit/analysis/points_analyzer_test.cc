@@ -208,5 +208,51 @@ TEST(TwoPoints, ALossBehindBothIsLocatedThere) {
   EXPECT_EQ(hole->located->where, "behind router.pcap");
 }
 
+// Small packets pass both points. Then packets of 1420 bytes come as far as the first one, none
+// leaves the router, and nothing else is sent: a black hole or an outage.
+TEST(TwoPoints, WhatNeitherPointCanTellStaysOpen) {
+  const std::string small = R"(
+    0.0000 < S
+    0.0001 > S. ack 1
+    0.0501 < .  ack 1
+    0.0502 < P. 1:79 ack 1
+    0.0503 > .  ack 79
+    0.1000 > P. 1:115 ack 79
+    0.1500 < .  ack 115
+    0.2000 > P. 115:215 ack 79
+    0.2500 < .  ack 215
+  )";
+  const std::string large = R"(
+    0.3000 > .  215:1583 ack 79
+    0.3001 > .  1583:2951 ack 79
+    0.5500 > .  215:1583 ack 79
+    1.0500 > .  215:1583 ack 79
+    2.0500 > .  215:1583 ack 79
+    4.0500 > .  215:1583 ack 79
+    8.0500 > .  215:1583 ack 79
+  )";
+  build::TcpEnds routed;
+  routed.a_ttl = 63;
+  const Report report = build::analyze_files(
+      {{"in", build::script({}, small + large)},
+       {"out", build::shifted(build::script(routed, small), Duration::milliseconds(1))}});
+  EXPECT_EQ(report.status, Status::kInconclusive) << report.headline;
+  for (const Finding& f : report.findings) {
+    const bool is_about_a = f.kind == FindingKind::kNotTested && to_string(*f.src) == "10.9.0.2";
+    EXPECT_EQ(is_about_a, f.open_question) << f.explanation;
+  }
+}
+
+// Where the other point has seen that nothing more was sent, nothing is open.
+TEST(TwoPoints, WhatWasNotSentIsSaidOnce) {
+  const std::vector<SimulatedFlow> flows{{.exchanges = std::vector<build::Exchange>(5)}};
+  const Report report = both_ends(flows, {});
+  EXPECT_EQ(report.status, Status::kOk) << report.headline;
+  const auto about_a = std::ranges::count_if(report.findings, [](const Finding& f) {
+    return f.kind == FindingKind::kNotTested && to_string(*f.src) == "10.9.0.2";
+  });
+  EXPECT_EQ(about_a, 1);
+}
+
 }  // namespace
 }  // namespace mtuscope
