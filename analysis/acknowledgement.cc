@@ -335,9 +335,7 @@ void on_duplicate_ack(FlowStep& step) {
   Ledger& ledger = peer.ledger;
   const IpSize lowest = ledger.front().hole ? IpSize{UINT32_MAX} : ledger.front().size;
   const Duration slack = step.rtt() + step.rtt() + kAnswerSlack;
-  // Sooner than half the shortest time that was ever needed, it answers something sent before.
-  Duration soonest{0};
-  if (const auto& shortest = step.peer_direction.answered_within) soonest.ns = shortest->ns / 2;
+  const Duration soonest = soonest_answer(step);
   uint32_t smaller = 0;
   const Range* named = nullptr;
   const Range* larger = nullptr;

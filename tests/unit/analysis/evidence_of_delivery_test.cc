@@ -93,6 +93,42 @@ TEST(EvidenceOfDelivery, ADuplicateCreditsTheLeastThatCanHaveArrived) {
               HasSubstr("[952, 1420)"));
 }
 
+// Without SACK, between two hosts that answer in less than a millisecond: how long a packet takes
+// varies more than that.
+TEST(EvidenceOfDelivery, ADuplicateAckMayComeSoonerThanAnyAnswerBefore) {
+  const std::string opened = R"(
+    0.00000 < S
+    0.00010 > S. ack 1
+    0.00030 < .  ack 1
+    0.00040 < P. 1:79 ack 1
+    0.00050 > .  ack 79
+    0.10000 > .  1:1369 ack 79
+    0.10010 > P. 1369:1469 ack 79
+    0.10014 < .  ack 1
+    0.31000 > .  1:1369 ack 79
+    0.73000 > .  1:1369 ack 79
+    1.57000 > .  1:1369 ack 79
+    3.25000 > .  1:1369 ack 79
+  )";
+  EXPECT_THAT(judged(opened, {.timestamps = false, .sack = false}), HasSubstr("[140, 1408)"));
+}
+
+// Over 50 ms it answers what was sent before.
+TEST(EvidenceOfDelivery, ADuplicateAckThatComesMuchTooSoonProvesNothing) {
+  EXPECT_EQ(judged(kOpened + R"(
+    0.10000 > .  1:1369 ack 79
+    0.10010 > P. 1369:1469 ack 79
+    0.10014 < .  ack 1
+    0.31000 > .  1:1369 ack 79
+    0.73000 > .  1:1369 ack 79
+    1.57000 > .  1:1369 ack 79
+    3.25000 > .  1:1369 ack 79
+  )",
+                   {.timestamps = false, .sack = false})
+                .find("[140"),
+            std::string::npos);
+}
+
 // Loss as heavy as this may have taken each of these large packets; not all of them.
 TEST(EvidenceOfDelivery, SeveralSizesTogetherAreMoreThanLuck) {
   std::string lines = kOpened;
