@@ -186,8 +186,8 @@ Finding open_question(const Path& path, unsigned direction, const SizeCase& c) {
         c.size.bytes, from_to, (c.last - c.first).seconds());
   } else if (!c.control) {
     f.explanation = fmt::format(
-        "Packets of {} bytes {} never arrived, but nothing smaller was sent meanwhile and nothing "
-        "came back: a black hole or an outage; this capture cannot tell.",
+        "Packets of {} bytes {} never arrived, and nothing smaller is seen to arrive since: a black "
+        "hole or an outage; this capture cannot tell.",
         c.size.bytes, from_to);
   } else {
     f.explanation = fmt::format(

@@ -8,6 +8,7 @@
 #include "analysis/chance.h"
 #include "analysis/evidence_text.h"
 #include "analysis/outage.h"
+#include "analysis/size_case.h"
 #include "analysis/vantage.h"
 
 namespace mtuscope {
@@ -124,9 +125,10 @@ void add_examples(const LossPattern& losses, IpSize from, IpSize below, Finding&
     const std::string what =
         l.frame ? fmt::format("frame {} ({} bytes) was sent again as frame {}",
                               l.frame.frame().value, l.size.bytes, l.repeated.frame().value)
-                : fmt::format("what a packet of {} bytes had carried, which did not come by, came "
-                              "in frame {}",
-                              l.size.bytes, l.repeated.frame().value);
+                : fmt::format(
+                      "what a packet of {} bytes had carried, which did not come by, came "
+                      "in frame {}",
+                      l.size.bytes, l.repeated.frame().value);
     f.evidence_for.push_back(
         fmt::format("for example, {}, {:.3f} s later", what, (l.repeated_at - l.sent).seconds()));
   }
@@ -141,24 +143,49 @@ void add_recovery(const LossPattern& losses, Finding& f) {
       losses.count() - timeouts, timeouts, losses.longest_wait().seconds()));
 }
 
+LossCount between(const SizeHistogram& sizes, uint32_t from, uint32_t end) {
+  LossCount count;
+  for (const SizeHistogram::Entry& e : sizes.entries()) {
+    if (e.size < from || e.size >= end) continue;
+    count.lost += e.lost;
+    count.delivered += e.delivered;
+  }
+  return count;
+}
+
+// Where small and large packets fared so differently that the average says nothing of either. That
+// is no claim that size is the reason: they may have been sent at other times.
+std::string rates_apart(const SizeHistogram& sizes, IpSize below) {
+  const LossCount small = between(sizes, 0, kSmallestCredibleFailure.bytes);
+  const LossCount large = between(sizes, kSmallestCredibleFailure.bytes, below.bytes);
+  const double all =
+      static_cast<double>(small.lost + small.delivered + large.lost + large.delivered);
+  const double large_share = static_cast<double>(large.lost + large.delivered) / all;
+  const uint64_t lost = small.lost + large.lost;
+  const bool apart = chance_of_hits(lost, large.lost, large_share) < kSignificant ||
+                     chance_of_hits(lost, small.lost, 1 - large_share) < kSignificant;
+  if (!apart) return "";
+  return fmt::format(", of those up to {} bytes {}, of the larger ones {}",
+                     kSmallestCredibleFailure.bytes - 1, share_of(small), share_of(large));
+}
+
 // The loss rate in a few classes that people know: small, up to the IPv6 minimum, large.
-void add_rates_by_size(const SizeHistogram& sizes, IpSize below, Finding& f) {
+// `in_outages`: losses that are not counted elsewhere.
+void add_rates_by_size(const SizeHistogram& sizes, IpSize below, uint64_t in_outages, Finding& f) {
   constexpr uint32_t kClasses[] = {577, 1281, UINT32_MAX};
   std::string text;
   uint32_t from = 0;
   for (const uint32_t end : kClasses) {
-    LossCount count;
-    for (const SizeHistogram::Entry& e : sizes.entries()) {
-      if (e.size < from || e.size >= std::min(end, below.bytes)) continue;
-      count.lost += e.lost;
-      count.delivered += e.delivered;
-    }
+    const LossCount count = between(sizes, from, std::min(end, below.bytes));
     if (count.lost + count.delivered > 0) {
       if (!text.empty()) text += ", ";
       text += end == UINT32_MAX ? fmt::format("from {} bytes {}", from, share_of(count))
                                 : fmt::format("up to {} bytes {}", end - 1, share_of(count));
     }
     from = end;
+  }
+  if (in_outages > 0) {
+    text += fmt::format("; among them the {} of outages, which are not counted above", in_outages);
   }
   f.evidence_for.push_back("lost by size: " + text);
 }
@@ -244,19 +271,22 @@ std::optional<Finding> random_loss(const Path& path, unsigned direction,
   const PathDirection& d = path.directions[direction];
   const IpSize below = limit.value_or(IpSize{UINT32_MAX});
   LossCount count = d.sizes.below(below);
-  count.lost -= std::min(count.lost, proven_outages(d).losses());
-  if (broken && d.trouble) count.lost -= std::min(count.lost, d.trouble->outages.lost_since());
+  uint64_t in_outages = proven_outages(d).losses();
+  if (broken && d.trouble) in_outages += d.trouble->outages.lost_since();
+  in_outages = std::min(in_outages, count.lost);
+  count.lost -= in_outages;
   if (count.lost == 0) return std::nullopt;
   const double rate = rate_of(count);
   const bool worth_a_warning = rate >= kWarningLossRate && count.lost >= kWarningLosses;
   Finding f = about(FindingKind::kRandomLoss,
                     worth_a_warning ? Severity::kWarning : Severity::kInfo, path, direction);
-  f.explanation = fmt::format("{} of {} packets{} from {} to {} had to be sent again ({:.1f} %).",
+  f.explanation = fmt::format("{} of {} packets{} from {} to {} had to be sent again ({:.1f} %){}.",
                               count.lost, count.lost + count.delivered,
                               limit ? fmt::format(" below {} bytes", limit->bytes) : std::string(),
-                              to_string(*f.src), to_string(*f.dst), rate * 100);
+                              to_string(*f.src), to_string(*f.dst), rate * 100,
+                              in_outages == 0 ? rates_apart(d.sizes, below) : std::string());
   if (!d.losses) return f;
-  add_rates_by_size(d.sizes, below, f);
+  add_rates_by_size(d.sizes, below, in_outages, f);
   if (!limit) {
     const Pattern pattern = pattern_of(*d.losses, rate);
     f.explanation += words_of(pattern);

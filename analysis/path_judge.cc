@@ -112,6 +112,7 @@ DirectionJudgement judge_direction(const Path& path, unsigned direction,
   DirectionJudgement judged{.report = describe_path(path, direction)};
   PtbVerdict ptbs{ptb_ignored(path, direction), pmtud_working(path, direction)};
   BlackHoleVerdict verdict = judge_black_hole(path, direction);
+  const bool failures_open = verdict.undecided.has_value();
   if (!verdict.undecided && !verdict.finding) verdict.undecided = unanswered(path, direction);
   judged.found = verdict.finding || ptbs.any();
   judged.report.bracket = narrowed(judged.report.bracket, ptbs, verdict);
@@ -132,7 +133,9 @@ DirectionJudgement judge_direction(const Path& path, unsigned direction,
   keep(mss_clamped(path, direction, context.mss_watch, context.sources), all.findings);
   keep(syn_unanswered(path, direction, context.refusals), all.findings);
   keep(connection_refused(path, direction, context.refusals), all.findings);
-  judge_losses(path, direction, limit, judged.reason.broken, all.findings);
+  // What was lost since nothing arrives any more is part of that question.
+  const bool nothing_arrives = judged.reason.broken || failures_open;
+  judge_losses(path, direction, limit, nothing_arrives, all.findings);
   if (verdict.undecided) {
     verdict.undecided->open_question = true;
     judged.open = std::move(verdict.undecided);

@@ -51,6 +51,53 @@ TEST(RandomLoss, WhatIsLostForItsSizeIsNoRandomLoss) {
   EXPECT_TRUE(random_loss(path, 0, {}));
 }
 
+// Small records are lost, and the sender puts them together when it repeats them: whether it is
+// their size is open, but none of it is loss at random.
+TEST(RandomLoss, WhatWasLostSinceNothingArrivesIsNone) {
+  const Report report = analyze(script({}, R"(
+    0.0000 < S
+    0.0001 > S. ack 1
+    0.0501 < .  ack 1
+    0.1000 > P. 1:401 ack 1
+    0.1500 < .  ack 401
+    0.2000 > P. 401:801 ack 1
+    0.2100 > P. 801:1201 ack 1
+    0.2200 > P. 1201:1601 ack 1
+    0.3300 > P. 1201:1601 ack 1
+    0.5500 > P. 401:1601 ack 1
+    1.0500 > P. 401:1601 ack 1
+    2.0500 > P. 401:1601 ack 1
+    4.0500 > P. 401:1601 ack 1
+    8.0500 > P. 401:1601 ack 1
+  )"));
+  EXPECT_EQ(report.status, Status::kInconclusive) << report.headline;
+  EXPECT_EQ(find(report, FindingKind::kRandomLoss), nullptr);
+}
+
+TEST(RandomLoss, SmallAndLargeThatFareDifferentlyAreToldApart) {
+  Path path = path_with_losses(25, 0, 200);
+  SizeHistogram& sizes = path.directions[0].sizes;
+  for (int i = 0; i < 33; ++i) {
+    sizes.sent(IpSize{1500});
+    sizes.delivered(IpSize{1500});
+  }
+  for (int i = 0; i < 24; ++i) sizes.lost(IpSize{1500});
+  EXPECT_THAT(random_loss(path, 0, {})->explanation,
+              HasSubstr("(29.3 %), of those up to 576 bytes 0.0 % (0 of 25), of the larger ones "
+                        "42.1 % (24 of 57)"));
+}
+
+TEST(RandomLoss, SmallAndLargeThatFareAlikeAreNot) {
+  Path path = path_with_losses(25, 5, 200);
+  SizeHistogram& sizes = path.directions[0].sizes;
+  for (int i = 0; i < 60; ++i) {
+    sizes.sent(IpSize{1500});
+    sizes.delivered(IpSize{1500});
+  }
+  for (int i = 0; i < 15; ++i) sizes.lost(IpSize{1500});
+  EXPECT_THAT(random_loss(path, 0, {})->explanation, testing::EndsWith("%)."));
+}
+
 TEST(RandomLoss, WhatWasSentAgainInOnePacketIsLostAsOne) {
   const Report report = analyze(script({}, R"(
     0.0000 < S
