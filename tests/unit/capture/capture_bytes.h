@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "capture/byte_input.h"
 #include "capture/source.h"
 #include "tests/support/temp_dir.h"
 
