@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <span>
+
 #include "analysis/fix_writer.h"
 
 namespace mtuscope {
@@ -14,6 +17,12 @@ std::string destination(const FixTarget& target) {
 }
 
 Mss mss(const FixTarget& target, IpFamily family) { return mss_for_mtu(target.mtu, family); }
+
+// IPv6 does not run over a link of less than 1280 bytes (RFC 8200 5): there is nothing to clamp.
+std::span<const IpFamily> families_at(IpSize mtu) {
+  static constexpr std::array kBoth{IpFamily::kIPv4, IpFamily::kIPv6};
+  return std::span(kBoth).first(mtu < kLeastIPv6Mtu ? 1 : 2);
+}
 
 }  // namespace
 
@@ -43,7 +52,7 @@ Fix fix_nftables(const FixTarget& target) {
   std::string change =
       "nft add table inet mss_clamp\n"
       "nft 'add chain inet mss_clamp forward { type filter hook forward priority mangle; }'";
-  for (const IpFamily family : {IpFamily::kIPv4, IpFamily::kIPv6}) {
+  for (const IpFamily family : families_at(target.mtu)) {
     change += fmt::format(
         "\nnft add rule inet mss_clamp forward meta nfproto ipv{} tcp flags syn tcp option maxseg "
         "size set {}",
@@ -55,7 +64,7 @@ Fix fix_nftables(const FixTarget& target) {
 Fix fix_iptables(const FixTarget& target) {
   const auto rules = [&](char action) {
     std::string text;
-    for (const IpFamily family : {IpFamily::kIPv4, IpFamily::kIPv6}) {
+    for (const IpFamily family : families_at(target.mtu)) {
       text += fmt::format(
           "{}{} -t mangle -{} FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --set-mss {}",
           text.empty() ? "" : "\n", family == IpFamily::kIPv4 ? "iptables" : "ip6tables", action,

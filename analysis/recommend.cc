@@ -13,8 +13,14 @@ namespace mtuscope {
 
 namespace {
 
-constexpr IpSize kSafeFloor{1280};     // the IPv6 minimum link MTU, RFC 8200 5
-constexpr IpSize kLeastDatagram{576};  // that every host accepts, RFC 791 3.1
+constexpr IpSize kSafeFloor = kLeastIPv6Mtu;
+constexpr IpSize kLeastDatagram{576};  // that every IPv4 host accepts, RFC 791 3.1
+
+// No host is told to use less: IPv6 does not run over such a link (RFC 8200 5), and for IPv4
+// systems refuse it or take it for an attack (Linux: net.ipv4.route.min_pmtu, 552).
+IpSize least_mtu(const Finding& f) {
+  return f.dst->family == IpFamily::kIPv6 ? kLeastIPv6Mtu : kLeastDatagram;
+}
 
 struct Choice {
   IpSize mtu;
@@ -119,10 +125,11 @@ std::optional<Choice> from_exact_bracket(const Finding& f, const LinkFacts& link
 }
 
 // Not below the floor either, unless the floor itself is proven not to pass.
-bool lies_within(IpSize mtu, const Bracket& bracket) {
+bool lies_within(IpSize mtu, const Finding& f) {
+  const Bracket& bracket = f.bracket;
   const bool above_floor = !bracket.upper || *bracket.upper > kSafeFloor;
   return (!bracket.upper || mtu < *bracket.upper) && (!above_floor || mtu >= kSafeFloor) &&
-         mtu >= bracket.lower.value_or(kLeastDatagram);
+         mtu >= std::max(bracket.lower.value_or(IpSize{0}), least_mtu(f));
 }
 
 std::string floor_words(const Finding& f) {
@@ -132,7 +139,7 @@ std::string floor_words(const Finding& f) {
 }
 
 std::optional<Choice> from_half_clamp(const Finding& f, const LinkFacts& link) {
-  if (!link.half_clamp || !lies_within(*link.half_clamp, f.bracket)) return std::nullopt;
+  if (!link.half_clamp || !lies_within(*link.half_clamp, f)) return std::nullopt;
   return Choice{.mtu = *link.half_clamp,
                 .certainty = Certainty::kEstimate,
                 .basis = fmt::format("an estimate: whoever clamps the MSS of the other direction "
@@ -148,7 +155,7 @@ std::optional<Choice> from_common_underlays(const Finding& f, const LinkFacts& l
     // It must be too small for what was lost, whichever family carries it.
     if (has_room(underlay.size, cheapest(link), link, upper)) continue;
     const IpSize mtu = tunnel_mtu(layer, underlay.size);
-    if (!lies_within(mtu, f.bracket)) continue;
+    if (!lies_within(mtu, f)) continue;
     const std::string sum = arithmetic({.link = underlay.size, .layers = {layer}});
     return Choice{
         .mtu = mtu,
@@ -166,7 +173,7 @@ std::optional<Choice> from_common_underlays(const Finding& f, const LinkFacts& l
 
 std::optional<Choice> from_common_paths(const Finding& f) {
   for (const CommonSize& common : common_path_mtus()) {
-    if (!lies_within(common.size, f.bracket)) continue;
+    if (!lies_within(common.size, f)) continue;
     return Choice{
         .mtu = common.size,
         .certainty = Certainty::kEstimate,
@@ -186,6 +193,14 @@ std::optional<Choice> from_common_sizes(const Finding& f, const LinkFacts& link)
 Choice from_floor(const Finding& f) {
   const IpSize lower = f.bracket.lower.value_or(IpSize{0});
   if (lower >= kSafeFloor || (f.bracket.upper && *f.bracket.upper <= kSafeFloor)) {
+    if (lower < least_mtu(f)) {
+      return {.mtu = least_mtu(f),
+              .certainty = Certainty::kFloor,
+              .basis = fmt::format("every IPv4 host accepts {} bytes (RFC 791 3.1); that the path "
+                                   "carries them is not proven",
+                                   kLeastDatagram.bytes),
+              .arithmetic = {}};
+    }
     return {.mtu = lower,
             .certainty = Certainty::kFloor,
             .basis = fmt::format("packets of {} bytes are proven to pass; more may", lower.bytes),
@@ -198,13 +213,35 @@ Choice from_floor(const Finding& f) {
           .arithmetic = {}};
 }
 
-Choice choose(const Finding& f, const LinkFacts& link) {
+Choice any_choice(const Finding& f, const LinkFacts& link) {
   if (auto choice = from_underlay(f, link)) return *choice;
   if (auto choice = from_exact_bracket(f, link)) return *choice;
   if (auto choice = from_ptb(f)) return *choice;
   if (auto choice = from_half_clamp(f, link)) return *choice;
   if (auto choice = from_common_sizes(f, link)) return *choice;
   return from_floor(f);
+}
+
+// `mtu` 0: there is no size to be set.
+Choice choose(const Finding& f, const LinkFacts& link) {
+  const IpSize least = least_mtu(f);
+  Choice choice = any_choice(f, link);
+  if (choice.mtu >= least && (!f.bracket.upper || *f.bracket.upper > least)) return choice;
+  choice = {.mtu = IpSize{0}, .certainty = Certainty::kFloor, .basis = {}, .arithmetic = {}};
+  const std::string lost = f.bracket.upper
+                               ? fmt::format("packets of {} bytes are lost", f.bracket.upper->bytes)
+                               : std::string("the path carries less");
+  choice.basis =
+      f.dst->family == IpFamily::kIPv6
+          ? fmt::format(
+                "{}, and IPv6 needs {} on every link (RFC 8200 5): a link that carries less "
+                "must cut and join packets itself, beneath IPv6, or be given a larger MTU",
+                lost, least.bytes)
+          : fmt::format(
+                "{}, and IPv4 hosts take {} bytes for granted (RFC 791 3.1): rather a link "
+                "or a filter that is broken than one to adapt to",
+                lost, least.bytes);
+  return choice;
 }
 
 std::string_view interface_words(LinkNature nature) {
@@ -236,23 +273,29 @@ std::string scope_words(const Finding& f, const LinkFacts& link) {
 Recommendation written_out(const Finding& f, const LinkFacts& link, Choice choice) {
   Recommendation r;
   r.scope = scope_words(f, link);
+  r.verify = verify_command(to_string(*f.dst), link.name, link.nature, choice.mtu);
+  r.verify_on = to_string(*f.src);
+  r.certainty = choice.certainty;
+  if (choice.mtu.bytes == 0) {
+    r.scope = "No MTU setting mends " + r.scope;
+    r.basis = std::move(choice.basis);
+    return r;
+  }
   r.mtu = choice.mtu;
   r.mss_ipv4 = mss_for_mtu(r.mtu, IpFamily::kIPv4);
-  r.mss_ipv6 = mss_for_mtu(r.mtu, IpFamily::kIPv6);
-  r.certainty = choice.certainty;
+  if (r.mtu >= kLeastIPv6Mtu) r.mss_ipv6 = mss_for_mtu(r.mtu, IpFamily::kIPv6);
   r.basis = std::move(choice.basis);
   if (r.mtu < kSafeFloor) r.basis += "; IPv6 needs 1280, so only IPv4 will work";
   r.arithmetic = std::move(choice.arithmetic);
   r.may_be_left = choice.may_be_left;
   r.fixes = choose_fixes(f, link, r.mtu);
-  r.verify = verify_command(to_string(*f.dst), link.name, link.nature, r.mtu);
-  r.verify_on = to_string(*f.src);
   return r;
 }
 
 // The ends are those of the tunnel's outer packets: what counts inside is not for them, and what
 // they can verify is that the outer packets will pass.
 Recommendation outside(Recommendation r, const Finding& ends, const LinkFacts& link) {
+  if (r.mtu.bytes == 0) return r;
   r.fixes = choose_interface_fixes(ends, link, r.mtu);
   r.verify = verify_command(to_string(*ends.dst), "", LinkNature::kPlain,
                             outer_size(dearest(link), r.mtu, r.mtu));
@@ -326,7 +369,8 @@ std::string verify_command(const std::string& host, const std::string& via, Link
   if (is_interface_name(via)) command += " --via " + via;
   const bool is_interface_mtu = nature == LinkNature::kWireGuard ||
                                 nature == LinkNature::kTailscale || nature == LinkNature::kTunnel;
-  return is_interface_mtu ? command : command + fmt::format(" --max {}", mtu.bytes);
+  return is_interface_mtu || mtu.bytes == 0 ? command
+                                            : command + fmt::format(" --max {}", mtu.bytes);
 }
 
 }  // namespace mtuscope

@@ -128,9 +128,9 @@ enum class Certainty : uint8_t {
 std::string_view to_string(Certainty certainty);  // "exact", "estimate", "floor"
 
 struct Recommendation {
-  std::string scope;  // the interface or path that it is for
-  IpSize mtu;
-  Mss mss_ipv4, mss_ipv6;
+  std::string scope;       // the interface or path that it is for
+  IpSize mtu;              // 0: no size is to be set; `scope` and `basis` say what is to be done
+  Mss mss_ipv4, mss_ipv6;  // 0: none (IPv6 does not run over less than 1280 bytes)
   Certainty certainty = Certainty::kEstimate;
   std::string basis;         // why this number, with the arithmetic
   std::string arithmetic;    // "1460 - 60 WireGuard over IPv4 = 1400"; empty where there is none

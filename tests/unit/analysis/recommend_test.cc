@@ -88,6 +88,37 @@ TEST(Recommend, TheSafeFloorWhereNothingCommonFits) {
   EXPECT_EQ(recommend(finding({}, 1290), link(LinkNature::kWireGuard)).mtu, IpSize{1280});
 }
 
+// RFC 791 3.1: every IPv4 host accepts 576 bytes; that 60 are proven to pass is no reason for less.
+TEST(Recommend, AnIPv4HostIsNotToldToUseLessThan576) {
+  for (const uint32_t lower : {60u, 575u}) {
+    const Recommendation r = recommend(finding(lower, 800), link(LinkNature::kPlain));
+    EXPECT_EQ(r.mtu, IpSize{576});
+    EXPECT_THAT(r.basis, HasSubstr("not proven"));
+  }
+  EXPECT_EQ(recommend(finding(60, 1000), link(LinkNature::kPlain)).mss_ipv6, Mss{0});
+  EXPECT_THAT(recommend(finding(60, 1000), link(LinkNature::kPlain)).fixes,
+              testing::Not(Contains(Field(&Fix::change, HasSubstr("ipv6")))));
+}
+
+// RFC 8200 5: a link of less than 1280 bytes carries no IPv6, whatever is set.
+TEST(Recommend, BelowTheLeastMtuOfTheFamilyItSaysThatNothingSetMendsIt) {
+  const Finding v6 = finding(60, 1000, "fd09::2", "fd09::1");
+  const Finding v4 = finding(60, 500);
+  for (const Finding& f : {v6, v4}) {
+    for (const LinkNature nature : {LinkNature::kPlain, LinkNature::kWireGuard}) {
+      const Recommendation r = recommend(f, link(nature));
+      EXPECT_EQ(r.mtu, IpSize{0});
+      EXPECT_EQ(r.mss_ipv6, Mss{0});
+      EXPECT_TRUE(r.fixes.empty());
+      EXPECT_THAT(r.scope, HasSubstr("No MTU"));
+      EXPECT_THAT(r.verify, testing::Not(HasSubstr("--max")));
+    }
+  }
+  EXPECT_THAT(recommend(v6, link(LinkNature::kPlain)).basis, HasSubstr("RFC 8200"));
+  EXPECT_EQ(recommend(finding(1280, 1281, "fd09::2", "fd09::1"), link(LinkNature::kPlain)).mtu,
+            IpSize{1280});
+}
+
 // ---- The fixes
 
 TEST(Recommend, FixesAreWrittenForTheLinkAtHand) {
