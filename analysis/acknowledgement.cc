@@ -92,6 +92,22 @@ Duration soonest_answer(const FlowStep& step) {
   return Duration{shortest->ns / 2};
 }
 
+// Its bytes arrived, but with a sending that is not in the capture.
+void deliver_unseen(FlowStep& step, const Range& range) {
+  if (range.bytes > 1) step.peer_direction.data_arrived = true;
+  step.peer_direction.arrived({range.size, range.sent, range.frame, step.frame}, false);
+}
+
+// Acknowledged so late that the sender has had a timeout since (RFC 6298 5): what arrived is rather
+// a sending that was not captured, and it may have been cut smaller. Where this one is smaller than
+// those that failed, it says enough.
+bool answers_another_sending(const FlowStep& step, const History& history,
+                             const Transmission& arrived) {
+  if (!is_timeout_after(step.packet.time - arrived.time, step.rtt())) return false;
+  return std::ranges::all_of(std::span(history.kept.data(), history.size()),
+                             [&](const Transmission& t) { return t.size <= arrived.size; });
+}
+
 // A range that was sent more than once arrived: which sending was it, and did it have to be cut
 // smaller (rule 4)?
 void deliver_cut(FlowStep& step, const Range& range) {
@@ -111,8 +127,12 @@ void deliver_cut(FlowStep& step, const Range& range) {
     --which;
   }
   const Transmission& arrived = history.kept[which];
-  // One packet may have repeated several ranges; it arrived once.
   step.flow.news = true;
+  if (answers_another_sending(step, history, arrived)) {
+    deliver_unseen(step, range);
+    return;
+  }
+  // One packet may have repeated several ranges; it arrived once.
   FrameRef& counted = step.peer.details().last_arrived;
   if (arrived.frame != counted) step.peer_direction.sizes.delivered(arrived.size);
   counted = arrived.frame;
@@ -144,6 +164,7 @@ void deliver(FlowStep& step, const Range& range) {
   if (range.hole) {
     step.counts.unseen_acked_bytes += range.bytes;
     step.peer.details().unseen = {range.begin, range.end()};
+    if (range.bytes > 1) step.peer_direction.missed_bytes += range.bytes;
     step.peer.missed_bytes = true;
     return;
   }
@@ -182,6 +203,26 @@ void note_delay(FlowStep& step, Duration sample) {
   detail.delayed_ack_time = step.packet.time;
 }
 
+// Where SACK is in use, what arrived out of order is named (RFC 2018 4): without a name this is a
+// keepalive, a challenge ACK (RFC 5961), or the answer to one. In use: both announced it, or, where
+// a SYN was not captured, it was seen.
+bool would_use_sack(const FlowStep& step) {
+  if (step.packet.tcp.options_cut) return false;
+  if (step.half.sack_permitted && step.peer.sack_permitted) return true;
+  return step.peer.detail &&
+         before(step.peer.detail->known_sacks[0].begin, step.peer.detail->known_sacks[0].end);
+}
+
+// Sent once, as far as was captured, before the last sending of something in front of it that was
+// missing: had it arrived then, it would have been named, or a duplicate ACK have answered it (RFC
+// 5681 4.2). So what arrived is a repetition that was not captured, of whatever size.
+bool waited_unnamed(const FlowStep& step, const Range& range) {
+  const HalfDetail& detail = *step.peer.detail;
+  if (!detail.refilled || range.sent >= *detail.refilled) return false;
+  if (range.sacked || range.hole || range.history != 0) return false;
+  return would_use_sack(step) || detail.duplicate_acks == 0;
+}
+
 // A cumulative acknowledgement that advances: everything below it has arrived.
 void cover(FlowStep& step) {
   const Packet& p = step.packet;
@@ -192,7 +233,15 @@ void cover(FlowStep& step) {
   while (!ledger.empty() && at_or_before(ledger.front().end(), ack)) {
     const Range& range = ledger.front();
     if (range.history == 0 && !range.hole && !range.sacked) answered = range.sent;
-    if (!range.sacked) deliver(step, range);
+    if (peer.detail && waited_unnamed(step, range)) {
+      deliver_unseen(step, range);
+    } else if (!range.sacked) {
+      deliver(step, range);
+    }
+    if (range.history != 0) {
+      std::optional<Timestamp>& refilled = peer.details().refilled;
+      refilled = std::max(refilled.value_or(range.sent), range.sent);
+    }
     ledger.pop(step.memory);
   }
   if (!ledger.empty() && before(ledger.front().begin, ack)) {
@@ -217,12 +266,6 @@ void cover(FlowStep& step) {
     LooseEnd& end = step.half.details().pure_ack;
     if (!end.open) end = {ack, ack, p.size, p.time, step.frame, true};
   }
-}
-
-// Where both announced SACK, what arrived out of order is named (RFC 2018 4): without a name this
-// is a keepalive, a challenge ACK (RFC 5961), or the answer to one.
-bool would_use_sack(const FlowStep& step) {
-  return step.half.sack_permitted && step.peer.sack_permitted && !step.packet.tcp.options_cut;
 }
 
 bool asks_for_hole(const FlowStep& step) {
@@ -371,6 +414,15 @@ void note_closed(FlowStep& step) {
                    .closed = step.frame};
 }
 
+// The shift that applies to the windows of `half`, or the largest that can: windows are scaled only
+// where both SYNs announced it (RFC 7323 2.2). Nullopt where it may be any, since its own SYN is
+// not in the capture.
+std::optional<unsigned> largest_scale(const HalfFlow& half, const HalfFlow& peer) {
+  if (half.window_scale == kNoScale || peer.window_scale == kNoScale) return 0;
+  if (half.window_scale == kScaleUnseen) return std::nullopt;
+  return half.window_scale;
+}
+
 // How far the peer may send.
 void follow_window(FlowStep& step) {
   const Packet& p = step.packet;
@@ -387,16 +439,18 @@ void follow_window(FlowStep& step) {
     peer.window_edge = p.tcp.ack;
     peer.window_known = true;
     if (!(p.tcp.flags & tcp_flag::kSyn)) note_closed(step);
-  } else if (step.half.syn_seen || (p.tcp.flags & tcp_flag::kSyn)) {
-    const unsigned scale =
-        (p.tcp.flags & tcp_flag::kSyn) || !peer.syn_seen ? 0 : step.half.window_scale;
-    const SeqNumber edge =
-        p.tcp.ack + (static_cast<uint32_t>(p.tcp.window) << std::min(scale, 14u));
-    if (!peer.window_known || before(peer.window_edge, edge)) peer.window_edge = edge;
-    peer.window_known = true;
-  } else {
-    peer.window_known = false;  // the scale was in a SYN that was not captured
+    return;
   }
+  const std::optional<unsigned> scale = (p.tcp.flags & tcp_flag::kSyn)
+                                            ? 0  // RFC 7323 2.2: never scaled
+                                            : largest_scale(step.half, peer);
+  if (!scale) {
+    peer.window_known = false;
+    return;
+  }
+  const SeqNumber edge = p.tcp.ack + (static_cast<uint32_t>(p.tcp.window) << *scale);
+  if (!peer.window_known || before(peer.window_edge, edge)) peer.window_edge = edge;
+  peer.window_known = true;
 }
 
 }  // namespace
@@ -434,7 +488,9 @@ void follow_acknowledgement(FlowStep& step) {
   if (before(peer.nxt, ack)) {
     // What was in flight when the capture began was not missed by it.
     if (peer.seen && !joined_in_the_middle) {
-      step.counts.unseen_acked_bytes += static_cast<uint64_t>(distance(peer.nxt, ack));
+      const uint64_t missed = static_cast<uint64_t>(distance(peer.nxt, ack));
+      step.counts.unseen_acked_bytes += missed;
+      if (missed > 1) step.peer_direction.missed_bytes += missed;
       step.peer_direction.data_arrived = true;
       peer.details().unseen = {peer.nxt, ack};
       peer.missed_bytes = true;

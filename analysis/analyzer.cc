@@ -1,5 +1,7 @@
 #include "analysis/analyzer.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <limits>
 #include <map>
@@ -28,6 +30,26 @@ namespace {
 
 constexpr size_t kMaxListedPaths = 10'000;
 constexpr size_t kMaxNotTested = 100;
+
+// Fewer may have come within one tick of the clock.
+constexpr uint64_t kPacketsInOneTick = 2;
+constexpr std::string_view kNoTimes =
+    "all packets have the same time, as in a file without times, so nothing is said that rests on "
+    "time: losses, timeouts, outages and limits";
+
+bool rests_on_time(const Finding& f) {
+  switch (f.kind) {
+    case FindingKind::kMssClamped:
+    case FindingKind::kConnectionRefused:
+    case FindingKind::kFragmentation:
+    case FindingKind::kPtbSuspect:
+    case FindingKind::kNotTested:
+    case FindingKind::kCaptureQuality:
+      return false;
+    default:
+      return true;
+  }
+}
 
 using LossReasons = std::map<const Path*, std::array<LossReason, 2>>;
 
@@ -75,7 +97,7 @@ struct Analyzer::State {
   TunnelTies ties;
   uint64_t packets = 0;
   LossReasons loss_reasons;
-  Timestamp last_time;
+  Timestamp first_time, last_time;  // of the first packet; the latest
   std::unique_ptr<LiveJudge> live;  // when it is watched
   size_t memory = std::numeric_limits<size_t>::max();
 
@@ -97,6 +119,7 @@ struct Analyzer::State {
   }
 
   void add_past(Report& report) const;
+  void doubt_times(Report& report, std::vector<std::string>& undecided) const;
   JudgeContext context(const std::vector<SourceInfo>& sources) const;
   void judge(Report& report, const std::vector<SourceInfo>& sources,
              std::vector<std::string>& undecided);
@@ -110,7 +133,9 @@ Analyzer::~Analyzer() = default;
 
 void Analyzer::add(const Packet& packet) {
   State& s = *state_;
-  ++s.packets;
+  if (s.packets++ == 0) [[unlikely]] {
+    s.first_time = s.last_time = packet.time;
+  }
   if (packet.time > s.last_time) s.last_time = packet.time;
   if (packet.is_fragment) {
     s.note_fragment(packet);
@@ -274,6 +299,25 @@ void Analyzer::State::add_past(Report& report) const {
   }
 }
 
+// A capture without times keeps what does not rest on them.
+void Analyzer::State::doubt_times(Report& report, std::vector<std::string>& undecided) const {
+  if (packets <= kPacketsInOneTick || last_time != first_time) return;
+  std::erase_if(report.findings, rests_on_time);
+  report.recommendations.clear();
+  for (Finding& f : report.findings) f.first_time = f.last_time = std::nullopt;
+  undecided.insert(undecided.begin(), std::string(kNoTimes));
+  const auto told =
+      std::ranges::find(report.findings, FindingKind::kCaptureQuality, &Finding::kind);
+  if (told != report.findings.end()) {
+    told->explanation += fmt::format("; {}", kNoTimes);
+    return;
+  }
+  report.findings.push_back({.kind = FindingKind::kCaptureQuality,
+                             .severity = Severity::kInfo,
+                             .confidence = Confidence::kConfirmed,
+                             .explanation = std::string(kNoTimes)});
+}
+
 Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
   State& s = *state_;
   s.tcp.finish();
@@ -307,6 +351,7 @@ Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
   s.add_past(report);
   if (auto quality = capture_quality(report.quality, report.packets, sources))
     report.findings.push_back(std::move(*quality));
+  s.doubt_times(report, undecided);
   std::ranges::stable_sort(report.findings, [](const Finding& a, const Finding& b) {
     if (a.severity != b.severity) return a.severity > b.severity;
     return a.confidence > b.confidence;

@@ -439,11 +439,7 @@ std::optional<Finding> Combination::take_quality() {
   for (uint32_t point = 0; point < reports_.size(); ++point) {
     for (Finding& f : reports_[point].findings) {
       if (f.kind != FindingKind::kCaptureQuality) continue;
-      const std::vector<std::string> own =
-          f.evidence_for.empty() ? std::vector{f.explanation} : f.evidence_for;
-      for (const std::string& limit : own) {
-        limits.push_back(fmt::format("{}: {}", points_[point].name, limit));
-      }
+      limits.push_back(fmt::format("{}: {}", points_[point].name, f.explanation));
       quality = f;
     }
   }
@@ -459,8 +455,7 @@ std::optional<Finding> Combination::take_quality() {
                       .severity = Severity::kInfo,
                       .confidence = Confidence::kConfirmed};
   }
-  quality->explanation = limits.size() == 1 ? limits.front() : "What limits the conclusions:";
-  quality->evidence_for = limits.size() == 1 ? std::vector<std::string>{} : std::move(limits);
+  quality->explanation = fmt::format("{}", fmt::join(limits, "; "));
   return quality;
 }
 

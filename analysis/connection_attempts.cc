@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "analysis/chance.h"
 #include "analysis/evidence_text.h"
+#include "analysis/size_case.h"
 #include "analysis/vantage.h"
 
 namespace mtuscope {
@@ -92,6 +94,19 @@ std::string service_line(const Service& s) {
   return accepted.empty() ? text : text + "; " + accepted;
 }
 
+// A server that is heard may have had bad luck with one connection: nullopt where it is not.
+std::optional<double> chance_of_silence(const Path& path, unsigned direction, size_t syns) {
+  if (path.directions[1 - direction].packets == 0) return std::nullopt;
+  LossCount both;
+  for (const PathDirection& d : path.directions) {
+    const LossCount count = d.sizes.below(IpSize{UINT32_MAX});
+    both.delivered += count.delivered;
+    both.lost += count.lost;
+  }
+  both.lost -= std::min<uint64_t>(both.lost, syns);  // those in question
+  return chance_of_luck(both, syns, path.flows);
+}
+
 bool is_refused(const FlowDirection& flow, const std::vector<const Service*>& services) {
   return std::ranges::any_of(services, [&](const Service* s) {
     return s->first.port == flow.dst.port && s->second.reset_or_prohibited() &&
@@ -110,7 +125,8 @@ std::optional<Finding> syn_unanswered(const Path& path, unsigned direction,
   std::vector<FrameRef> frames;
   size_t most = 0;
   for (const FailedRange& r : d.failures) {
-    if (!r.handshake || !r.one_way || r.recovered || is_refused(r.flow, services)) continue;
+    if (!r.handshake || r.answers_syn || !r.one_way || r.recovered || is_refused(r.flow, services))
+      continue;
     ++f.flow_count;
     add_flow(r.flow, f);
     most = std::max(most, r.transmissions.size());
@@ -139,6 +155,14 @@ std::optional<Finding> syn_unanswered(const Path& path, unsigned direction,
   f.flow_count = std::max<uint64_t>(f.flow_count, turned_away);
   list_frames(std::move(frames), f);
   if (reason.empty()) {
+    f.chance = chance_of_silence(path, direction, most);
+    if (f.chance.value_or(0) >= kConfirmedBelow) {
+      f.confidence = Confidence::kSuspected;
+      f.evidence_against.push_back(fmt::format(
+          "{} answers others, and packets are lost now and then: it may be luck, or packets that "
+          "the capture missed",
+          to_string(*f.dst)));
+    }
     f.explanation = fmt::format(
         "{} from {} to {} got no answer to up to {} SYNs: route, firewall or service, not packet "
         "size.",

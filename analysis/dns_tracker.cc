@@ -31,6 +31,21 @@ uint64_t in_vain(const DnsQuery& q, Timestamp now) {
   return waited > q.answers ? waited - q.answers : 0;
 }
 
+// Sendings that the client itself shows to have been in vain, by asking again: whatever the capture
+// missed. A client that repeats a query may do so with another identification as well.
+uint64_t asked_again(const DnsQuestion& question, Timestamp now) {
+  uint64_t repeated = 0, anew = 0;
+  for (const DnsQuery& q : question.queries) {
+    const uint64_t vain = in_vain(q, now);
+    repeated += std::min<uint64_t>(vain, q.sends - 1) + q.unheard;
+    anew += vain > 0 && std::ranges::any_of(question.queries, [&](const DnsQuery& next) {
+              const Duration later = next.first - q.last;
+              return later >= kLate && later <= kGivenUp;
+            });
+  }
+  return repeated > 0 ? repeated + anew : 0;
+}
+
 bool is_settled(const DnsQuery& q) { return q.sends == 1 && q.answers > 0; }
 
 // Makes room for one query of a question that is asked all the time; false when none can go.
@@ -254,6 +269,7 @@ DnsTracker::Questions::iterator DnsTracker::end_question(Questions::iterator ope
     }
   }
   service.unanswered += question.unanswered;
+  service.asked_again += asked_again(question, now);
   service.unheard += unheard;
   if (question.unanswered + unheard > 0) {
     ++service.in_vain_count;

@@ -51,9 +51,10 @@ struct DnsQuestion {
 struct DnsService {
   uint64_t queries = 0;  // sendings
   uint64_t answers = 0;
-  uint64_t unanswered = 0;  // sendings that were waited for in vain
-  uint64_t unheard = 0;     // answers that were seen here, and asked for again
-  uint64_t late = 0;        // answers a second or more after the first sending
+  uint64_t unanswered = 0;   // sendings that were waited for in vain
+  uint64_t unheard = 0;      // answers that were seen here, and asked for again
+  uint64_t asked_again = 0;  // of both, those that the client repeated its query for
+  uint64_t late = 0;         // answers a second or more after the first sending
   Duration latest;
   IpSize largest_answer;                      // that was whole and not asked for again
   bool repeated = false;                      // a query was sent again with the same identification

@@ -13,7 +13,9 @@ namespace mtuscope {
 namespace {
 
 constexpr uint64_t kEnough = 2;  // one is lost now and then
-constexpr uint64_t kEnoughToConfirm = 3;
+constexpr uint64_t kEnoughRepetitions = 2, kEnoughMessages = 3;
+// Without repetitions: nothing was ever answered, by a server that was asked so often.
+constexpr uint64_t kNeverAnswered = 6;
 constexpr double kEnoughOfAll = 0.02;  // a smaller part, each once, is random loss
 constexpr size_t kListedQuestions = 4;
 
@@ -152,6 +154,13 @@ bool one_question_repeatedly(const DnsService& service) {
   });
 }
 
+// A capture that missed some answers looks the same, but for what shows that the client missed them
+// too: it asks again, or is told by ICMP.
+bool is_certain(const DnsService& service, uint64_t told) {
+  return service.asked_again >= kEnoughRepetitions || told >= kEnoughMessages ||
+         (service.answers == 0 && service.unanswered >= kNeverAnswered);
+}
+
 }  // namespace
 
 std::optional<Finding> dns_unanswered(const DnsTracker::Services::value_type& entry,
@@ -169,7 +178,7 @@ std::optional<Finding> dns_unanswered(const DnsTracker::Services::value_type& en
 
   Finding f{.kind = FindingKind::kDnsUnanswered,
             .severity = Severity::kWarning,
-            .confidence = count >= kEnoughToConfirm && !one_way ? Confidence::kConfirmed
+            .confidence = is_certain(service, told) && !one_way ? Confidence::kConfirmed
                                                                 : Confidence::kSuspected};
   f.src = client;
   f.dst = server;
@@ -209,6 +218,10 @@ std::optional<Finding> dns_unanswered(const DnsTracker::Services::value_type& en
     f.evidence_against.push_back(fmt::format("{} answer{} came late, after up to {:.1f} s",
                                              service.late, service.late == 1 ? "" : "s",
                                              service.latest.seconds()));
+  }
+  if (f.confidence == Confidence::kSuspected && !one_way) {
+    f.evidence_against.push_back(
+        "few queries were sent again: a capture that missed the answers would look the same");
   }
   if (one_way) {
     f.evidence_against.push_back(

@@ -50,10 +50,12 @@ std::string describe_failure(const FailedRange& f) {
   }
   std::vector<FrameNumber> frames;
   for (const Transmission& t : f.transmissions) frames.push_back(t.frame.frame());
-  return fmt::format(
-      "a {}-byte packet of {}{} was sent {} times in {:.1f} s and never arrived ({})", f.size.bytes,
-      describe(f.flow), f.payload.empty() ? "" : fmt::format(", {},", f.payload),
-      f.transmissions.size(), (f.last - f.first).seconds(), describe_frames(frames));
+  return fmt::format("a {}-byte packet of {}{} was sent {} times in {:.1f} s and {} ({})",
+                     f.size.bytes, describe(f.flow),
+                     f.payload.empty() ? "" : fmt::format(", {},", f.payload),
+                     f.transmissions.size(), (f.last - f.first).seconds(),
+                     f.one_way ? "no acknowledgement of it was captured" : "never arrived",
+                     describe_frames(frames));
 }
 
 void list_frames(std::vector<FrameRef> frames, Finding& finding) {

@@ -184,6 +184,11 @@ Finding open_question(const Path& path, unsigned direction, const SizeCase& c) {
         "A packet of about {} bytes {} is missing and was asked for, but the capture shows it for "
         "{:.1f} s only: lost for good, or not sent again yet.",
         c.size.bytes, from_to, (c.last - c.first).seconds());
+  } else if (c.one_way) {
+    f.explanation = fmt::format(
+        "Packets of {} bytes {} were sent again and again, and of what came back nothing was "
+        "captured: this capture cannot tell what arrived.",
+        c.size.bytes, from_to);
   } else if (!c.control) {
     f.explanation = fmt::format(
         "Packets of {} bytes {} never arrived, and nothing smaller is seen to arrive since: a black "

@@ -100,6 +100,7 @@ void add_half(const TcpFlow& flow, Path& path, unsigned which, const LedgerMemor
       if (half.detail && half.detail->lost_begin == range.begin)
         failure.payload = half.detail->lost_bytes;
       failure.handshake = half.syn_seen && range.begin.value == half.isn;
+      failure.answers_syn = failure.handshake && which != (flow.opened_by_high ? 1u : 0u);
       compare_with_flow(half.ledger, i, failure);
       direction.add_failure(std::move(failure));
     }

@@ -55,6 +55,15 @@ struct FlowStep {
   Duration rtt() const { return round_trip(flow, path); }
 };
 
+// A packet of step.half had to be repeated, in the packet of this step: `loss` without its flow.
+inline void note_loss_of(FlowStep& step, Loss loss) {
+  // What the other direction needs for its own losses, once there are some, is what arrived before.
+  step.peer_direction.in_trouble();
+  loss.flow = {step.flow.endpoint(step.from), step.flow.endpoint(1 - step.from)};
+  loss.first_of_flow = step.half.repeated == 1;
+  step.direction.note_loss(loss, step.rtt());
+}
+
 }  // namespace mtuscope
 
 #endif  // MTUSCOPE_ANALYSIS_FLOW_STEP_H_

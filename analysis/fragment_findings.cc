@@ -37,6 +37,8 @@ Finding about(const FragmentEvidence& e, FindingKind kind, Severity severity) {
   Finding f{.kind = kind, .severity = severity, .confidence = Confidence::kConfirmed};
   f.src = e.src;
   f.dst = e.dst;
+  f.flows = e.path.flows;
+  f.flow_count = f.flows.size();
   f.vantage = place(e);
   return f;
 }

@@ -40,6 +40,14 @@ void list_frame(std::vector<FrameRef>& frames, FrameRef frame, size_t limit) {
   if (frames.size() < limit) frames.push_back(frame);
 }
 
+// Of a first fragment: later ones have no ports.
+void note_flow(const Packet& p, std::vector<FlowDirection>& flows) {
+  if (p.transport != Transport::kTcp && p.transport != Transport::kUdp) return;
+  const FlowDirection flow{{p.src, p.src_port}, {p.dst, p.dst_port}};
+  if (flows.size() < kMaxListedFlows && std::ranges::find(flows, flow) == flows.end())
+    flows.push_back(flow);
+}
+
 }  // namespace
 
 size_t FragmentTracker::KeyHash::operator()(const Key& key) const {
@@ -147,6 +155,7 @@ WholeDatagram FragmentTracker::add(const Packet& p) {
   } else {
     list_frame(path->frames, frame, kMaxListedFrames);
     if (p.is_wireguard) ++path->wireguard;
+    note_flow(p, path->flows);
   }
   if (p.more_fragments) path->largest_fragment = std::max(path->largest_fragment, p.size);
 

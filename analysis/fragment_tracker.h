@@ -45,9 +45,10 @@ struct FragmentedPath {
   std::optional<Timestamp> first, last;  // fragments of any kind
   IpSize largest_fragment;               // that is not the last of its datagram: cut to fit a link
   IpSize largest_datagram;               // whole, as if it had not been cut; 0 unknown
-  IpSize missing_beginning;      // what is missing before the first piece that came, as one packet
-  uint64_t wireguard = 0;        // first fragments with the shape of a WireGuard message
-  std::vector<FrameRef> frames;  // of the first fragments seen
+  IpSize missing_beginning;  // what is missing before the first piece that came, as one packet
+  uint64_t wireguard = 0;    // first fragments with the shape of a WireGuard message
+  std::vector<FlowDirection> flows;  // of first fragments with ports, at most kMaxListedFlows
+  std::vector<FrameRef> frames;      // of the first fragments seen
   std::vector<FrameRef> incomplete_frames;  // of incomplete datagrams
   std::vector<FrameRef> exceeded_frames;
   uint8_t ttl = 0;                          // of the fragments

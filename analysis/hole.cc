@@ -93,8 +93,12 @@ void fill_hole(FlowStep& step, size_t i, Duration waited, Repetition& again) {
     again.counted = true;
     again.lost_size = IpSize{lost + half.header_bytes};
     again.after_timeout = is_timeout_after(waited, step.rtt());
-    step.direction.note_loss(
-        {again.lost_size, filled.sent, {}, p.time, step.frame, again.after_timeout}, step.rtt());
+    note_loss_of(step, {.size = again.lost_size,
+                        .sent = filled.sent,
+                        .frame = {},
+                        .repeated_at = p.time,
+                        .repeated = step.frame,
+                        .after_timeout = again.after_timeout});
   }
 }
 

@@ -28,6 +28,8 @@ constexpr double kNoticeable = 2;
 // Losses side by side are told as bursts when there are so many times as many as by chance.
 constexpr double kBurst = 3;
 constexpr size_t kExamples = 3;
+// So often must something as large have got past what was lost, before luck is the reason.
+constexpr size_t kEnoughEvents = 3;
 
 double rate_of(const LossCount& count) {
   const double all = static_cast<double>(count.lost + count.delivered);
@@ -39,13 +41,21 @@ std::string share_of(const LossCount& count) {
                      count.lost + count.delivered);
 }
 
-Finding about(FindingKind kind, Severity severity, const Path& path, unsigned direction) {
-  Finding f{.kind = kind, .severity = severity, .confidence = Confidence::kConfirmed};
+Finding about(FindingKind kind, Severity severity, Confidence confidence, const Path& path,
+              unsigned direction) {
+  Finding f{.kind = kind, .severity = severity, .confidence = confidence};
   f.src = path.src(direction);
   f.dst = path.dst(direction);
-  f.flow_count = path.flows;
   f.vantage = vantage_of(path, direction);
   return f;
+}
+
+// Whose packets were lost, and when.
+void add_flows_and_times(const LossPattern& losses, Finding& f) {
+  f.flows = losses.flows();
+  f.flow_count = losses.flow_count();
+  f.first_time = losses.first();
+  f.last_time = losses.last();
 }
 
 struct BestSplit {
@@ -91,6 +101,12 @@ struct SplitSizes {
   IpSize lower, upper;
 };
 
+// So many small packets arrived that it is no luck, were they lost as often as the large ones: one
+// or two say nothing.
+bool spared(const LossCount& small, const LossCount& large) {
+  return chance_of_hits(small.delivered + small.lost, small.delivered, 1 - rate_of(large)) < kTold;
+}
+
 // All splits whose likelihood is not much below that of the best one (its logarithm by kClose:
 // two and a half standard deviations).
 std::optional<SplitSizes> split_sizes(const SizeHistogram& sizes) {
@@ -99,8 +115,8 @@ std::optional<SplitSizes> split_sizes(const SizeHistogram& sizes) {
   for (const SizeHistogram::Entry& e : sizes.entries()) {
     const LossCount large = sizes.from(IpSize{e.size});
     const LossCount small = sizes.below(IpSize{e.size});
-    const bool wrong_way = rate_of(large) <= rate_of(small);
-    likelihoods.push_back(wrong_way ? -HUGE_VAL : log_likelihood(small) + log_likelihood(large));
+    likelihoods.push_back(!spared(small, large) ? -HUGE_VAL
+                                                : log_likelihood(small) + log_likelihood(large));
   }
   if (likelihoods.size() < 2) return std::nullopt;
   const double best = std::ranges::max(likelihoods);
@@ -233,6 +249,39 @@ void add_pattern(const LossPattern& losses, const Pattern& p, double rate, Findi
   }
 }
 
+// What speaks against luck as the reason; nullopt where nothing does.
+std::optional<std::string> doubt_about_randomness(const Path& path, unsigned direction,
+                                                  const LossCount& count, IpSize below,
+                                                  bool limited) {
+  const PathDirection& d = path.directions[direction];
+  // One outage that nobody can tell from loss is overtaken once too.
+  const size_t needed = kEnoughEvents + proven_outages(d).outages.size();
+  size_t events = d.trouble ? d.trouble->overtaken.events(below) : 0;
+  events = std::min<size_t>(events, count.lost);
+  if (events < needed) {
+    return fmt::format(
+        "lost packets were overtaken by something as large {}: a limit, a short outage or packets "
+        "that the capture missed may look the same",
+        events == 0   ? "never, as far as is known"
+        : events == 1 ? "once only"
+                      : fmt::format("{} times only", events));
+  }
+  // Sent again for want of an answer: at the sender because none came, elsewhere perhaps because
+  // the answer that was lost later is not in the capture.
+  if (path.directions[1 - direction].missed_bytes > 0 &&
+      vantage_of(path, direction) != Vantage::kSender) {
+    return fmt::format(
+        "the capture missed packets from {}: if the answers to what was sent again are among them, "
+        "they were lost and not these",
+        to_string(path.dst(direction)));
+  }
+  if (limited || !d.losses) return std::nullopt;
+  const double by_size = best_split(*d.losses).chance;
+  if (by_size >= kDoubtful) return std::nullopt;
+  return fmt::format("large packets were hit more often than small ones: {:.1f} % that luck did so",
+                     by_size * 100);
+}
+
 }  // namespace
 
 std::optional<Finding> size_dependent_loss(const Path& path, unsigned direction,
@@ -249,7 +298,9 @@ std::optional<Finding> size_dependent_loss(const Path& path, unsigned direction,
   const LossCount small = d.sizes.below(IpSize{sizes->lower.bytes + 1});
   if (large.delivered == 0 || rate_of(large) < kNoticeable * rate_of(small)) return std::nullopt;
 
-  Finding f = about(FindingKind::kSizeDependentLoss, Severity::kWarning, path, direction);
+  Finding f = about(FindingKind::kSizeDependentLoss, Severity::kWarning, Confidence::kConfirmed,
+                    path, direction);
+  add_flows_and_times(*d.losses, f);
   f.chance = best.chance;
   f.bracket = {sizes->lower, sizes->upper};
   f.explanation = fmt::format(
@@ -278,14 +329,19 @@ std::optional<Finding> random_loss(const Path& path, unsigned direction,
   if (count.lost == 0) return std::nullopt;
   const double rate = rate_of(count);
   const bool worth_a_warning = rate >= kWarningLossRate && count.lost >= kWarningLosses;
-  Finding f = about(FindingKind::kRandomLoss,
-                    worth_a_warning ? Severity::kWarning : Severity::kInfo, path, direction);
+  const std::optional<std::string> doubt =
+      doubt_about_randomness(path, direction, count, below, limit.has_value());
+  Finding f =
+      about(FindingKind::kRandomLoss, worth_a_warning ? Severity::kWarning : Severity::kInfo,
+            doubt ? Confidence::kSuspected : Confidence::kConfirmed, path, direction);
+  if (doubt) f.evidence_against.push_back(*doubt);
   f.explanation = fmt::format("{} of {} packets{} from {} to {} had to be sent again ({:.1f} %){}.",
                               count.lost, count.lost + count.delivered,
                               limit ? fmt::format(" below {} bytes", limit->bytes) : std::string(),
                               to_string(*f.src), to_string(*f.dst), rate * 100,
                               in_outages == 0 ? rates_apart(d.sizes, below) : std::string());
   if (!d.losses) return f;
+  add_flows_and_times(*d.losses, f);
   add_rates_by_size(d.sizes, below, in_outages, f);
   if (!limit) {
     const Pattern pattern = pattern_of(*d.losses, rate);

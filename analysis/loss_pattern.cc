@@ -73,7 +73,19 @@ void LossPattern::note_neighbours(size_t back, bool came_by) {
   s.lost = true;
 }
 
+void LossPattern::note_flow(const Loss& loss) {
+  if (std::ranges::find(flows_, loss.flow) != flows_.end()) return;
+  if (flows_.size() < kMaxListedFlows) {
+    flows_.push_back(loss.flow);
+  } else {
+    further_flows_ += loss.first_of_flow;
+  }
+}
+
 void LossPattern::lost(const Loss& loss, Duration rtt) {
+  first_ = count_ == 0 ? loss.sent : std::min(first_, loss.sent);
+  last_ = count_ == 0 ? loss.repeated_at : std::max(last_, loss.repeated_at);
+  note_flow(loss);
   ++count_;
   after_timeout_ += loss.after_timeout;
   longest_wait_ = std::max(longest_wait_, loss.repeated_at - loss.sent);

@@ -22,6 +22,7 @@
 #include <optional>
 #include <vector>
 
+#include "analysis/finding.h"
 #include "analysis/frame_ref.h"
 #include "capture/units.h"
 
@@ -35,6 +36,8 @@ struct Loss {
   Timestamp repeated_at;
   FrameRef repeated;
   bool after_timeout = false;  // RFC 6298, rather than fast retransmit or a probe (RFC 6675, 8985)
+  FlowDirection flow = {};
+  bool first_of_flow = false;
 };
 
 class LossPattern {
@@ -65,6 +68,12 @@ class LossPattern {
   uint64_t after_timeout() const { return after_timeout_; }
   Duration longest_wait() const { return longest_wait_; }
   const std::vector<Loss>& samples() const { return samples_; }
+  // That lost something: the first kMaxListedFlows, and how many.
+  const std::vector<FlowDirection>& flows() const { return flows_; }
+  uint64_t flow_count() const { return flows_.size() + further_flows_; }
+  // When the first of them was sent, and the last repetition.
+  Timestamp first() const { return first_; }
+  Timestamp last() const { return last_; }
 
   // Of the losses whose neighbours in order of sending are known: how many had lost ones beside
   // them.
@@ -104,6 +113,7 @@ class LossPattern {
   const Sending& recent(size_t back) const { return ring_[(next_ - 1 - back) % kRecent]; }
   size_t kept() const { return next_ < kRecent ? next_ : kRecent; }
   std::optional<size_t> find(const Loss& loss) const;
+  void note_flow(const Loss& loss);
   void note_neighbours(size_t back, bool came_by);
   void represent(const Loss& loss, std::optional<size_t> back, Duration rtt);
   void close_event();
@@ -112,6 +122,9 @@ class LossPattern {
   uint64_t count_ = 0, after_timeout_ = 0;
   Duration longest_wait_{0};
   std::vector<Loss> samples_;
+  std::vector<FlowDirection> flows_;
+  uint64_t further_flows_ = 0;
+  Timestamp first_, last_;
 
   std::vector<Sending> ring_;
   size_t next_ = 0;

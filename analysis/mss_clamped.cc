@@ -122,7 +122,7 @@ std::optional<Finding> announced_too_little(const Path& path, unsigned direction
   f.clamped = limit;
   const auto proof = back.deliveries.latest_of_at_least(full);
   if (proof) {
-    f.first_time = proof->sent;
+    f.first_time = f.last_time = proof->sent;
     list_frames({proof->frame}, f);
   }
   f.explanation = fmt::format(

@@ -201,12 +201,7 @@ std::optional<Finding> capture_quality(const CaptureQuality& quality, uint64_t d
   Finding f{.kind = FindingKind::kCaptureQuality,
             .severity = Severity::kInfo,
             .confidence = Confidence::kConfirmed};
-  if (limits.size() == 1) {
-    f.explanation = std::move(limits.front());
-  } else {
-    f.explanation = "What limits the conclusions:";
-    f.evidence_for = std::move(limits);
-  }
+  f.explanation = fmt::format("{}", fmt::join(limits, "; "));
   return f;
 }
 

@@ -249,6 +249,10 @@ std::string tell_direction(const Finding& f, const ProvenOutages& proven) {
       to_string(*f.dst));
 }
 
+bool capture_missed_packets(const Path& path) {
+  return path.directions[0].missed_bytes + path.directions[1].missed_bytes > 0;
+}
+
 Finding outage_finding(const Path& path, unsigned direction, const ProvenOutages& proven) {
   Finding f{.kind = FindingKind::kPathOutage,
             .severity = Severity::kCritical,
@@ -261,6 +265,12 @@ Finding outage_finding(const Path& path, unsigned direction, const ProvenOutages
   f.vantage = vantage_of(path, direction);
   f.first_time = proven.outages.front()->begin;
   f.last_time = proven.outages.back()->end;
+  if (capture_missed_packets(path)) {
+    f.confidence = Confidence::kSuspected;
+    f.evidence_against.push_back(
+        "the capture missed packets of this path, and may have missed those that arrived "
+        "meanwhile");
+  }
   std::vector<FrameRef> frames;
   for (const Outage* o : proven.outages) {
     for (const FlowDirection& flow : o->flows) add_flow(f.flows, flow);

@@ -16,6 +16,7 @@
 #include "analysis/ledger.h"
 #include "analysis/loss_pattern.h"
 #include "analysis/outage.h"
+#include "analysis/overtaken_losses.h"
 #include "analysis/path_tunnel.h"
 #include "analysis/ptb.h"
 #include "analysis/repetitions.h"
@@ -35,7 +36,8 @@ struct FailedRange {
   Duration rtt;                             // of its flow; 0 when unknown
   bool backed_off = false;                  // at least one gap was a retransmission timeout
   bool one_way = false;                     // the capture has only this direction of the flow
-  bool handshake = false;                   // the range is a SYN
+  bool handshake = false;                   // the range is a SYN, or a SYN-ACK ...
+  bool answers_syn = false;                 // ... and it is the latter
   std::string payload;      // what its bytes are, where they say so: "TLS ServerHello"
   bool peer_alive = false;  // its flow's receiver was heard later than one RTT after
   // Of the same flow: a smaller packet, first sent after this one, that was selectively
@@ -92,6 +94,7 @@ class CutSmallerLog {
 struct PathTrouble {
   explicit PathTrouble(std::optional<Timestamp> arrived) : outages(arrived) {}
   OutageLog outages;
+  OvertakenLosses overtaken;
   ZeroWindowLog windows;
   CutSmallerLog cut_smaller;
   std::vector<FlowOutcome> outcomes;  // where something failed: at most kMaxOutcomes flows
@@ -121,6 +124,7 @@ struct PathDirection {
   uint32_t finished = 0;                    // flows that src ended: all it had sent was seen
   bool carried_data = false;                // a packet with data was seen, whatever became of it
   bool data_arrived = false;                // some of it is known to have arrived
+  uint64_t missed_bytes = 0;                // of data from src that arrived and was not captured
   ValuePtr<PathTrouble> trouble;            // from the first loss or closed window on
   std::vector<PathTunnel> tunnels;          // around its packets, outermost first
 
@@ -134,7 +138,10 @@ struct PathDirection {
 
   // A packet is known to have arrived. `size_known`: it is certain which size it had on the wire.
   void arrived(const Delivery& delivery, bool size_known = true) {
-    if (trouble) trouble->outages.arrived(delivery.sent);
+    if (trouble) {
+      trouble->outages.arrived(delivery.sent);
+      if (size_known) trouble->overtaken.arrived(delivery.size, delivery.sent);
+    }
     if (size_known) deliveries.add(delivery);
   }
   PathTrouble& in_trouble();

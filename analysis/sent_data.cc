@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include "analysis/failed_range.h"
 #include "analysis/hole.h"
@@ -182,6 +183,7 @@ void on_old_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
     // Only captured late, after its acknowledgement.
     const uint64_t bytes = static_cast<uint64_t>(distance(begin, end));
     step.counts.unseen_acked_bytes -= std::min(step.counts.unseen_acked_bytes, bytes);
+    step.direction.missed_bytes -= std::min(step.direction.missed_bytes, bytes);
     note_sent(step, p.size);
     step.direction.sizes.delivered(p.size);
     if (is_single_segment(p, step.peer)) {
@@ -311,8 +313,12 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
         again.counted = true;
         again.lost_size = range.size;
         again.after_timeout = timeout;
-        step.direction.note_loss({range.size, range.sent, range.frame, p.time, step.frame, timeout},
-                                 step.rtt());
+        note_loss_of(step, {.size = range.size,
+                            .sent = range.sent,
+                            .frame = range.frame,
+                            .repeated_at = p.time,
+                            .repeated = step.frame,
+                            .after_timeout = timeout});
       }
       if (range.history != 0) again.first = step.memory.history(range.history).kept[0].time;
       half.details().repetitions.add(again);

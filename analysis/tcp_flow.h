@@ -7,6 +7,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,8 @@ struct HalfDetail {
   std::vector<UnsentPtb> ptbs_unsent;
   ClosedWindow closed;  // the last time that its receiver closed the window; `begin` 0: never
   bool window_closed = false;  // it still is
+  // What had to be sent again and then arrived: the latest of its last sendings.
+  std::optional<Timestamp> refilled;
   // What was sent again last, and what its first bytes say it is.
   SeqNumber lost_begin;
   std::string lost_bytes;
@@ -62,6 +65,11 @@ struct HalfDetail {
   Timestamp delayed_ack_time;
   Duration delayed_ack{0};
 };
+
+// In place of a window scale: the SYN that would tell was not captured, or its options were cut.
+inline constexpr uint8_t kScaleUnseen = 0xfe;
+// ... the SYN announced none.
+inline constexpr uint8_t kNoScale = 0xff;
 
 struct HalfFlow {
   Ledger ledger;
@@ -72,7 +80,7 @@ struct HalfFlow {
   uint16_t window_field = 0;    // of its last packet
   uint16_t header_bytes = 0;    // IP and TCP headers of its last data packet
   uint16_t largest_single = 0;  // largest payload that was certainly one segment
-  uint8_t window_scale = 0;     // valid with syn_seen
+  uint8_t window_scale = kScaleUnseen;  // announced in its SYN (RFC 7323 2.2): a shift, at most 14
   bool open = false;            // una and nxt are valid
   bool seen = false;            // at least one packet of this half was captured
   bool syn_seen = false;

@@ -26,7 +26,8 @@ void on_syn(FlowStep& step) {
   half.isn = p.tcp.seq.value;
   half.mss = p.tcp.mss;
   half.sack_permitted = p.tcp.sack_permitted;
-  half.window_scale = p.tcp.window_scale == 0xff ? 0 : p.tcp.window_scale;
+  half.window_scale =
+      p.tcp.window_scale == kNoScale && p.tcp.options_cut ? kScaleUnseen : p.tcp.window_scale;
   step.direction.largest_mss = std::max(step.direction.largest_mss, p.tcp.mss);
   if (!half.open) {
     half.begin_at(p.tcp.seq);
@@ -71,10 +72,11 @@ bool refuses_syn(const FlowStep& step) {
          before(SeqNumber{step.peer.isn}, tcp.ack) && at_or_before(tcp.ack, step.peer.nxt);
 }
 
-// An attempt that nobody answered says nothing about what the capture can see.
+// An attempt that nobody answered says nothing about what the capture can see. A SYN-ACK does: it
+// answers something.
 bool only_syns(const TcpFlow& flow) {
   return std::ranges::all_of(flow.halves, [](const HalfFlow& half) {
-    return !half.seen || (half.syn_seen && half.nxt == SeqNumber{half.isn} + 1);
+    return half.seen ? half.syn_seen && half.nxt == SeqNumber{half.isn} + 1 : !half.open;
   });
 }
 

@@ -51,6 +51,21 @@ TEST(Analyzer, ARepeatedSynIsTheSameFlow) {
   EXPECT_EQ(report.tcp_flows, 1u);
 }
 
+// As in a pcapng file of simple packet blocks: which packet waited for which can't be told.
+TEST(Analyzer, ACaptureWithoutTimesSaysNothingThatRestsOnThem) {
+  Packets packets = script({}, kIncident);
+  for (CapturedPacket& p : packets) p.time = Timestamp{};
+  const Report report = analyze(packets);
+  EXPECT_EQ(find(report, FindingKind::kRandomLoss), nullptr);
+  EXPECT_EQ(find(report, FindingKind::kPmtuBlackhole), nullptr);
+  EXPECT_TRUE(report.recommendations.empty());
+  const Finding* quality = find(report, FindingKind::kCaptureQuality);
+  ASSERT_NE(quality, nullptr);
+  EXPECT_THAT(quality->explanation, HasSubstr("same time"));
+  EXPECT_FALSE(quality->first_time);
+  EXPECT_EQ(report.status, Status::kInconclusive);
+}
+
 TEST(Analyzer, AClockThatIsSetBackMakesNothing) {
   // NTP steps the clock by an hour while data is delivered.
   Packets packets = script({}, kOpened + R"(

@@ -210,6 +210,34 @@ constexpr std::string_view kSilence = R"(
   3.000 < S
 )";
 
+// The SYNs came another way: whoever sends SYN-ACKs answers, and opens nothing.
+TEST(SynUnanswered, SynAcksAloneAreNoAttempt) {
+  const Report report = analyze(script({}, R"(
+    0.000 > S. ack 1
+    1.000 > S. ack 1
+    3.000 > S. ack 1
+    7.000 > S. ack 1
+  )"));
+  EXPECT_EQ(unanswered_syns(report), "");
+  EXPECT_EQ(report.quality.one_way_flows, 1u);
+}
+
+// Where others are answered, three SYNs may be lost by luck, or be answered by what was not
+// captured.
+TEST(SynUnanswered, OfAServerThatAnswersOthersItMayBeLuck) {
+  const Packets answered = script(client_port(2000), R"(
+    0.000 < S
+    1.000 < S
+    1.001 > S. ack 1
+    1.050 < .  ack 1
+  )");
+  const Report report = analyze(merged({script(client_port(3000), kSilence), answered}));
+  const Finding* f = find(report, FindingKind::kSynUnanswered);
+  ASSERT_NE(f, nullptr);
+  EXPECT_EQ(f->confidence, Confidence::kSuspected);
+  EXPECT_TRUE(f->chance);
+}
+
 TEST(SynUnanswered, ThreeSynsWithoutAnswerAreSilence) {
   const Report report = analyze(script({}, kSilence));
   EXPECT_THAT(find(report, FindingKind::kSynUnanswered)->explanation,

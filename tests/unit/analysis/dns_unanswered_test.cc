@@ -99,6 +99,21 @@ TEST(DnsUnanswered, QueriesThatAreEachSentOnceAndWaitedFor) {
             kSuspected);
 }
 
+// Each answer may be one that the capture missed. But not when the client says so, by asking again.
+TEST(DnsUnanswered, SeveralThatNobodyRepeatsAreSuspected) {
+  Packets all;
+  for (int i = 0; i < 5; ++i) {
+    const Dns d{.id = static_cast<uint16_t>(10 + i), .name = "name" + std::to_string(i)};
+    all.push_back(asks(d, 1 + i * 0.1));
+  }
+  EXPECT_EQ(verdict({kOtherAnswer, all, {later(20)}}), kSuspected);
+}
+
+TEST(DnsUnanswered, AnotherQueryForTheSameNameMuchLaterIsNoRepetition) {
+  const Dns first{.id = 10, .name = "mail"}, second{.id = 11, .name = "mail"};
+  EXPECT_EQ(verdict({kOtherAnswer, {asks(first, 1), asks(second, 9)}, {later(20)}}), kSuspected);
+}
+
 TEST(DnsUnanswered, OverIPv6TheSame) {
   const Dns d{.client = "fd09::1", .server = "fd09::2"};
   EXPECT_EQ(verdict({asks_again(d, {1, 6, 11}), {later(20)}}),

@@ -115,6 +115,46 @@ TEST(RandomLoss, WhatWasSentAgainInOnePacketIsLostAsOne) {
   EXPECT_THAT(f->explanation, HasSubstr("4 of "));
 }
 
+// What a lost packet needs to be told from a limit or an outage: that others arrive.
+std::string lost_and_overtaken(int times) {
+  std::string lines = "0.0000 < S\n0.0001 > S. ack 1\n0.0501 < . ack 1\n";
+  for (int i = 0; i < times; ++i) {
+    const auto range = [&](int k) {
+      const int begin = 1 + (2 * i + k) * 500;
+      return std::to_string(begin) + ":" + std::to_string(begin + 500);
+    };
+    const auto when = [&](double t) { return std::to_string(1 + i + t); };
+    const std::string end = std::to_string(1 + (2 * i + 2) * 500);
+    lines += when(0) + " > P. " + range(0) + " ack 1\n" + when(0.01) + " > P. " + range(1) +
+             " ack 1\n" + when(0.06) + " < . ack " + std::to_string(1 + 2 * i * 500) + " sack " +
+             range(1) + "\n" + when(0.07) + " > P. " + range(0) + " ack 1\n" + when(0.12) +
+             " < . ack " + end + "\n";
+  }
+  return lines;
+}
+
+TEST(RandomLoss, IsConfirmedOnceOthersAsLargeGotPastAgainAndAgain) {
+  for (const int times : {1, 2}) {
+    const Report report = analyze(script({}, lost_and_overtaken(times)));
+    const Finding* f = find(report, FindingKind::kRandomLoss);
+    ASSERT_NE(f, nullptr);
+    EXPECT_EQ(f->confidence, Confidence::kSuspected) << times;
+    EXPECT_THAT(f->evidence_against, Contains(HasSubstr("overtaken")));
+  }
+  const Report report = analyze(script({}, lost_and_overtaken(3)));
+  EXPECT_EQ(find(report, FindingKind::kRandomLoss)->confidence, Confidence::kConfirmed);
+}
+
+TEST(RandomLoss, NamesItsFlowsAndTimes) {
+  const Report report = analyze(script({}, lost_and_overtaken(3)));
+  const Finding& f = *find(report, FindingKind::kRandomLoss);
+  ASSERT_EQ(f.flows.size(), 1u);
+  EXPECT_EQ(f.flow_count, 1u);
+  EXPECT_EQ(to_string(f.flows[0].src), "10.9.0.2:4096");
+  EXPECT_EQ(f.first_time, at(1));
+  EXPECT_EQ(f.last_time, at(3.07));
+}
+
 // ---- Conversations of records of all sizes, captured at the sender
 
 std::vector<SimulatedFlow> records_of_all_sizes(int flows, uint32_t records = 200) {
@@ -158,6 +198,16 @@ TEST(SizeDependentLoss, OneInFiveAboveALimitIsTold) {
 TEST(SizeDependentLoss, LossAboveALimitIsNotToldAgainAsRandom) {
   const Report report = over(records_of_all_sizes(3), {.lossy_above = 1200, .lossy_rate = 0.2});
   EXPECT_EQ(find(report, FindingKind::kRandomLoss), nullptr);
+}
+
+// "0.0 % (0 of 1)" is no share: all but a SYN is large here.
+TEST(SizeDependentLoss, NeedsSmallPacketsToCompareWith) {
+  std::vector<SimulatedFlow> flows = records_of_all_sizes(2, 300);
+  for (SimulatedFlow& f : flows) {
+    for (Exchange& e : f.exchanges) e.writes = {1300};
+  }
+  const Report report = over(flows, {.lossy_above = 1200, .lossy_rate = 0.2});
+  EXPECT_EQ(find(report, FindingKind::kSizeDependentLoss), nullptr);
 }
 
 TEST(SizeDependentLoss, AFewPercentNeedMorePackets) {

@@ -95,6 +95,18 @@ TEST(Outage, IsOfTheOtherDirectionWherePacketsArrivedAndNoAnswerCame) {
   EXPECT_EQ(to_string(*f->src), "10.9.0.1");
 }
 
+// What arrived meanwhile, and the answers to it, may be among the packets that it missed.
+TEST(Outage, IsSuspectedWhereTheCaptureMissedPackets) {
+  const Report report = analyze(script({}, kOpened + R"(
+    0.1500 < .  ack 401
+    0.2000 > P. 401:801 ack 79
+    0.2500 < .  ack 801
+  )" + kTried + kAfter));
+  const Finding* f = outage(report);
+  ASSERT_NE(f, nullptr);
+  EXPECT_EQ(f->confidence, Confidence::kSuspected);
+}
+
 TEST(Outage, IsNoneWhileAnotherFlowGotSomethingThrough) {
   const std::string other = kOpened + R"(
     1.5000 > P. 1:401 ack 79
