@@ -256,7 +256,11 @@ std::optional<std::string> doubt_about_randomness(const Path& path, unsigned dir
   const PathDirection& d = path.directions[direction];
   // One outage that nobody can tell from loss is overtaken once too.
   const size_t needed = kEnoughEvents + proven_outages(d).outages.size();
-  size_t events = d.trouble ? d.trouble->overtaken.events(below) : 0;
+  // What came by and was sent again may have arrived, where the capture is behind the sender: its
+  // answer was lost on the way back, and missed here.
+  const Vantage vantage = vantage_of(path, direction);
+  const bool behind = vantage == Vantage::kReceiver || vantage == Vantage::kMiddle;
+  size_t events = d.trouble ? d.trouble->overtaken.events(below, behind) : 0;
   events = std::min<size_t>(events, count.lost);
   if (events < needed) {
     return fmt::format(
@@ -266,10 +270,7 @@ std::optional<std::string> doubt_about_randomness(const Path& path, unsigned dir
         : events == 1 ? "once only"
                       : fmt::format("{} times only", events));
   }
-  // Sent again for want of an answer: at the sender because none came, elsewhere perhaps because
-  // the answer that was lost later is not in the capture.
-  if (path.directions[1 - direction].missed_bytes > 0 &&
-      vantage_of(path, direction) != Vantage::kSender) {
+  if (path.directions[1 - direction].missed_bytes > 0 && vantage != Vantage::kSender) {
     return fmt::format(
         "the capture missed packets from {}: if the answers to what was sent again are among them, "
         "they were lost and not these",

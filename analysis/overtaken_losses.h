@@ -17,25 +17,31 @@ namespace mtuscope {
 // For one direction of a path, from its first loss on.
 class OvertakenLosses {
  public:
-  // A packet of this size, sent at this time, was lost. `later`: the last one of at least its size
-  // that is known to have arrived by now.
-  void lost(IpSize size, Timestamp sent, const std::optional<Delivery>& later);
+  struct Lost {
+    IpSize size;
+    Timestamp sent;
+    bool came_by = false;  // and was repeated; otherwise only the repetition did
+  };
+
+  // `later`: the last packet of at least its size that is known to have arrived by now.
+  void lost(const Lost& packet, const std::optional<Delivery>& later);
   // A packet of this size, sent at this time, arrived.
   void arrived(IpSize size, Timestamp sent) {
     if (!pending_.empty()) overtake({size, sent});
-    const Packet& last = recent_[at_ % kRecent];
+    const Arrived& last = recent_[at_ % kRecent];
     if (sent - last.sent >= kApart || last.sent > sent || size > last.size)
       recent_[++at_ % kRecent] = {size, sent};
   }
 
-  // Losses of less than `below` bytes that were overtaken. Those that the same packet overtook
-  // count once: nothing is known to have arrived between them. Never more than kMaxEvents.
-  size_t events(IpSize below) const;
+  // Losses of less than `below` bytes that were overtaken; `unseen_only`: of packets that never
+  // came by. Those that the same packet overtook count once: nothing is known to have arrived
+  // between them. Never more than kMaxEvents.
+  size_t events(IpSize below, bool unseen_only) const;
 
   static constexpr size_t kMaxEvents = 64;
 
  private:
-  struct Packet {
+  struct Arrived {
     IpSize size;
     Timestamp sent;
   };
@@ -43,12 +49,12 @@ class OvertakenLosses {
   // Of what arrived, a sample that reaches back to before a timeout.
   static constexpr size_t kRecent = 32;
   static constexpr Duration kApart = Duration::milliseconds(20);
-  void overtake(const Packet& by);
+  void overtake(const Arrived& by);
 
-  std::vector<Packet> pending_;  // nothing is known to have overtaken them
-  std::vector<IpSize> events_;   // the size of one of each
-  Timestamp overtaken_by_;       // when that of the last event had been sent
-  std::array<Packet, kRecent> recent_{};
+  std::vector<Lost> pending_;  // nothing is known to have overtaken them
+  std::vector<Lost> events_;   // one packet of each
+  Timestamp overtaken_by_;     // when that of the last event had been sent
+  std::array<Arrived, kRecent> recent_{};
   size_t at_ = 0;
 };
 

@@ -31,7 +31,8 @@ void PathDirection::note_loss(const Loss& loss, Duration rtt) {
   troubled = true;
   sizes.lost(loss.size);
   in_trouble().outages.lost(loss.sent);
-  trouble->overtaken.lost(loss.size, loss.sent, deliveries.latest_of_at_least(loss.size));
+  trouble->overtaken.lost({loss.size, loss.sent, static_cast<bool>(loss.frame)},
+                          deliveries.latest_of_at_least(loss.size));
   if (!losses) losses = std::make_unique<LossPattern>();
   losses->lost(loss, rtt);
 }

@@ -17,10 +17,11 @@ struct Direction {
     deliveries.add({.size = IpSize{size}, .sent = at_second(sent), .frame = {}, .proof = {}});
     losses.arrived(IpSize{size}, at_second(sent));
   }
-  void lost(uint32_t size, int64_t sent) {
-    losses.lost(IpSize{size}, at_second(sent), deliveries.latest_of_at_least(IpSize{size}));
+  void lost(uint32_t size, int64_t sent, bool came_by = true) {
+    losses.lost({IpSize{size}, at_second(sent), came_by},
+                deliveries.latest_of_at_least(IpSize{size}));
   }
-  size_t events(IpSize below = kAny) const { return losses.events(below); }
+  size_t events(IpSize below = kAny) const { return losses.events(below, false); }
 };
 
 TEST(OvertakenLosses, CountLossesThatSomethingAsLargeGotPast) {
@@ -75,6 +76,16 @@ TEST(OvertakenLosses, CountThoseBelowASizeAlone) {
   d.lost(300, 3);
   d.arrived(1500, 4);
   EXPECT_EQ(d.events(IpSize{1400}), 1u);
+}
+
+TEST(OvertakenLosses, CountThoseThatNeverCameByAlone) {
+  Direction d;
+  for (const int64_t t : {1, 5, 9}) {
+    d.lost(500, t, t != 5);
+    d.arrived(500, t + 2);
+  }
+  EXPECT_EQ(d.losses.events(kAny, true), 1u);
+  EXPECT_EQ(d.events(), 3u);
 }
 
 TEST(OvertakenLosses, AreBounded) {
