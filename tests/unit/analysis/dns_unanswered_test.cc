@@ -205,7 +205,7 @@ TEST(DnsUnanswered, AtTheServerAnswersThatAreAskedForAgainDidNotArrive) {
                                         asks_again(d, {1, 3, 5}),
                                         {answers(d, 1.01), answers(d, 3.01), answers(d, 5.01)},
                                         {later(20)}}));
-  EXPECT_EQ(unanswered(report), kSuspected);
+  EXPECT_EQ(unanswered(report), kConfirmed);
   const Finding& f = *find(report, FindingKind::kDnsUnanswered);
   EXPECT_THAT(f.explanation, HasSubstr("did not reach 10.9.0.1, which asked again"));
   EXPECT_THAT(f.explanation, HasSubstr("large answers do not arrive"));
@@ -315,7 +315,7 @@ TEST(DnsTracker, AQuestionThatIsAskedAllTheTimeIsFollowed) {
   }
   for (uint16_t i = 200; i < 206; ++i) all.push_back(asks({.id = i}, i * 0.5));
   all.push_back(later(200));
-  EXPECT_EQ(unanswered(analyze(all)), kConfirmed);
+  EXPECT_EQ(unanswered(analyze(all)), kSuspected);  // nobody repeats a query
 }
 
 }  // namespace
