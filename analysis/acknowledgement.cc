@@ -128,7 +128,7 @@ void deliver_cut(FlowStep& step, const Range& range) {
   }
   const Transmission& arrived = history.kept[which];
   step.flow.news = true;
-  if (answers_another_sending(step, history, arrived)) {
+  if (!needless && answers_another_sending(step, history, arrived)) {
     deliver_unseen(step, range);
     return;
   }
