@@ -1,5 +1,5 @@
-// One packet captured twice, or one range sent twice? A copy has the same IPv4 identification and
-// TCP timestamp; a retransmission has new ones, as far as the stack sets them.
+// One packet captured twice, or two packets? A copy has the same IPv4 identification and TCP
+// timestamp; a retransmission has new ones, as far as the stack sets them.
 
 #ifndef MTUSCOPE_ANALYSIS_PACKET_IDENTITY_H_
 #define MTUSCOPE_ANALYSIS_PACKET_IDENTITY_H_
@@ -36,12 +36,18 @@ inline PacketIdentity identity_of(const Packet& p) {
   return id;
 }
 
-// A hash of the identity and of all that a copy has in common; never 0.
+// A hash of the identity and of all that a copy has in common; never 0. Flags and SACK blocks are
+// part of it: where neither address family nor options give an identification, they alone tell
+// acknowledgements apart that answer a burst within one tick of the sender's clock.
 inline uint32_t fingerprint(const Packet& p) {
   const PacketIdentity id = identity_of(p);
-  const uint32_t h =
-      p.tcp.seq.value * 0x9e3779b1u ^ p.tcp.ack.value * 0x85ebca77u ^ id.ts_val * 0xc2b2ae3du ^
-      (static_cast<uint32_t>(id.ip_id) << 16 | id.checksum) ^ (p.payload_bytes << 8 ^ p.tcp.window);
+  uint32_t h = p.tcp.seq.value * 0x9e3779b1u ^ p.tcp.ack.value * 0x85ebca77u ^
+               id.ts_val * 0xc2b2ae3du ^ (static_cast<uint32_t>(id.ip_id) << 16 | id.checksum) ^
+               (p.payload_bytes << 8 ^ p.tcp.window);
+  h += p.tcp.flags * 0x27d4eb2fu;
+  for (size_t i = 0; i < p.tcp.sack_count; ++i) {
+    h = h * 0x01000193u + (p.tcp.sack[i].begin.value ^ p.tcp.sack[i].end.value * 0x165667b1u);
+  }
   return h | 1u;
 }
 
