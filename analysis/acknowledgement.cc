@@ -42,6 +42,13 @@ bool proves_its_size(const FlowStep& step, const Range& range) {
   return !range.estimated && (range.dont_fragment || !step.peer.uses_df);
 }
 
+// A packet of the peer is known to have arrived, by more than the usual acknowledgement.
+void note_arrival(FlowStep& step, const Delivery& delivery, bool size_known = true) {
+  std::optional<Timestamp>& last = step.peer.details().arrived;
+  last = std::max(last.value_or(delivery.sent), delivery.sent);
+  step.peer_direction.arrived(delivery, size_known);
+}
+
 History with_df(const History& history) {
   History kept;
   for (size_t i = 0; i < history.size(); ++i) {
@@ -138,7 +145,7 @@ void deliver_cut(FlowStep& step, const Range& range) {
   counted = arrived.frame;
   const bool proven = proves_its_size(step, range);
   if (proven) note_largest(step.peer, arrived.size);
-  step.peer_direction.arrived({arrived.size, arrived.time, arrived.frame, step.frame}, proven);
+  note_arrival(step, {arrived.size, arrived.time, arrived.frame, step.frame}, proven);
   // Without DF routers may have cut it: then the size that failed with DF failed, even where this
   // one is as large (RFC 1191 3: clearing DF is the other way to go on).
   const bool df_cleared = !arrived.dont_fragment && history.kept[0].dont_fragment;
@@ -308,7 +315,7 @@ void on_duplicate_report(FlowStep& step, SeqRange bytes) {
     if (r.frame == counted) continue;
     counted = r.frame;
     direction.sizes.delivered(r.size);
-    direction.arrived({r.size, r.sent, r.frame, step.frame}, r.proves_size);
+    note_arrival(step, {r.size, r.sent, r.frame, step.frame}, r.proves_size);
   }
 }
 
@@ -351,6 +358,7 @@ void on_sacks(FlowStep& step) {
       Range& range = ledger[i];
       if (range.sacked || before(range.begin, from)) continue;
       deliver(step, range);
+      if (!range.hole) detail.arrived = std::max(detail.arrived.value_or(range.sent), range.sent);
       range.sacked = true;
       range.hole = false;
       if (range.history != 0) {
@@ -397,10 +405,10 @@ void on_duplicate_ack(FlowStep& step) {
   }
   if (detail.duplicate_acks <= smaller) {
     if (named != nullptr) {
-      step.peer_direction.arrived({named->size, named->sent, named->frame, step.frame});
+      note_arrival(step, {named->size, named->sent, named->frame, step.frame});
     }
   } else if (larger != nullptr) {
-    step.peer_direction.arrived({larger->size, larger->sent, larger->frame, step.frame});
+    note_arrival(step, {larger->size, larger->sent, larger->frame, step.frame});
   }
 }
 
@@ -523,7 +531,7 @@ void settle_loose_ends(FlowStep& step) {
     if (keepalive.open && (p.tcp.flags & tcp_flag::kAck) && p.tcp.ack == keepalive.end &&
         !is_keepalive_too && p.time - keepalive.sent <= step.rtt() + step.rtt() + kKeepaliveSlack) {
       keepalive.open = false;
-      step.peer_direction.arrived({keepalive.size, keepalive.sent, keepalive.frame, step.frame});
+      note_arrival(step, {keepalive.size, keepalive.sent, keepalive.frame, step.frame});
     }
     // The peer's pure ACK arrived when this side lives on and does not repeat what it acknowledged.
     LooseEnd& ack = step.peer.detail->pure_ack;
@@ -533,10 +541,11 @@ void settle_loose_ends(FlowStep& step) {
         ack.open = false;
       } else if (p.time - ack.sent >= step.rtt() + kNoRepeatAfter) {
         ack.open = false;
-        step.peer_direction.arrived({ack.size, ack.sent, ack.frame, step.frame});
+        note_arrival(step, {ack.size, ack.sent, ack.frame, step.frame});
       }
     }
   }
+  if (step.half.detail) note_bare_ack(step);
 }
 
 }  // namespace mtuscope

@@ -29,6 +29,9 @@ bool countable(const FailedRange& f) { return !f.handshake; }
 // What the evidence allows to be said, before the ceilings of vantage and one-way captures.
 std::optional<Confidence> confidence_of(const SizeCase& c) {
   if (c.holes_only && c.events < kMinImplied) return std::nullopt;
+  if (c.own.stopped()) return std::nullopt;
+  // Numbers alone show that they were sent, and such sizes had passed.
+  if (c.holes_only && !c.asked_for && c.cut_smaller == nullptr && c.shrunk()) return std::nullopt;
   if (c.cut_smaller != nullptr) {
     // Rule 4 needs no small chance, but heavy loss can look like it: then luck must be unlikely.
     if (c.size_chance < kSuspectedBelow) return Confidence::kConfirmed;
@@ -49,16 +52,17 @@ std::optional<Confidence> confidence_of(const SizeCase& c) {
 }
 
 Confidence ceiling(const SizeCase& c, Confidence confidence) {
-  if (c.one_way || c.smaller_failures > 0) return Confidence::kSuspected;
+  if (c.one_way || c.smaller_failures > 0 || c.own.doubtful()) return Confidence::kSuspected;
   // From behind the loss a sender that heals itself looks like one that got a PTB late, unless it
   // does it as only a healer does.
   if (c.holes_only && c.cut_smaller != nullptr && !c.cut_smaller->recovered->stack)
     return Confidence::kSuspected;
   if (c.holes_only && c.cut_smaller == nullptr) {
-    // The retransmissions are inferred: one stuck flow may have other reasons.
+    // The retransmissions are inferred: one stuck flow may have other reasons. And where nobody
+    // asks, that anything was sent is inferred too.
     std::vector<FlowDirection> flows;
     for (const FailedRange* f : c.ranges) {
-      if (std::ranges::find(flows, f->flow) == flows.end()) flows.push_back(f->flow);
+      if (f->asks > 0 && std::ranges::find(flows, f->flow) == flows.end()) flows.push_back(f->flow);
     }
     if (flows.size() < 2) return Confidence::kSuspected;
   }
@@ -69,6 +73,14 @@ Confidence ceiling(const SizeCase& c, Confidence confidence) {
 bool is_too_small(const SizeCase& c) {
   return c.size < kSmallestCredibleFailure && c.cut_smaller == nullptr &&
          (!c.control || c.control->size <= kBareHeaders);
+}
+
+// Of packets of the flows that stopped, none is lost at random.
+IpSize lost_with(const OwnFlows& own, IpSize size) {
+  for (const Unanswered& m : own.missed) {
+    if (m.size > kBareHeaders) size = std::min(size, m.size);
+  }
+  return size;
 }
 
 // Where loss is so heavy that luck may have taken each of several sizes alone, but not all of them:
@@ -107,6 +119,11 @@ BlackHoleVerdict judge_whole_path(const Path& path, unsigned direction,
     }
     verdict.lost_from = c.size;
     if ((verdict.finding = data_undelivered(path, direction, c))) return verdict;
+    if (c.control && c.controlled_later &&
+        (verdict.finding = stopped_flows(path, direction, c.ranges, c.own))) {
+      verdict.lost_from = lost_with(c.own, c.size);
+      return verdict;
+    }
     if (is_too_small(c)) continue;
     if (const auto confidence = confidence_of(c)) {
       verdict.finding = black_hole_finding(path, direction, c, ceiling(c, *confidence));
@@ -122,11 +139,36 @@ BlackHoleVerdict judge_whole_path(const Path& path, unsigned direction,
   // Failures that luck explains are loss, and told as such.
   const bool worth_asking =
       widest.cut_smaller == nullptr &&
-      (widest.chance < kSuspectedBelow || (widest.holes_only && !widest.shrunk()));
+      (widest.holes_only && !widest.asked_for
+           ? !widest.shrunk()
+           : widest.chance < kSuspectedBelow || (widest.holes_only && !widest.shrunk()));
   if (!verdict.finding && worth_asking) verdict.undecided = open_question(path, direction, widest);
   verdict.lost_from.reset();
-  if (verdict.finding || verdict.undecided) verdict.lost_from = widest.size;
+  if (verdict.finding || verdict.undecided) verdict.lost_from = lost_with(widest.own, widest.size);
   return verdict;
+}
+
+// Others went on while it was tried three times.
+bool others_go_on(const PathDirection& d, const FailedRange& f) {
+  const auto latest = d.deliveries.latest();
+  return latest && f.transmissions.size() > 2 && latest->sent > f.transmissions[2].time;
+}
+
+// Flows that stopped while others carry packets as large as theirs.
+void add_stopped(const Path& path, unsigned direction,
+                 const std::vector<const FailedRange*>& refuted, BlackHoleVerdict& verdict) {
+  std::vector<const FailedRange*> stopped;
+  const PathDirection& d = path.directions[direction];
+  IpSize size{0};
+  for (const FailedRange* f : refuted) {
+    if (!others_go_on(d, *f) || !own_flows(d, {f}, f->size, f->size).stopped()) continue;
+    stopped.push_back(f);
+    size = std::max(size, f->size);
+  }
+  if (stopped.empty()) return;
+  const OwnFlows own = own_flows(d, stopped, size, size);
+  if ((verdict.finding = stopped_flows(path, direction, stopped, own)))
+    verdict.lost_from = lost_with(own, size);
 }
 
 }  // namespace
@@ -147,6 +189,7 @@ BlackHoleVerdict judge_black_hole(const Path& path, unsigned direction) {
     verdict.finding = std::move(some_flows);
     verdict.undecided.reset();
   }
+  if (!verdict.finding) add_stopped(path, direction, refuted, verdict);
   return verdict;
 }
 

@@ -80,6 +80,7 @@ class Combination {
 
   void collect_claims();
   void add_crossing_claims();
+  bool stopped_anyway(const Way& way, const Finding& black_hole) const;
   void answer_questions();
   void locate(Claim& claim) const;
   void locate_losses(Claim& claim) const;
@@ -138,6 +139,16 @@ void Combination::collect_claims() {
   }
 }
 
+// One of the points knows of all these flows that they stopped whatever the size.
+bool Combination::stopped_anyway(const Way& way, const Finding& black_hole) const {
+  return std::ranges::any_of(claims_, [&](const Claim& c) {
+    return c.finding.kind == FindingKind::kDataUndelivered && c.way == way &&
+           std::ranges::all_of(black_hole.flows, [&](const FlowDirection& flow) {
+             return std::ranges::find(c.finding.flows, flow) != c.finding.flows.end();
+           });
+  });
+}
+
 // What only the comparison shows. Of several pairs that show one loss, the closest locates it.
 void Combination::add_crossing_claims() {
   std::map<Way, std::pair<int64_t, Claim>> closest;
@@ -155,7 +166,7 @@ void Combination::add_crossing_claims() {
       }
       if (announced.contains(way)) continue;
       std::optional<Finding> f = black_hole_between(pair, d, plan_, points_);
-      if (!f) continue;
+      if (!f || stopped_anyway(way, *f)) continue;
       const int64_t apart = between.round_trip.value_or(Duration{INT64_MAX}).ns;
       const uint32_t point = *f->located->from;
       const auto at = closest.find(way);

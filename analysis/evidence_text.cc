@@ -40,6 +40,15 @@ std::string describe_failure(const FailedRange& f) {
     for (const FrameRef& r : f.hole_frames) frames.push_back(r.frame());
     std::ranges::sort(frames);
     frames.erase(std::unique(frames.begin(), frames.end()), frames.end());
+    if (f.asks == 0) {
+      return fmt::format(
+          "{} bytes of {} never came: sequence numbers of smaller packets show that they had been "
+          "sent, and {:.1f} s later the receiver still waited for them: packets of {} bytes, which "
+          "a sender tries about {} in that time ({})",
+          f.hole_bytes, describe(f.flow), (f.last - f.first).seconds(), f.size.bytes,
+          f.implied_transmissions == 1 ? "once" : fmt::format("{} times", f.implied_transmissions),
+          describe_frames(frames));
+    }
     return fmt::format(
         "{} bytes of {} never came, though later ones did and {} acknowledgement{} asked for them, "
         "for {:.1f} s: a packet of {} bytes, which a sender tries about {} in that time ({})",

@@ -47,6 +47,41 @@ Finding without_size(const Path& path, unsigned direction, const SizeCase& c) {
   return f;
 }
 
+std::optional<Finding> stopped_flows(const Path& path, unsigned direction,
+                                     const std::vector<const FailedRange*>& ranges,
+                                     const OwnFlows& own) {
+  if (!own.stopped()) return std::nullopt;
+  SizeCase c{.ranges = ranges, .chance = own.chance, .holes_only = false};
+  c.first = std::ranges::min_element(ranges, {}, &FailedRange::first)[0]->first;
+  c.last = std::ranges::max_element(ranges, {}, &FailedRange::last)[0]->last;
+  Finding f = without_size(path, direction, c);
+  f.kind = FindingKind::kDataUndelivered;
+  f.severity = Severity::kWarning;
+  if (own.chance < kConfirmedBelow) f.confidence = Confidence::kConfirmed;
+  f.explanation = fmt::format(
+      "From {} to {} nothing of {} arrives any more, whatever its size, while other connections "
+      "between them go on: a firewall or NAT on the way has dropped or forgotten {}, it is not an "
+      "MTU.",
+      to_string(*f.src), to_string(*f.dst),
+      f.flow_count == 1 ? "one connection" : fmt::format("{} connections", f.flow_count),
+      f.flow_count == 1 ? "it" : "them");
+  std::vector<FrameRef> all;
+  for (const FailedRange* range : ranges) {
+    for (const Transmission& t : range->transmissions) all.push_back(t.frame);
+  }
+  std::vector<FrameNumber> frames;
+  for (const Unanswered& m : own.missed) {
+    all.push_back(m.frame);
+    frames.push_back(m.frame.frame());
+  }
+  list_frames(std::move(all), f);
+  std::ranges::sort(frames);
+  f.evidence_for.push_back(fmt::format(
+      "smaller packets of the same connection{} did not arrive since either, down to {} bytes ({})",
+      f.flow_count == 1 ? "" : "s", own.smallest().bytes, describe_frames(frames)));
+  return f;
+}
+
 Finding black_hole_finding(const Path& path, unsigned direction, const SizeCase& c,
                            Confidence confidence) {
   const PathDirection& d = path.directions[direction];
@@ -140,6 +175,12 @@ Finding black_hole_finding(const Path& path, unsigned direction, const SizeCase&
     f.evidence_against.push_back(
         "a PTB may have told the sender in the end: a capture there would show it");
   }
+  if (c.own.doubtful()) {
+    f.evidence_against.push_back(fmt::format(
+        "of the same connection nothing smaller is seen to arrive either: packets down to {} bytes "
+        "stayed unanswered, so something on the way may have dropped the connection instead",
+        c.own.smallest().bytes));
+  }
   if (c.one_way) f.evidence_against.push_back("only this direction of the flow was captured");
   return f;
 }
@@ -174,16 +215,26 @@ Finding open_question(const Path& path, unsigned direction, const SizeCase& c) {
   const std::string from_to = fmt::format("from {} to {}", to_string(*f.src), to_string(*f.dst));
   if (const auto largest = path.directions[direction].deliveries.largest())
     f.bracket.lower = largest->size;
-  if (c.shrunk()) {
+  if (c.own.doubtful() && c.control) {
+    const bool one = f.flow_count == 1;
+    f.explanation = fmt::format(
+        "Packets of {} bytes {} never arrived, nor did smaller ones of the same connection{}, down "
+        "to {} bytes, while others carry up to {}: something on the way dropped {}, or the path is "
+        "narrower than that; this capture cannot tell.",
+        c.size.bytes, from_to, one ? "" : "s", c.own.smallest().bytes, c.control->size.bytes,
+        one ? "this one" : "these");
+  } else if (c.shrunk()) {
     f.explanation = fmt::format(
         "Packets of {} bytes {} stopped arriving, and nothing smaller is seen to arrive since: an "
         "outage, or a path that shrank; this capture cannot tell.",
         c.size.bytes, from_to);
   } else if (c.holes_only) {
     f.explanation = fmt::format(
-        "A packet of about {} bytes {} is missing and was asked for, but the capture shows it for "
+        "A packet of about {} bytes {} is missing{}, but the capture shows it for "
         "{:.1f} s only: lost for good, or not sent again yet.",
-        c.size.bytes, from_to, (c.last - c.first).seconds());
+        c.size.bytes, from_to,
+        c.asked_for ? " and was asked for" : ", as the numbers of those behind it show",
+        (c.last - c.first).seconds());
   } else if (c.one_way) {
     f.explanation = fmt::format(
         "Packets of {} bytes {} were sent again and again, and of what came back nothing was "

@@ -18,6 +18,12 @@ Finding black_hole_finding(const Path& path, unsigned direction, const SizeCase&
 // data-undelivered: the handshake passes and then no data of any size does, down to small packets.
 std::optional<Finding> data_undelivered(const Path& path, unsigned direction, const SizeCase& c);
 
+// data-undelivered of some flows: nothing of theirs arrives any more, whatever its size. Nullopt
+// unless `own` says so. The caller knows that other flows go on.
+std::optional<Finding> stopped_flows(const Path& path, unsigned direction,
+                                     const std::vector<const FailedRange*>& ranges,
+                                     const OwnFlows& own);
+
 // What such findings have in common: direction, flows, frames, times and chance; no kind yet.
 Finding without_size(const Path& path, unsigned direction, const SizeCase& c);
 

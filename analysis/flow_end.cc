@@ -1,6 +1,8 @@
 #include "analysis/flow_end.h"
 
 #include <algorithm>
+#include <optional>
+#include <vector>
 
 #include "analysis/acknowledgement.h"
 #include "analysis/failed_range.h"
@@ -15,24 +17,82 @@ namespace {
 
 constexpr size_t kMaxFailuresPerHalf = 64;
 
-// The receiver's view: a range that never came, though later ones did and the receiver asked.
-// False when nobody asked for it: then the capture may have missed it.
-bool note_hole(const TcpFlow& flow, Path& path, unsigned which, const Range& range) {
+// An acknowledgement that shows whether something has arrived is sent within half a second (RFC
+// 9293 3.8.6.3).
+constexpr Duration kLatestAnswer = Duration::milliseconds(500);
+
+// Where the receiver still waits for a hole at `una`, as far as the capture shows: since when, and
+// until when at least.
+struct OpenHole {
+  uint32_t bytes = 0;
+  Timestamp last;
+  bool asked = false;
+};
+
+// Had it come later, it would be in the capture, which goes on at least as long as its path.
+Timestamp missing_until(const TcpFlow& flow, const Path& path, unsigned which) {
   const HalfFlow& half = flow.halves[which];
-  if (!half.detail || half.detail->asks == 0) return false;
-  Timestamp last = std::max(half.detail->last_ask, half.last_packet);
   const HalfFlow& other = flow.halves[1 - which];
-  if (half.rst_seen || other.rst_seen) {
-    // Nothing is sent again after a RST (RFC 9293 3.10.7.4).
-    last = std::max(last, other.last_packet);
-  } else {
-    // Had it come later, it would be in the capture, which goes on at least as long as its path.
-    for (const PathDirection& d : path.directions) {
-      if (d.last_packet) last = std::max(last, *d.last_packet);
+  const Timestamp last = std::max(half.detail->last_ask, half.last_packet);
+  // Nothing is sent again after a RST (RFC 9293 3.10.7.4).
+  if (half.rst_seen || other.rst_seen) return std::max(last, other.last_packet);
+  return std::max(last, path.last_packet());
+}
+
+// Only packets without data came behind it, so nobody asks; but what they were numbered shows that
+// bytes had been sent. Had the capture alone missed those, the receiver would acknowledge them.
+std::optional<OpenHole> hole_before_bare_acks(const TcpFlow& flow, const Path& path, unsigned which,
+                                              size_t at) {
+  const HalfFlow& half = flow.halves[which];
+  const HalfFlow& other = flow.halves[1 - which];
+  if (half.missed_bytes || !other.seen) return std::nullopt;
+  if (!half.detail->bare_ack.frame || half.detail->bare_ack.begin != half.nxt) return std::nullopt;
+  OpenHole hole;
+  for (size_t i = at; i < half.ledger.size(); ++i) {
+    if (!half.ledger[i].hole) return std::nullopt;
+    hole.bytes += half.ledger[i].bytes;
+  }
+  const Timestamp first = half.ledger[at].sent;
+  const Duration answered = round_trip(flow, path) + kLatestAnswer;
+  hole.last = std::max(other.last_packet, half.last_packet);
+  if (other.last_packet >= first + answered) return hole;
+  hole.last = first;
+  if (!half.detail->answered_before && path.last_packet() < first + answered) return std::nullopt;
+  return hole;
+}
+
+std::optional<OpenHole> open_hole(const TcpFlow& flow, const Path& path, unsigned which,
+                                  size_t at) {
+  const HalfFlow& half = flow.halves[which];
+  if (!half.detail) return std::nullopt;
+  if (half.detail->asks == 0) return hole_before_bare_acks(flow, path, which, at);
+  return OpenHole{half.ledger[at].bytes, missing_until(flow, path, which), true};
+}
+
+// The receiver's view: a range that never came, though later packets did and the receiver still
+// waits for it. Nothing where the capture may have missed it.
+void note_hole(const TcpFlow& flow, Path& path, unsigned which, size_t at) {
+  const HalfFlow& half = flow.halves[which];
+  const Range& range = half.ledger[at];
+  const std::optional<OpenHole> hole = open_hole(flow, path, which, at);
+  if (!hole) return;
+  const HalfDetail& detail = *half.detail;
+  Range whole = range;
+  whole.bytes = hole->bytes;
+  FailedRange failure = failed_hole(flow, path, which, whole, hole->last);
+  // What came by behind the hole passed the place where it was torn.
+  PathDirection& direction = path.directions[which];
+  if (!hole->asked) {
+    const LooseEnd& behind = detail.bare_ack;
+    failure.hole_frames.push_back(behind.frame);
+    direction.deliveries.add({behind.size, behind.sent, behind.frame, behind.frame});
+  } else if (at + 1 < half.ledger.size()) {
+    const Range& behind = half.ledger[at + 1];
+    if (!behind.hole && !behind.estimated) {
+      direction.deliveries.add({behind.size, behind.sent, behind.frame, behind.frame});
     }
   }
-  path.directions[which].add_failure(failed_hole(flow, path, which, range, last));
-  return true;
+  direction.add_failure(std::move(failure));
 }
 
 // What became of the other ranges of the flow, from the failed one at `at` on.
@@ -48,6 +108,52 @@ void compare_with_flow(const Ledger& ledger, size_t at, FailedRange& failure) {
     failure.stuck_ranges = stuck;
     if (failure.flow_control || range.size >= failure.size || range.estimated) continue;
     failure.flow_control = Delivery{range.size, range.sent, range.frame, range.frame};
+  }
+}
+
+void add_missed(std::vector<Unanswered>& missed, const Unanswered& packet) {
+  constexpr size_t kMaxMissed = 16;
+  const bool known =
+      std::ranges::any_of(missed, [&](const Unanswered& m) { return m.frame == packet.frame; });
+  if (!known && missed.size() < kMaxMissed) missed.push_back(packet);
+}
+
+// How smaller packets of the same flow fared since the failure. A narrow path lets them through.
+void compare_with_smaller(const TcpFlow& flow, const Path& path, unsigned which,
+                          const LedgerMemory& memory, FailedRange& failure) {
+  const HalfFlow& half = flow.halves[which];
+  const HalfFlow& other = flow.halves[1 - which];
+  if (!half.detail || failure.one_way) return;
+  const HalfDetail& detail = *half.detail;
+  if (detail.arrived && *detail.arrived >= failure.first) failure.flow_arrived = detail.arrived;
+  const Timestamp since = failure.flow_arrived.value_or(failure.first - Duration{1});
+  const auto counts = [&](IpSize size, Timestamp sent) {
+    return size < failure.size && sent > since;
+  };
+  for (const Unanswered& ack : detail.lost_acks) {
+    if (counts(ack.size, ack.sent)) add_missed(failure.flow_missed, ack);
+  }
+  // RFC 2018 4, RFC 5681 4.2: what arrives behind a gap is answered at once. Without SACK the
+  // answer does not say what it was that arrived.
+  const bool sack = half.sack_permitted && other.sack_permitted;
+  failure.flow_answered = !sack && detail.duplicate_acks > 0;
+  if (failure.flow_answered) return;
+  const Timestamp answered_by = path.last_packet() - (failure.rtt + kLatestAnswer);
+  const size_t scan = std::min(half.ledger.size(), kMaxFailuresPerHalf);
+  for (size_t i = 0; i < scan; ++i) {
+    const Range& range = half.ledger[i];
+    // A FIN alone need not be named.
+    if (range.sacked || range.hole || range.estimated || range.bytes <= 1) continue;
+    const auto add = [&](const Transmission& t) {
+      if (!t.beyond_window && t.time <= answered_by && counts(t.size, t.time))
+        add_missed(failure.flow_missed, {t.size, t.time, t.frame});
+    };
+    if (range.history == 0) {
+      add({range.sent, range.frame, range.size, range.beyond_window, range.dont_fragment});
+      continue;
+    }
+    const History& history = memory.history(range.history);
+    for (size_t k = 0; k < history.size(); ++k) add(history.kept[k]);
   }
 }
 
@@ -77,13 +183,7 @@ void add_half(const TcpFlow& flow, Path& path, unsigned which, const LedgerMemor
     const Range& range = half.ledger[i];
     if (range.sacked) continue;
     if (range.hole) {
-      if (range.begin != half.una || !note_hole(flow, path, which, range)) continue;
-      // What came by behind the hole passed the place where it was torn.
-      if (i + 1 == half.ledger.size()) continue;
-      const Range& behind = half.ledger[i + 1];
-      if (!behind.hole && !behind.estimated) {
-        direction.deliveries.add({behind.size, behind.sent, behind.frame, behind.frame});
-      }
+      if (range.begin == half.una) note_hole(flow, path, which, i);
       continue;
     }
     note_unanswered(direction, range, memory);
@@ -102,6 +202,7 @@ void add_half(const TcpFlow& flow, Path& path, unsigned which, const LedgerMemor
       failure.handshake = half.syn_seen && range.begin.value == half.isn;
       failure.answers_syn = failure.handshake && which != (flow.opened_by_high ? 1u : 0u);
       compare_with_flow(half.ledger, i, failure);
+      compare_with_smaller(flow, path, which, memory, failure);
       direction.add_failure(std::move(failure));
     }
   }

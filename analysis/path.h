@@ -44,6 +44,13 @@ struct FailedRange {
   // acknowledged, and how many ranges of this size or more never arrived though later bytes did.
   std::optional<Delivery> flow_control;
   uint32_t stuck_ranges = 0;
+  // Of the same flow, sent at or after `first`: when the last packet was sent that is known to have
+  // arrived; and smaller ones, sent later than that, which the receiver would have answered and
+  // nobody did.
+  std::optional<Timestamp> flow_arrived;
+  std::vector<Unanswered> flow_missed;
+  // Without SACK: duplicate acknowledgements came, which do not say what it was that arrived.
+  bool flow_answered = false;
 
   // Seen from the receiver (`hole`): later bytes arrived at `first`, the range was still missing at
   // `last`; `transmissions` is empty, and this many must have happened in between.

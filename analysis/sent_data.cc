@@ -4,6 +4,7 @@
 #include <span>
 #include <utility>
 
+#include "analysis/acknowledgement.h"
 #include "analysis/failed_range.h"
 #include "analysis/hole.h"
 #include "analysis/lost_packet.h"
@@ -131,6 +132,21 @@ void append(FlowStep& step, SeqNumber begin, uint32_t bytes) {
   }
 }
 
+// Bytes up to `end` are repeated after a timeout, though the last packet without data of the other
+// side acknowledged them: that was lost behind here.
+void note_lost_bare_ack(FlowStep& step, SeqNumber end) {
+  if (!step.peer.detail) return;
+  HalfDetail& acker = *step.peer.detail;
+  LooseEnd& ack = acker.bare_ack;
+  if (!ack.open || before(ack.end, end) ||
+      step.packet.time - ack.sent < step.rtt() + kTimeoutBeyondRtt ||
+      acker.lost_acks.size() >= HalfDetail::kMaxLostAcks) {
+    return;
+  }
+  ack.open = false;
+  acker.lost_acks.push_back({ack.size, ack.sent, ack.frame});
+}
+
 // Sent again after a timeout, though this side's acknowledgement was seen: that was lost behind
 // here.
 void note_lost_ack(FlowStep& step) {
@@ -195,7 +211,10 @@ void on_old_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
     on_keepalive(step);  // RFC 9293 3.8.4: with one garbage byte
     return;
   }
-  if (!comes_late(step, begin, end)) note_lost_ack(step);
+  if (!comes_late(step, begin, end)) {
+    note_lost_ack(step);
+    note_lost_bare_ack(step, end);
+  }
   note_sent(step, p.size);
   detail.repetitions.add(repetition_of(step, begin, end, p.size));
 }
@@ -333,6 +352,22 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
   }
 }
 
+// A bare ACK carries SND.NXT (RFC 9293 3.10.7.4): bytes below it were sent, and did not come by.
+void look_behind_hole(FlowStep& step) {
+  const Packet& p = step.packet;
+  HalfFlow& half = step.half;
+  const SeqNumber end = p.tcp.seq;
+  const int32_t sent_unseen = distance(half.nxt, end);
+  if (sent_unseen <= 0 || sent_unseen > kMaxUnseenBehindAck || (p.tcp.flags & tcp_flag::kSyn)) {
+    return;
+  }
+  push_hole(step, end);
+  note_bare_ack(step);
+  // RFC 2883: the bytes that it acknowledges had come before, and been answered.
+  half.details().answered_before =
+      p.tcp.sack_count > 0 && at_or_before(p.tcp.sack[0].end, p.tcp.ack);
+}
+
 }  // namespace
 
 void follow_data(FlowStep& step) {
@@ -349,12 +384,7 @@ void follow_data(FlowStep& step) {
   }
   if (bytes == 0) {
     if (begin + 1 == half.nxt && half.ledger.empty()) on_keepalive(step);
-    // A bare ACK carries SND.NXT (RFC 9293 3.10.7.4): bytes below it were sent, and did not come
-    // by.
-    const int32_t sent_unseen = distance(half.nxt, begin);
-    if (sent_unseen > 0 && sent_unseen <= kMaxUnseenBehindAck && !(p.tcp.flags & tcp_flag::kSyn)) {
-      push_hole(step, begin);
-    }
+    look_behind_hole(step);
     return;
   }
   if (p.payload_bytes > 0) {

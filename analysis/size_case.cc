@@ -12,6 +12,8 @@ namespace {
 
 // The usual minimum of a retransmission timeout beyond the RTT.
 constexpr Duration kTimeout = Duration::milliseconds(200);
+// Every IPv6 link carries so much (RFC 8200 5).
+constexpr IpSize kIPv6Minimum{1280};
 
 // Of the times after `end`, only the first stays.
 void end_at(std::vector<Timestamp>& times, Timestamp end) {
@@ -29,7 +31,47 @@ void join(std::vector<Timestamp>& times, const Outage& silence) {
   });
 }
 
+IpSize carried_by(const Path& path, const SizeCase& c) {
+  IpSize carried{kSmallestCredibleFailure.bytes - 1};
+  if (path.low.family == IpFamily::kIPv6) carried = kIPv6Minimum;
+  if (c.control) carried = std::max(carried, c.control->size);
+  if (c.largest_before) carried = std::max(carried, c.largest_before->size);
+  return carried;
+}
+
+// Something else of its flow arrived. Only at once, and then nothing any more: that says little.
+bool lets_smaller_through(const FailedRange& f) {
+  if (f.hole || f.recovered || f.flow_answered) return true;
+  return f.flow_arrived && (f.flow_missed.empty() || *f.flow_arrived > f.first + f.rtt + kTimeout);
+}
+
 }  // namespace
+
+IpSize OwnFlows::smallest() const {
+  return std::ranges::min_element(missed, {}, &Unanswered::size)->size;
+}
+
+OwnFlows own_flows(const PathDirection& direction, const std::vector<const FailedRange*>& ranges,
+                   IpSize size, IpSize carried) {
+  OwnFlows own;
+  for (const FailedRange* f : ranges) {
+    own.control = own.control || lets_smaller_through(*f);
+    std::vector<Timestamp> times;
+    for (const Unanswered& m : f->flow_missed) {
+      if (m.size >= size) continue;
+      if (m.size <= carried) times.push_back(m.sent);
+      if (std::ranges::find(own.missed, m.frame, &Unanswered::frame) == own.missed.end())
+        own.missed.push_back(m);
+    }
+    own.events = std::max<uint64_t>(own.events, separate_events(std::move(times), f->rtt));
+  }
+  LossCount others = direction.sizes.below(size);
+  others.lost -= std::min(others.lost, own.events);
+  // Either the packet or its answer.
+  constexpr uint64_t kMany = 32;
+  own.chance = chance_of_luck(others, own.events, uint64_t{1} << std::min(own.events, kMany));
+  return own;
+}
 
 SizeCase build_case(const Path& path, unsigned direction, IpSize size,
                     const std::vector<const FailedRange*>& standing) {
@@ -57,6 +99,7 @@ SizeCase build_case(const Path& path, unsigned direction, IpSize size,
     if (f->hole) c.events = std::max<uint64_t>(c.events, f->implied_transmissions);
     if (f->recovered && c.cut_smaller == nullptr) c.cut_smaller = f;
     c.holes_only = c.holes_only && f->hole;
+    c.asked_for = c.asked_for || f->asks > 0;
     c.one_way = c.one_way && f->one_way;
     c.flow_alive = c.flow_alive || f->peer_alive;
     if (f->size > size) continue;
@@ -81,6 +124,12 @@ SizeCase build_case(const Path& path, unsigned direction, IpSize size,
     const uint64_t events = std::max<uint64_t>(holes, separate_events(std::move(times), c.rtt));
     c.size_chance = chance_of_luck(smaller, events, c.opportunities);
   }
+  // What was lost on its way here is not seen, unless somebody asks for it; what was lost on the
+  // way back is. Small packets tell: larger ones may be lost there for their size.
+  if (c.holes_only && !c.asked_for && c.cut_smaller == nullptr) {
+    const LossCount other_way = back.sizes.below(kSmallestCredibleFailure);
+    c.size_chance = std::max(c.size_chance, chance_of_luck(other_way, c.events, c.opportunities));
+  }
   // What reveals a hole was sent after the packet that is missing.
   const Timestamp since = c.holes_only ? c.first - Duration{1} : c.first;
   c.control = d.deliveries.largest_below(size, since);
@@ -91,6 +140,7 @@ SizeCase build_case(const Path& path, unsigned direction, IpSize size,
   }
   c.controlled_later = d.deliveries.largest_below(size, c.first + c.rtt + kTimeout).has_value();
   if (!c.delivered_before) c.largest_before = d.deliveries.largest();
+  c.own = own_flows(d, c.ranges, size, carried_by(path, c));
   c.other_direction_alive = back.last_packet && *back.last_packet > c.first + c.rtt;
   return c;
 }

@@ -16,11 +16,35 @@ namespace mtuscope {
 // 4, rule 5).
 inline constexpr double kConfirmedBelow = 0.001;
 inline constexpr double kSuspectedBelow = 0.05;
+// Below this one, small packets of a flow were not lost by luck beside large ones: against a size,
+// more is needed than a suspicion.
+inline constexpr double kFlowLuckBelow = 0.01;
 // Every IPv4 path carries 68 and every host takes 576 (RFC 791); nobody runs links so small today.
 // Failures at such sizes with nothing but bare headers arriving are a filter, not an MTU.
 inline constexpr IpSize kSmallestCredibleFailure{577};
 // The largest packet without data: headers with options.
 inline constexpr IpSize kBareHeaders{120};
+
+// What the failing flows themselves let through since they failed. A narrow path lets everything
+// smaller through, on every flow; where a flow had the chance to show that and did not, the size is
+// not what stopped it.
+struct OwnFlows {
+  bool control = false;            // smaller packets of one of them arrived
+  std::vector<Unanswered> missed;  // smaller packets that did not, though the receiver answers them
+  uint64_t events = 0;  // ... of sizes that the path carries, one RTT apart, most of any flow
+  double chance = 1;    // that luck took all of these, or all their answers
+
+  // They stopped whatever the size.
+  bool stopped() const { return !control && events > 1 && chance < kFlowLuckBelow; }
+  // Nothing of them is known to have arrived, though something smaller was sent.
+  bool doubtful() const { return !control && !missed.empty(); }
+  IpSize smallest() const;  // of `missed`, which must not be empty
+};
+
+// Of the flows of `ranges`, which failed at `size` or more. `carried`: such sizes are known to
+// pass.
+OwnFlows own_flows(const PathDirection& direction, const std::vector<const FailedRange*>& ranges,
+                   IpSize size, IpSize carried);
 
 // The failures of one direction that can be held against a size S, and what speaks for it.
 struct SizeCase {
@@ -43,7 +67,9 @@ struct SizeCase {
   const FailedRange* cut_smaller = nullptr;  // rule 4
   bool holes_only = true;
   bool one_way = true;
+  bool asked_for = false;  // the receiver asked for one of `ranges`, if they are holes
   size_t smaller_failures = 0;
+  OwnFlows own;
 
   bool shrunk() const { return delivered_before.has_value(); }
 };

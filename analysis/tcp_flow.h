@@ -13,6 +13,7 @@
 
 #include "analysis/flow_key.h"
 #include "analysis/ledger.h"
+#include "analysis/outage.h"
 #include "analysis/ptb.h"
 #include "analysis/repetitions.h"
 #include "analysis/zero_window.h"
@@ -43,6 +44,17 @@ struct HalfDetail {
   Filling filling;
   LooseEnd keepalive;  // RFC 9293 3.8.4: answered at once
   LooseEnd pure_ack;   // delivered if the peer does not repeat what it acknowledges
+  // The last packet without data: `begin` its sequence number, `end` what it acknowledges. Closed
+  // when that was asked for again.
+  LooseEnd bare_ack;
+  // The last hole was revealed by a packet without data that repeats an answer which was lost.
+  bool answered_before = false;
+  // When the last packet was sent that is known to have arrived, apart from those that a cumulative
+  // acknowledgement covered at their first sending.
+  std::optional<Timestamp> arrived;
+  // Acknowledgements for want of which the other side repeated its data; at most kMaxLostAcks.
+  std::vector<Unanswered> lost_acks;
+  static constexpr size_t kMaxLostAcks = 16;
   std::array<SeqRange, 4> known_sacks{};  // processed before; empty ranges are free places
   SeqRange unseen{};      // last stretch that was acknowledged without having been captured
   FrameRef last_arrived;  // the last repeated packet that was counted as delivered

@@ -134,7 +134,7 @@ std::string_view title(FindingKind kind) {
     case FindingKind::kPathOutage:
       return "Path outage";
     case FindingKind::kDataUndelivered:
-      return "No data passes after the handshake";
+      return "No data passes, whatever its size";
     case FindingKind::kSynUnanswered:
       return "SYN without answer";
     case FindingKind::kConnectionRefused:

@@ -1,0 +1,318 @@
+#include "analysis/flow_end.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/analysis/conversations.h"
+
+namespace mtuscope {
+namespace {
+
+using namespace build;  // NOLINT(build/namespaces): test notation
+using testing::HasSubstr;
+
+// ---- Captured at b, which asks. Only packets without data come behind what is missing, so b never
+// asks for it; but their numbers say that it was sent.
+
+const std::string kEarlierAnswers = R"(
+  0.0000 < S
+  0.0500 > S. ack 1
+  0.0501 < .  ack 1
+  0.0502 < P. 1:79 ack 1
+  0.1000 > P. 1:201 ack 79
+  0.1001 < .  ack 201
+  0.1002 < P. 79:157 ack 201
+  0.1500 > P. 201:1101 ack 157
+  0.1501 < P. 157:235 ack 1101
+)";
+// a's answer of 14 kB is lost, with the acknowledgement in it; b repeats its request.
+const std::string kLostWithItsAck = R"(
+  0.4000 < P. 157:235 ack 1101
+  0.4500 > .  15421:15421 ack 235 sack 157:235
+)";
+const std::string kGivenUp = R"(
+  9.0000 < F. 235:235 ack 1101
+  9.0500 > .  15421:15421 ack 236
+)";
+
+TEST(HoleBeforeBareAcks, ALaterAnswerThatNeverComesIsSuspected) {
+  const Report report = analyze(script({}, kEarlierAnswers + kLostWithItsAck + kGivenUp));
+  EXPECT_EQ(black_holes(report), "suspected 10.9.0.2 -> 10.9.0.1 [952, 1420) at the receiver");
+}
+
+TEST(HoleBeforeBareAcks, TheFirstAnswerToo) {
+  const Report report = analyze(script({}, R"(
+    0.0000 < S
+    0.0500 > S. ack 1
+    0.0501 < .  ack 1
+    0.0502 < .  1:1369 ack 1
+    0.1003 > .  14321:14321 ack 1369
+    0.2000 < .  1369:2737 ack 1
+    0.2500 > .  14321:14321 ack 2737
+    8.0000 < F. 2737:2737 ack 1
+    8.0500 > .  14321:14321 ack 2738
+  )"));
+  EXPECT_THAT(black_holes(report), HasSubstr("suspected 10.9.0.2 -> 10.9.0.1 [60, 1420)"));
+}
+
+TEST(HoleBeforeBareAcks, SeveralFlowsDoNotConfirmIt) {
+  TcpEnds second;
+  second.b_port = 50499;
+  const std::string all = kEarlierAnswers + kLostWithItsAck + kGivenUp;
+  EXPECT_THAT(black_holes(analyze(merged(
+                  {script({}, all), shifted(script(second, all), Duration::milliseconds(20))}))),
+              HasSubstr("suspected"));
+}
+
+TEST(HoleBeforeBareAcks, WhatTheReceiverAcknowledgesWasMissedByTheCapture) {
+  const Report report = analyze(script({}, kEarlierAnswers + R"(
+    0.4500 > .  15421:15421 ack 235
+    0.4501 < .  ack 15421
+    9.0000 < F. 235:235 ack 15421
+    9.0500 > .  15421:15421 ack 236
+  )"));
+  EXPECT_EQ(black_holes(report), "");
+  EXPECT_EQ(report.status, Status::kOk);
+  EXPECT_GT(report.quality.unseen_acked_bytes, 0u);
+}
+
+TEST(HoleBeforeBareAcks, WhatComesLateIsLoss) {
+  const Report report = analyze(script({}, kEarlierAnswers + R"(
+    0.4500 > .  2469:2469 ack 235
+    1.0500 > .  1101:2469 ack 235
+    1.0501 < .  ack 2469
+    9.0000 < F. 235:235 ack 2469
+    9.0500 > .  2469:2469 ack 236
+  )"));
+  EXPECT_EQ(black_holes(report), "");
+}
+
+TEST(HoleBeforeBareAcks, AnAcknowledgementThatOvertookItsDataIsHealthy) {
+  const Report report = analyze(script({}, kEarlierAnswers + R"(
+    0.2000 > .  2469:2469 ack 235
+    0.2001 > .  1101:2469 ack 235
+    0.2002 < .  ack 2469
+  )"));
+  EXPECT_EQ(report.status, Status::kOk);
+}
+
+TEST(HoleBeforeBareAcks, ASmallOneIsNoMatterOfSize) {
+  const Report report = analyze(script({}, kEarlierAnswers + R"(
+    0.4500 > .  1301:1301 ack 235
+    9.0000 < F. 235:235 ack 1101
+    9.0500 > .  1301:1301 ack 236
+  )"));
+  EXPECT_EQ(black_holes(report), "");
+}
+
+TEST(HoleBeforeBareAcks, TheOtherWaysLossMakesLuckLikely) {
+  // A capture here sees what is lost on the way back, and nothing of what is lost on the way here.
+  std::string lossy;
+  for (int i = 0; i < 30; ++i) {
+    const double t = 0.5 + 0.3 * i;
+    lossy += std::to_string(t) + " < P. 235:313 ack 1101\n";
+  }
+  const Report report = analyze(script({}, kEarlierAnswers + kLostWithItsAck + lossy + kGivenUp));
+  EXPECT_EQ(black_holes(report), "");
+}
+
+TEST(HoleBeforeBareAcks, ACaptureThatEndsThenLeavesAQuestion) {
+  const Report report = analyze(script({}, kEarlierAnswers + kLostWithItsAck));
+  EXPECT_EQ(black_holes(report), "");
+  EXPECT_EQ(report.status, Status::kInconclusive);
+  EXPECT_THAT(report.headline, HasSubstr("1420 bytes"));
+  EXPECT_THAT(report.headline, HasSubstr("as the numbers of those behind it show"));
+}
+
+// ---- A connection that something on the way dropped: all of its packets vanish, whatever their
+// size, while other connections of the same hosts go on. And its twin, where size is the reason.
+
+// The pooled connection, idle since 0.2 s; a sends, and its packet of 700 bytes ends a request.
+const std::string kPooled = kOpened + R"(
+  0.1000 > P. 1:115 ack 79
+  0.1500 < .  ack 115
+  3.0000 > .  115:1483 ack 79
+  3.0001 > .  1483:2851 ack 79
+  3.0002 > P. 2851:3251 ack 79
+)";
+const std::string kTailProbe = R"(
+  3.1100 > P. 2851:3251 ack 79
+)";
+const std::string kTailArrived = R"(
+  3.0520 < .  ack 115 sack 2851:3251
+)";
+const std::string kTailDuplicateAck = R"(
+  3.0520 < .  ack 115
+)";
+const std::string kRepeated = R"(
+  3.3500 > .  115:1483 ack 79
+  3.8500 > .  115:1483 ack 79
+  4.8500 > .  115:1483 ack 79
+  6.8500 > .  115:1483 ack 79
+  10.850 > .  115:1483 ack 79
+)";
+
+// Another connection of the same hosts, with small answers all the while.
+Packets small_answers(const TcpEnds& ends, int count = 30) {
+  TcpEnds other = ends;
+  other.b_port = 50700;
+  std::string lines = kOpened;
+  uint32_t asked = 79, answered = 1;
+  for (int i = 0; i < count; ++i) {
+    const double t = 0.1 + 0.4 * i;
+    const auto at = [&](double after) { return std::to_string(t + after); };
+    const std::string a = std::to_string(answered), b = std::to_string(answered + 150),
+                      c = std::to_string(asked), d = std::to_string(asked + 70);
+    lines += at(0) + " > P. " + a + ":" + b + " ack " + c + "\n";
+    lines += at(0.05) + " < P. " + c + ":" + d + " ack " + b + "\n";
+    answered += 150;
+    asked += 70;
+  }
+  return script(other, lines);
+}
+
+struct Case {
+  const char* name;
+  bool sack;
+};
+class DroppedConnection : public testing::TestWithParam<Case> {};
+
+TEST_P(DroppedConnection, IsNoBlackHole) {
+  const TcpEnds ends{.sack = GetParam().sack};
+  const Report report =
+      analyze(merged({script(ends, kPooled + kTailProbe + kRepeated), small_answers(ends)}));
+  EXPECT_EQ(black_holes(report), "");
+  const Finding* f = find(report, FindingKind::kDataUndelivered);
+  ASSERT_NE(f, nullptr);
+  EXPECT_THAT(f->explanation, HasSubstr("nothing of one connection arrives any more"));
+  EXPECT_EQ(f->flow_count, 1u);
+  EXPECT_EQ(f->flows[0].dst.port, 50498);
+  EXPECT_EQ(report.headline + ".", f->explanation);
+  EXPECT_TRUE(report.recommendations.empty());
+}
+
+TEST_P(DroppedConnection, ItsTwinLetsTheSmallPacketThrough) {
+  const TcpEnds ends{.sack = GetParam().sack};
+  const std::string answer = ends.sack ? kTailArrived : kTailDuplicateAck;
+  const Report report =
+      analyze(merged({script(ends, kPooled + answer + kRepeated), small_answers(ends)}));
+  EXPECT_EQ(black_holes(report), "confirmed 10.9.0.2 -> 10.9.0.1 [452, 1420) at the sender");
+  EXPECT_EQ(find(report, FindingKind::kDataUndelivered), nullptr);
+}
+
+INSTANTIATE_TEST_SUITE_P(Tcp, DroppedConnection,
+                         testing::Values(Case{"sack", true}, Case{"no_sack", false}),
+                         [](const auto& test) { return test.param.name; });
+
+TEST(StoppedFlows, OneLostSmallPacketOnlyTakesTheCertainty) {
+  // It may have been bad luck: the packet, or its acknowledgement.
+  const Report report = analyze(merged({script({}, kPooled + kRepeated), small_answers({})}));
+  EXPECT_THAT(black_holes(report), HasSubstr("suspected 10.9.0.2 -> 10.9.0.1"));
+}
+
+TEST(StoppedFlows, WhereLossIsHeavyTwoAreNotEnoughEither) {
+  EXPECT_THAT(black_holes(analyze(
+                  merged({script({}, kPooled + kTailProbe + kRepeated), small_answers({}, 9)}))),
+              testing::AnyOf(HasSubstr("suspected"), ""));
+}
+
+TEST(StoppedFlows, LateAckOfASmallPacketThatWasRepeatedIsLife) {
+  // The tail probe is reported by a D-SACK: the connection lives, and it is the size.
+  EXPECT_THAT(black_holes(analyze(merged({script({}, kPooled + kTailArrived + kTailProbe + R"(
+    3.1600 < .  ack 115 sack 2851:3251,2851:3251
+  )" + kRepeated),
+                                          small_answers({})}))),
+              HasSubstr("confirmed"));
+}
+
+TEST(StoppedFlows, AcknowledgementsThatAreAskedForAgainAreLostToo) {
+  // All data of a is full-sized, but b repeats its request though a acknowledges it each time.
+  const Report report = analyze(merged({script({}, kOpened + R"(
+    0.1000 > P. 1:115 ack 79
+    0.1500 < .  ack 115
+    3.0000 > .  115:1483 ack 79
+    3.0001 > .  1483:2851 ack 79
+    3.1000 < P. 79:157 ack 115
+    3.1001 > .  ack 157
+    3.3500 > .  115:1483 ack 157
+    3.4000 < P. 79:157 ack 115
+    3.4001 > .  2851:2851 ack 157
+    3.8500 > .  115:1483 ack 157
+    4.0000 < P. 79:157 ack 115
+    4.0001 > .  2851:2851 ack 157
+    4.8500 > .  115:1483 ack 157
+    5.2000 < P. 79:157 ack 115
+    5.2001 > .  2851:2851 ack 157
+    6.8500 > .  115:1483 ack 157
+    7.6000 < P. 79:157 ack 115
+    7.6001 > .  2851:2851 ack 157
+    10.850 > .  115:1483 ack 157
+  )"),
+                                        small_answers({})}));
+  EXPECT_EQ(black_holes(report), "");
+  const Finding* f = find(report, FindingKind::kDataUndelivered);
+  ASSERT_NE(f, nullptr);
+  EXPECT_THAT(f->evidence_for, testing::Contains(HasSubstr("down to 52 bytes")));
+}
+
+TEST(StoppedFlows, WhereTheTailMayBeTooLargeItselfNothingIsCertain) {
+  // 1100 bytes have not been seen to pass, and nothing says that this path carries them.
+  const std::string large_tail = kOpened + R"(
+    0.1000 > P. 1:115 ack 79
+    0.1500 < .  ack 115
+    3.0000 > .  115:1483 ack 79
+    3.0002 > P. 1483:2531 ack 79
+    3.1100 > P. 1483:2531 ack 79
+  )" + kRepeated;
+  const Report report = analyze(merged({script({}, large_tail), small_answers({})}));
+  EXPECT_THAT(black_holes(report), HasSubstr("suspected 10.9.0.2 -> 10.9.0.1 [202, 1420)"));
+  EXPECT_THAT(find(report, FindingKind::kPmtuBlackhole)->evidence_against,
+              testing::Contains(HasSubstr("may have dropped the connection instead")));
+  EXPECT_EQ(find(report, FindingKind::kDataUndelivered), nullptr);
+}
+
+// Each IPv6 link carries 1280 bytes (RFC 8200 5).
+TEST(StoppedFlows, WithIPv6TheSameTailIsNotTooLarge) {
+  const TcpEnds ends{.a = "fd09::2", .b = "fd09::1"};
+  const std::string large_tail = kOpened + R"(
+    0.1000 > P. 1:115 ack 79
+    0.1500 < .  ack 115
+    3.0000 > .  115:1483 ack 79
+    3.0002 > P. 1483:2531 ack 79
+    3.1100 > P. 1483:2531 ack 79
+  )" + kRepeated;
+  const Report report = analyze(merged({script(ends, large_tail), small_answers(ends)}));
+  EXPECT_EQ(black_holes(report), "");
+  EXPECT_NE(find(report, FindingKind::kDataUndelivered), nullptr);
+}
+
+TEST(StoppedFlows, ATailJustBelowTheFullSizeMayVanishForItsSizeToo) {
+  const Report report = analyze(merged({script({}, kOpened + R"(
+    0.1000 > P. 1:115 ack 79
+    0.1500 < .  ack 115
+    3.0000 > .  115:1483 ack 79
+    3.0002 > P. 1483:2801 ack 79
+    3.1100 > P. 1483:2801 ack 79
+  )" + kRepeated),
+                                        small_answers({})}));
+  EXPECT_THAT(black_holes(report), HasSubstr("suspected 10.9.0.2 -> 10.9.0.1 [202, 1420)"));
+}
+
+TEST(StoppedFlows, BesidesLargePacketsOfOthersItIsToldToo) {
+  TcpEnds bulk;
+  bulk.b_port = 50800;
+  const Packets large = shifted(script(bulk, kOpened + R"(
+    0.1000 > .  1:1369 ack 79
+    0.1500 < .  ack 1369
+    1.1000 > .  1369:2737 ack 79
+    1.1500 < .  ack 2737
+  )"),
+                                Duration::milliseconds(4000));
+  const Report report =
+      analyze(merged({script({}, kPooled + kTailProbe + kRepeated), small_answers({}), large}));
+  EXPECT_EQ(black_holes(report), "");
+  EXPECT_NE(find(report, FindingKind::kDataUndelivered), nullptr);
+}
+
+}  // namespace
+}  // namespace mtuscope
