@@ -4,17 +4,9 @@
 #ifndef MTUSCOPE_ANALYSIS_ACKNOWLEDGEMENT_H_
 #define MTUSCOPE_ANALYSIS_ACKNOWLEDGEMENT_H_
 
-#include <optional>
-
 #include "analysis/flow_step.h"
 
 namespace mtuscope {
-
-// The window of `half`'s receiver, closed until now, opened, or will not any more. A wait of at
-// least `noticed` of a sender that had something to send goes to the direction.
-void end_closed_window(HalfFlow& half, PathDirection& direction, Timestamp now, Duration noticed);
-// The same wait, if it ended now; nullopt when it is too short, or nobody waits.
-std::optional<ClosedWindow> closed_window(const HalfFlow& half, Timestamp now, Duration noticed);
 
 // For every packet with the ACK flag.
 void follow_acknowledgement(FlowStep& step);

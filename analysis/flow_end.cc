@@ -4,11 +4,11 @@
 #include <optional>
 #include <vector>
 
-#include "analysis/acknowledgement.h"
 #include "analysis/failed_range.h"
 #include "analysis/flow_step.h"
 #include "analysis/hole.h"
 #include "analysis/lost_packet.h"
+#include "analysis/receive_window.h"
 #include "analysis/stall_log.h"
 
 namespace mtuscope {
