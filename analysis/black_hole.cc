@@ -52,6 +52,8 @@ std::optional<Confidence> confidence_of(const SizeCase& c) {
 }
 
 Confidence ceiling(const SizeCase& c, Confidence confidence) {
+  // In a capture that lacks packets, those that would tell may be among them.
+  if (c.missed_bytes && !c.own.control) return Confidence::kSuspected;
   if (c.one_way || c.smaller_failures > 0 || c.own.doubtful()) return Confidence::kSuspected;
   // From behind the loss a sender that heals itself looks like one that got a PTB late, unless it
   // does it as only a healer does.

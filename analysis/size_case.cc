@@ -140,6 +140,7 @@ SizeCase build_case(const Path& path, unsigned direction, IpSize size,
   }
   c.controlled_later = d.deliveries.largest_below(size, c.first + c.rtt + kTimeout).has_value();
   if (!c.delivered_before) c.largest_before = d.deliveries.largest();
+  c.missed_bytes = d.missed_bytes > 0;
   c.own = own_flows(d, c.ranges, size, carried_by(path, c));
   c.other_direction_alive = back.last_packet && *back.last_packet > c.first + c.rtt;
   return c;

@@ -67,7 +67,8 @@ struct SizeCase {
   const FailedRange* cut_smaller = nullptr;  // rule 4
   bool holes_only = true;
   bool one_way = true;
-  bool asked_for = false;  // the receiver asked for one of `ranges`, if they are holes
+  bool missed_bytes = false;  // the capture lacks packets of this direction
+  bool asked_for = false;     // the receiver asked for one of `ranges`, if they are holes
   size_t smaller_failures = 0;
   OwnFlows own;
 

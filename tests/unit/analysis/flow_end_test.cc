@@ -286,6 +286,22 @@ TEST(StoppedFlows, WithIPv6TheSameTailIsNotTooLarge) {
   EXPECT_NE(find(report, FindingKind::kDataUndelivered), nullptr);
 }
 
+TEST(StoppedFlows, InACaptureThatLacksPacketsOnlyTheFlowItselfCanConfirm) {
+  // The tail of the dropped connection was not captured, nor were other bytes that arrived.
+  const std::string no_tail = kOpened + R"(
+    0.1000 > P. 1:115 ack 79
+    0.1500 < .  ack 115
+    3.0000 > .  115:1483 ack 79
+    3.0001 > .  1483:2851 ack 79
+  )" + kRepeated;
+  Packets others = small_answers({});
+  const std::string all = black_holes(analyze(merged({script({}, no_tail), others})));
+  EXPECT_THAT(all, HasSubstr("confirmed"));
+  others.erase(others.begin() + 7);
+  EXPECT_THAT(black_holes(analyze(merged({script({}, no_tail), others}))),
+              HasSubstr("suspected 10.9.0.2 -> 10.9.0.1"));
+}
+
 TEST(StoppedFlows, ATailJustBelowTheFullSizeMayVanishForItsSizeToo) {
   const Report report = analyze(merged({script({}, kOpened + R"(
     0.1000 > P. 1:115 ack 79
