@@ -151,8 +151,9 @@ std::optional<Finding> syn_unanswered(const Path& path, unsigned direction,
       }
     }
   }
-  // An attempt that went on after such a message is among the failures too.
-  f.flow_count = std::max<uint64_t>(f.flow_count, turned_away);
+  // An attempt that went on after such a message is among the failures too; those of one list need
+  // not be in the other.
+  f.flow_count = std::max<uint64_t>({f.flow_count, turned_away, f.flows.size()});
   list_frames(std::move(frames), f);
   if (reason.empty()) {
     f.chance = chance_of_silence(path, direction, most);
