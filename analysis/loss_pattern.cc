@@ -77,8 +77,9 @@ void LossPattern::note_flow(const Loss& loss) {
   if (std::ranges::find(flows_, loss.flow) != flows_.end()) return;
   if (flows_.size() < kMaxListedFlows) {
     flows_.push_back(loss.flow);
-  } else {
-    further_flows_ += loss.first_of_flow;
+  } else if (loss.first_of_flow && loss.repeated != further_since_) {
+    ++further_flows_;
+    further_since_ = loss.repeated;
   }
 }
 

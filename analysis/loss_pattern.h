@@ -37,7 +37,7 @@ struct Loss {
   FrameRef repeated;
   bool after_timeout = false;  // RFC 6298, rather than fast retransmit or a probe (RFC 6675, 8985)
   FlowDirection flow = {};
-  bool first_of_flow = false;
+  bool first_of_flow = false;  // `repeated` is the first packet that its flow sent again
 };
 
 class LossPattern {
@@ -124,6 +124,7 @@ class LossPattern {
   std::vector<Loss> samples_;
   std::vector<FlowDirection> flows_;
   uint64_t further_flows_ = 0;
+  FrameRef further_since_;  // with this frame the last of them; it may repeat several packets
   Timestamp first_, last_;
 
   std::vector<Sending> ring_;
