@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/failure_finding.h"
+#include "analysis/hole.h"
 #include "analysis/outage.h"
 #include "analysis/ptb_findings.h"
 #include "analysis/size_case.h"
@@ -15,8 +16,6 @@ namespace {
 // Beside larger failures, a size that failed by bad luck would make the bracket wrong, and a size
 // left out only makes it wider: so the smallest size needs more than a suspicion.
 constexpr double kOwnLuckBelow = 0.01;
-// A hole must have been open for so many sendings of a TCP sender.
-constexpr uint32_t kMinImplied = 3;
 
 // Rule 3: a packet at least as large, sent after the first failure, was delivered.
 bool vetoed(const PathDirection& d, const FailedRange& f) {

@@ -18,14 +18,6 @@ constexpr size_t kListedServices = 8;
 
 using Service = SynRefusals::Services::value_type;
 
-Finding about(FindingKind kind, Severity severity, const Path& path, unsigned direction) {
-  Finding f{.kind = kind, .severity = severity, .confidence = Confidence::kConfirmed};
-  f.src = path.src(direction);
-  f.dst = path.dst(direction);
-  f.vantage = vantage_of(path, direction);
-  return f;
-}
-
 std::vector<const Service*> services_of(const Path& path, unsigned direction,
                                         const SynRefusals& refusals) {
   std::vector<const Service*> found;
@@ -121,7 +113,8 @@ std::optional<Finding> syn_unanswered(const Path& path, unsigned direction,
                                       const SynRefusals& refusals) {
   const PathDirection& d = path.directions[direction];
   const std::vector<const Service*> services = services_of(path, direction, refusals);
-  Finding f = about(FindingKind::kSynUnanswered, Severity::kWarning, path, direction);
+  Finding f = finding_about(FindingKind::kSynUnanswered, Severity::kWarning, Confidence::kConfirmed,
+                            path, direction);
   std::vector<FrameRef> frames;
   size_t most = 0;
   for (const FailedRange& r : d.failures) {
@@ -184,7 +177,8 @@ std::optional<Finding> connection_refused(const Path& path, unsigned direction,
     std::erase_if(services, [](const Service* s) { return !s->second.reset_or_prohibited(); });
   }
   if (services.empty()) return std::nullopt;
-  Finding f = about(FindingKind::kConnectionRefused, Severity::kInfo, path, direction);
+  Finding f = finding_about(FindingKind::kConnectionRefused, Severity::kInfo,
+                            Confidence::kConfirmed, path, direction);
   std::vector<FrameRef> frames;
   for (const Service* s : services) {
     const RefusedService& service = s->second;

@@ -51,9 +51,6 @@ struct SystemInfo {
   std::string_view title;    // "wg-quick", "Docker, default bridge"
 };
 
-// Of every link that carries IPv6 (RFC 8200 5).
-inline constexpr IpSize kLeastIPv6Mtu{1280};
-
 std::span<const SystemInfo> systems();
 // By its name or another spelling; null when there is none.
 const SystemInfo* find_system(std::string_view name);

@@ -10,9 +10,6 @@ namespace mtuscope {
 
 namespace {
 
-// As often as a range must fail: a sender that has a PTB to go by sends smaller packets at once.
-constexpr uint32_t kMinImplied = 3;
-
 SeqNumber end_of_hole(const Ledger& ledger, size_t i) {
   SeqNumber end = ledger[i].end();
   while (++i < ledger.size() && ledger[i].hole) end = ledger[i].end();

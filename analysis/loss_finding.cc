@@ -41,15 +41,6 @@ std::string share_of(const LossCount& count) {
                      count.lost + count.delivered);
 }
 
-Finding about(FindingKind kind, Severity severity, Confidence confidence, const Path& path,
-              unsigned direction) {
-  Finding f{.kind = kind, .severity = severity, .confidence = confidence};
-  f.src = path.src(direction);
-  f.dst = path.dst(direction);
-  f.vantage = vantage_of(path, direction);
-  return f;
-}
-
 // Whose packets were lost, and when.
 void add_flows_and_times(const LossPattern& losses, Finding& f) {
   f.flows = losses.flows();
@@ -299,8 +290,8 @@ std::optional<Finding> size_dependent_loss(const Path& path, unsigned direction,
   const LossCount small = d.sizes.below(IpSize{sizes->lower.bytes + 1});
   if (large.delivered == 0 || rate_of(large) < kNoticeable * rate_of(small)) return std::nullopt;
 
-  Finding f = about(FindingKind::kSizeDependentLoss, Severity::kWarning, Confidence::kConfirmed,
-                    path, direction);
+  Finding f = finding_about(FindingKind::kSizeDependentLoss, Severity::kWarning,
+                            Confidence::kConfirmed, path, direction);
   add_flows_and_times(*d.losses, f);
   f.chance = best.chance;
   f.bracket = {sizes->lower, sizes->upper};
@@ -332,9 +323,9 @@ std::optional<Finding> random_loss(const Path& path, unsigned direction,
   const bool worth_a_warning = rate >= kWarningLossRate && count.lost >= kWarningLosses;
   const std::optional<std::string> doubt =
       doubt_about_randomness(path, direction, count, below, limit.has_value());
-  Finding f =
-      about(FindingKind::kRandomLoss, worth_a_warning ? Severity::kWarning : Severity::kInfo,
-            doubt ? Confidence::kSuspected : Confidence::kConfirmed, path, direction);
+  Finding f = finding_about(
+      FindingKind::kRandomLoss, worth_a_warning ? Severity::kWarning : Severity::kInfo,
+      doubt ? Confidence::kSuspected : Confidence::kConfirmed, path, direction);
   if (doubt) f.evidence_against.push_back(*doubt);
   f.explanation = fmt::format("{} of {} packets{} from {} to {} had to be sent again ({:.1f} %){}.",
                               count.lost, count.lost + count.delivered,

@@ -15,11 +15,7 @@ namespace {
 constexpr uint64_t kEnoughFullPackets = 3;
 
 Finding about(const Path& path, unsigned direction, Confidence confidence) {
-  Finding f{
-      .kind = FindingKind::kMssClamped, .severity = Severity::kInfo, .confidence = confidence};
-  f.src = path.src(direction);
-  f.dst = path.dst(direction);
-  f.vantage = vantage_of(path, direction);
+  Finding f = finding_about(FindingKind::kMssClamped, Severity::kInfo, confidence, path, direction);
   f.flow_count = path.flows;
   return f;
 }

@@ -19,15 +19,6 @@ namespace {
 // A direction that carried packets this large was an upload, which need not be answered.
 constexpr IpSize kLargerThanRequests{577};
 
-Finding about(FindingKind kind, Severity severity, Confidence confidence, const Path& path,
-              unsigned direction) {
-  Finding f{.kind = kind, .severity = severity, .confidence = confidence};
-  f.src = path.src(direction);
-  f.dst = path.dst(direction);
-  f.vantage = vantage_of(path, direction);
-  return f;
-}
-
 // Malformed packets are on every busy network; what is said is that more are than one in so many.
 constexpr uint64_t kWorthSaying = 100;
 
@@ -58,8 +49,8 @@ std::optional<Finding> not_tested(const Path& path, unsigned direction) {
   const PathDirection& d = path.directions[direction];
   const auto largest = d.sizes.largest_sent();
   if (!largest) return std::nullopt;
-  Finding f =
-      about(FindingKind::kNotTested, Severity::kInfo, Confidence::kConfirmed, path, direction);
+  Finding f = finding_about(FindingKind::kNotTested, Severity::kInfo, Confidence::kConfirmed, path,
+                            direction);
   f.flow_count = path.flows;
   if (const auto delivered = d.deliveries.largest()) f.bracket.lower = delivered->size;
   f.explanation = fmt::format(
@@ -73,8 +64,8 @@ std::optional<Finding> cut_smaller(const Path& path, unsigned direction) {
   if (!d.trouble) return std::nullopt;
   const auto cut = d.trouble->cut_smaller.standing(d.deliveries);
   if (!cut) return std::nullopt;
-  Finding f =
-      about(FindingKind::kNotTested, Severity::kInfo, Confidence::kConfirmed, path, direction);
+  Finding f = finding_about(FindingKind::kNotTested, Severity::kInfo, Confidence::kConfirmed, path,
+                            direction);
   f.flow_count = path.flows;
   const IpSize arrived = cut->recovery.size;
   f.bracket = {arrived, cut->lost};
@@ -108,8 +99,8 @@ std::optional<Finding> unanswered(const Path& path, unsigned direction) {
   if (vantage_of(path, direction) == Vantage::kSender) return std::nullopt;
   // A greeting, or the last word of a server: nobody has to answer it.
   if (d.opens && !back.opens) return std::nullopt;
-  Finding f =
-      about(FindingKind::kNotTested, Severity::kInfo, Confidence::kConfirmed, path, direction);
+  Finding f = finding_about(FindingKind::kNotTested, Severity::kInfo, Confidence::kConfirmed, path,
+                            direction);
   f.flow_count = path.flows;
   f.bracket.lower = answer->size;
   f.first_time = request->sent;

@@ -12,8 +12,6 @@ namespace {
 
 // The usual minimum of a retransmission timeout beyond the RTT.
 constexpr Duration kTimeout = Duration::milliseconds(200);
-// Every IPv6 link carries so much (RFC 8200 5).
-constexpr IpSize kIPv6Minimum{1280};
 
 // Of the times after `end`, only the first stays.
 void end_at(std::vector<Timestamp>& times, Timestamp end) {
@@ -33,7 +31,7 @@ void join(std::vector<Timestamp>& times, const Outage& silence) {
 
 IpSize carried_by(const Path& path, const SizeCase& c) {
   IpSize carried{kSmallestCredibleFailure.bytes - 1};
-  if (path.low.family == IpFamily::kIPv6) carried = kIPv6Minimum;
+  if (path.low.family == IpFamily::kIPv6) carried = kLeastIPv6Mtu;
   if (c.control) carried = std::max(carried, c.control->size);
   if (c.largest_before) carried = std::max(carried, c.largest_before->size);
   return carried;

@@ -58,4 +58,13 @@ Vantage vantage_of_loss(const Path& path, unsigned direction, bool saw_lost_pack
   return seen;
 }
 
+Finding finding_about(FindingKind kind, Severity severity, Confidence confidence, const Path& path,
+                      unsigned direction) {
+  Finding f{.kind = kind, .severity = severity, .confidence = confidence};
+  f.src = path.src(direction);
+  f.dst = path.dst(direction);
+  f.vantage = vantage_of(path, direction);
+  return f;
+}
+
 }  // namespace mtuscope

@@ -18,6 +18,10 @@ Vantage vantage_of(const Path& path, unsigned direction);
 Vantage vantage_of_loss(const Path& path, unsigned direction, bool saw_lost_packets,
                         bool saw_holes);
 
+// A finding about what path.src(direction) sent: with its ends and its vantage, and nothing else.
+Finding finding_about(FindingKind kind, Severity severity, Confidence confidence, const Path& path,
+                      unsigned direction);
+
 }  // namespace mtuscope
 
 #endif  // MTUSCOPE_ANALYSIS_VANTAGE_H_

@@ -13,6 +13,9 @@
 
 namespace mtuscope {
 
+// Throws Error (kSystem) that says why, by errno.
+[[noreturn]] void throw_reading_failed(const std::string& path, int error);
+
 class FileReader final : public BufferedInput {
  public:
   // Reads from where the descriptor stands. Owns it and closes it, unless it is standard input.
@@ -24,7 +27,6 @@ class FileReader final : public BufferedInput {
 
  private:
   size_t fill(uint8_t* to, size_t room) override;
-  [[noreturn]] void fail(int error) const;
 
   int fd_;
   std::string path_;

@@ -67,8 +67,8 @@ struct NetworkLayer {
 // layers into `packet`, whose tunnel_count must be set. Not kNone: kLinkType, kNotIp,
 // kLinkTruncated, kTunnelDepth, and kIpTruncated or kIpBad where only the version nibble can tell
 // the family and it is missing or neither.
-inline Undecoded strip_link_header(uint16_t link_type, WireBytes frame, Packet& packet,
-                                   NetworkLayer& network);
+Undecoded strip_any_link_header(uint16_t link_type, WireBytes frame, Packet& packet,
+                                NetworkLayer& network);
 
 // The same from an Ethernet header on.
 Undecoded strip_ethernet(WireBytes frame, Packet& packet, NetworkLayer& network);
@@ -76,11 +76,7 @@ Undecoded strip_ethernet(WireBytes frame, Packet& packet, NetworkLayer& network)
 // The same from behind an EtherType on.
 Undecoded strip_ethertype(uint16_t type, WireBytes bytes, Packet& packet, NetworkLayer& network);
 
-// The same for any link header.
-Undecoded strip_any_link_header(uint16_t link_type, WireBytes frame, Packet& packet,
-                                NetworkLayer& network);
-
-// IP straight behind an Ethernet header is what most frames are.
+// The same, and sooner for most frames: IP straight behind an Ethernet header.
 inline Undecoded strip_link_header(uint16_t link_type, WireBytes frame, Packet& packet,
                                    NetworkLayer& network) {
   if (link_type == link_type::kEthernet && frame.has(kEthernetHeaderBytes)) [[likely]] {

@@ -8,10 +8,9 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <utility>
 
-#include "capture/error.h"
+#include "capture/file_reader.h"
 
 namespace mtuscope {
 namespace {
@@ -126,11 +125,6 @@ MappedFile::~MappedFile() {
   if (fd_ != STDIN_FILENO) close(fd_);
 }
 
-void MappedFile::fail(int error) const {
-  throw Error(ErrorKind::kSystem, path_ + ": reading failed: " + std::strerror(error),
-              "Copy the capture to a local disk and analyze the copy.");
-}
-
 size_t MappedFile::first_unreadable(size_t offset) {
   for (; offset < size_; offset += page_bytes()) {
     uint8_t byte;
@@ -199,7 +193,7 @@ bool MappedFile::extend(size_t n) {
   if (fstat(fd_, &now) == 0) end = std::min(end, static_cast<size_t>(now.st_size));
   end_ = map_ + std::clamp(wanted, position, std::max(end, position));
   if (available() >= n) return true;
-  if (error_ != 0) fail(error_);
+  if (error_ != 0) throw_reading_failed(path_, error_);
   return false;
 }
 

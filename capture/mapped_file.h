@@ -59,7 +59,6 @@ class MappedFile final : public ByteInput {
   void give_back(size_t position);
   // The first page from this offset on that can't be had, by its offset.
   size_t first_unreadable(size_t offset);
-  [[noreturn]] void fail(int error) const;
 
   const int fd_;
   const std::string path_;

@@ -19,6 +19,9 @@ struct IpSize {
   friend constexpr auto operator<=>(IpSize, IpSize) = default;
 };
 
+// The MTU of every link that carries IPv6 is at least this (RFC 8200 5).
+inline constexpr IpSize kLeastIPv6Mtu{1280};
+
 // Bytes of TCP payload in a segment without TCP options (RFC 9293 3.7.1). 0 means "not announced".
 struct Mss {
   uint32_t bytes = 0;

@@ -6,6 +6,7 @@
 #include "analysis/point_finder.h"
 #include "capture/decode.h"
 #include "capture/error.h"
+#include "capture/link_layer.h"
 
 namespace mtuscope {
 namespace {
@@ -18,8 +19,10 @@ constexpr uint64_t kFramesOfOneFile = uint64_t{1} << 17;
 // Between two looks at the clock.
 constexpr uint64_t kProgressMask = 0xffff;
 
-// LINKTYPE_LINUX_SLL and LINKTYPE_LINUX_SLL2: what `-i any` records.
-bool is_cooked(uint16_t link_type) { return link_type == 113 || link_type == 276; }
+// What `-i any` records.
+bool is_cooked(uint16_t link_type) {
+  return link_type == link_type::kLinuxSll || link_type == link_type::kLinuxSll2;
+}
 
 bool is_regular(const std::string& path) {
   std::error_code error;

@@ -53,7 +53,7 @@ std::string sentence(std::string_view text) {
   if (is_small(result[0]) && std::ranges::all_of(word, is_word)) {
     result[0] = static_cast<char>(result[0] - 'a' + 'A');
   }
-  if (std::string_view(".!?:").find(result.back()) == std::string_view::npos) result += '.';
+  if (std::string_view(".!?").find(result.back()) == std::string_view::npos) result += '.';
   return result;
 }
 

@@ -42,8 +42,8 @@ inline const std::string kStuck = R"(
 )";
 inline const std::string kIncident = kOpened + kAnswer + kSelectivelyAcknowledged + kStuck;
 
-// Captured at b: the middle packet is never seen, and b goes on asking for it.
-inline const std::string kIncidentAtReceiver = R"(
+// Captured at b, which has asked and got the first bytes of the answer.
+inline const std::string kAnsweredAtReceiver = R"(
   0.0000 < S
   0.0500 > S. ack 1
   0.0501 < .  ack 1
@@ -51,6 +51,9 @@ inline const std::string kIncidentAtReceiver = R"(
   0.1003 > .  ack 79
   0.1500 > P. 1:115 ack 79
   0.1501 < .  ack 115
+)";
+// The middle packet is never seen, and b goes on asking for it.
+inline const std::string kIncidentAtReceiver = kAnsweredAtReceiver + R"(
   0.1502 > P. 1483:1715 ack 79
   0.1503 < .  ack 115 sack 1483:1715
 )";

@@ -15,14 +15,7 @@ namespace {
 using testing::HasSubstr;
 
 // Captured at b, where two full segments of 1368 bytes are missing.
-const std::string kMissing = R"(
-  0.0000 < S
-  0.0500 > S. ack 1
-  0.0501 < .  ack 1
-  0.0502 < P. 1:79 ack 1
-  0.1003 > .  ack 79
-  0.1500 > P. 1:115 ack 79
-  0.1501 < .  ack 115
+const std::string kMissing = kAnsweredAtReceiver + R"(
   0.1502 > P. 2851:3083 ack 79
   0.1503 < .  ack 115 sack 2851:3083
 )";
@@ -82,14 +75,7 @@ TEST(Hole, ThatIsFilledInSmallerSegmentsAtOnceIsPathMtuDiscovery) {
 
 // Nothing came behind the hole before it was filled: how long it was open is not known.
 TEST(Hole, ThatIsRevealedLateIsAnOpenQuestionWhereAStackIsKnownByIt) {
-  const Report report = analyze(script({}, R"(
-    0.0000 < S
-    0.0500 > S. ack 1
-    0.0501 < .  ack 1
-    0.0502 < P. 1:79 ack 1
-    0.1003 > .  ack 79
-    0.1500 > P. 1:115 ack 79
-    0.1501 < .  ack 115
+  const Report report = analyze(script({}, kAnsweredAtReceiver + R"(
     3.6000 > .  2851:3875 ack 79
     3.6001 < .  ack 115 sack 2851:3875
     3.6602 > .  115:1139 ack 79
