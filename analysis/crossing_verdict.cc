@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <map>
 #include <set>
 #include <tuple>
 #include <utility>
@@ -28,12 +29,31 @@ struct CrossingCase {
   bool repeated = false;     // the same bytes, more than once (or a tunnel, which never probes)
   bool interleaved = false;  // something smaller crossed between two of the losses
   bool shrunk = false;       // as large ones crossed before the first loss
+  // Nothing of the flows that lost them crossed any more, not even what was smaller than others:
+  // the sizes lost of one such flow.
+  std::optional<std::pair<IpSize, IpSize>> dropped_flow;
   std::optional<Delivery> control;
   LossCount smaller;
   double chance = 1;
 };
 
 bool can_prove(const LonePacket& p) { return p.tcp || p.wireguard; }
+
+// The smallest and largest packet that one flow lost, where none of the flows in `lost` let anything
+// smaller through since: a narrow path would, a flow that something on the way has dropped does not.
+std::optional<std::pair<IpSize, IpSize>> sizes_of_dropped_flow(
+    const std::vector<const LonePacket*>& lost) {
+  std::map<std::pair<Endpoint, Endpoint>, std::pair<IpSize, IpSize>> sizes;
+  for (const LonePacket* p : lost) {
+    if (p->flow_crossed && *p->flow_crossed > p->time) return std::nullopt;
+    const auto [at, is_new] = sizes.try_emplace({p->flow.src, p->flow.dst}, p->size, p->size);
+    at->second = {std::min(at->second.first, p->size), std::max(at->second.second, p->size)};
+  }
+  for (const auto& [flow, range] : sizes) {
+    if (range.first < range.second) return range;
+  }
+  return std::nullopt;
+}
 
 CrossingCase build(const DirectionCrossings& d, unsigned from, IpSize size,
                    const std::vector<const LonePacket*>& standing) {
@@ -58,6 +78,7 @@ CrossingCase build(const DirectionCrossings& d, unsigned from, IpSize size,
     c.interleaved = c.interleaved || (p->last_crossed && *p->last_crossed > controlled_from);
   }
   c.control = d.crossed.largest_below(size, first);
+  c.dropped_flow = sizes_of_dropped_flow(c.lost);
   for (const SizeCrossing& s : d.sizes) {
     if (s.size >= size) break;
     c.smaller.delivered += s.both + s.not_recorded[1 - from];
@@ -189,7 +210,8 @@ std::optional<Finding> black_hole_between(const PointPair& pair, const Direction
   const PointReport& exit = points[pair.point(1 - from)];
   const std::string& out = exit.name;
   Finding f{.kind = FindingKind::kPmtuBlackhole, .severity = Severity::kCritical};
-  const bool proven = c->chance < kConfirmedBelow && c->interleaved && exit.dropped == 0;
+  const bool proven =
+      c->chance < kConfirmedBelow && c->interleaved && !c->dropped_flow && exit.dropped == 0;
   f.confidence = proven ? Confidence::kConfirmed : Confidence::kSuspected;
   f.chance = c->chance;
   f.src = d.src[from];
@@ -230,6 +252,13 @@ std::optional<Finding> black_hole_between(const PointPair& pair, const Direction
   if (!c->interleaved) {
     f.evidence_against.push_back(
         "nothing smaller came through between the losses: an outage would look the same");
+  }
+  if (c->dropped_flow) {
+    f.evidence_against.push_back(fmt::format(
+        "of the same connection{} nothing came through any more, neither {} nor {} bytes: something "
+        "on the way may have dropped {} instead",
+        f.flow_count == 1 ? "" : "s", c->dropped_flow->second.bytes, c->dropped_flow->first.bytes,
+        f.flow_count == 1 ? "it" : "them"));
   }
   if (exit.dropped > 0) {
     f.evidence_against.push_back(fmt::format(

@@ -34,6 +34,8 @@ struct LonePacket {
   FlowDirection flow;                     // as seen there
   SeqNumber begin;                        // of a TCP segment
   std::optional<Timestamp> last_crossed;  // when the last packet before it was sent that crossed
+  // When the last packet of its own flow was sent that crossed, up to when this one was given up.
+  std::optional<Timestamp> flow_crossed;
   bool tcp = false;
   bool wireguard = false;
 };

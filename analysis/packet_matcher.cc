@@ -267,7 +267,10 @@ void PacketMatcher::crossed(const Record& at_0, const Record& at_1) {
   const IpSize size{std::min(at_0.size, at_1.size)};
   ++d.at(size).both;
   const Timestamp sent = std::min(at_0.time, at_1.time);
-  if (!d.last_crossed || sent > *d.last_crossed) d.last_crossed = sent;
+  for (std::optional<Timestamp>* last :
+       {&d.last_crossed, &half_of(at_0).last_crossed, &half_of(at_1).last_crossed}) {
+    *last = std::max(last->value_or(sent), sent);
+  }
   d.crossed.add({size, sent, at_0.frame, at_1.frame});
   const Half& half = half_of(at_0);
   if (half.syn == at_0.frame) note_mss(flows_[0][at_0.flow], at_0.half);
@@ -355,6 +358,7 @@ void PacketMatcher::settle(const Record& r) {
                        {key.endpoint(r.half), key.endpoint(1 - r.half)},
                        r.begin,
                        r.last_crossed,
+                       half.last_crossed,
                        r.tcp,
                        r.wireguard});
 }

@@ -28,6 +28,10 @@ class Compared {
     points = {{.name = "a.pcap", .sources = {0}}, {.name = "b.pcap", .sources = {1}}};
   }
   Compared& cross(double seconds, uint32_t size, uint64_t times = 1) {
+    for (LonePacket& p : direction().lone[0]) p.flow_crossed = at(seconds);
+    return cross_in_another_flow(seconds, size, times);
+  }
+  Compared& cross_in_another_flow(double seconds, uint32_t size, uint64_t times = 1) {
     direction().at(IpSize{size}).both += times;
     direction().crossed.add({IpSize{size}, at(seconds), next_frame(), next_frame()});
     last_crossed_ = at(seconds);
@@ -106,6 +110,29 @@ TEST(CrossingVerdict, NothingSmallerBetweenTheLossesMayBeAnOutage) {
   ASSERT_TRUE(f);
   EXPECT_EQ(f->confidence, Confidence::kSuspected);
   EXPECT_THAT(f->evidence_against, ElementsAre(HasSubstr("outage")));
+}
+
+TEST(CrossingVerdict, AFlowThatLetsNothingThroughAnyMoreMayHaveBeenDropped) {
+  Compared compared;
+  compared.cross(0, 200, 20);
+  for (const double seconds : {1.0, 1.2, 1.6, 2.4, 4.0}) {
+    compared.lose(seconds, 1420, 1).lose(seconds, 1165, 1381);
+    compared.cross_in_another_flow(seconds + 0.1, 200);
+  }
+  const auto f = compared.black_hole();
+  ASSERT_TRUE(f);
+  EXPECT_EQ(f->confidence, Confidence::kSuspected);
+  EXPECT_THAT(f->evidence_against, ElementsAre(HasSubstr("neither 1420 nor 1165 bytes")));
+  EXPECT_EQ(compared.cross(5, 200).black_hole()->confidence, Confidence::kConfirmed);
+}
+
+TEST(CrossingVerdict, AFlowThatSentNothingSmallerHadNoChanceToLetItThrough) {
+  Compared compared;
+  compared.cross(0, 200, 20);
+  for (const double seconds : {1.0, 1.2, 1.6, 2.4, 4.0}) {
+    compared.lose(seconds, 1420).cross_in_another_flow(seconds + 0.1, 200);
+  }
+  EXPECT_EQ(compared.black_hole()->confidence, Confidence::kConfirmed);
 }
 
 TEST(CrossingVerdict, LossesCloserTogetherThanATimeoutAreOneEvent) {
