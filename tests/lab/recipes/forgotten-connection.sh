@@ -22,3 +22,4 @@ truth="A firewall dropped one connection both ways after it had been idle: it is
 never="--never pmtu-blackhole --never path-outage --never size-dependent-loss --never ptb-ignored"
 expect client --exit 1 $never --must "data-undelivered,src=$CLIENT,dst=$SERVER" --truth "$truth"
 expect server --exit 0,1,3 $never --truth "$truth"
+expect_together both "client server" --exit 1 $never --must "data-undelivered,src=$CLIENT,dst=$SERVER" --truth "$truth"
