@@ -213,6 +213,8 @@ class TlsSegment {
       const uint32_t length = body.be24(1);
       const WireBytes message = body.after(kMessageHeader).with_length(length);
       if (message_name(type).empty() || !can_be_message(type, message, body.claimed())) return any;
+      // A second ClientHello waits for a HelloRetryRequest (RFC 8446 4.1.2).
+      if (type == kClientHello && !names_.empty()) return false;
       note(type, length, message, record_version);
       any = true;
       body = body.after(static_cast<uint32_t>(kMessageHeader + length));

@@ -274,6 +274,18 @@ TEST(PayloadKind, NamesThePostQuantumClientHelloThatNoLongerFitsOnePacket) {
   EXPECT_EQ(kind_of(grease, 40000, 443), "TLS ClientHello (1726 bytes, post-quantum key share)");
 }
 
+// RFC 8446 4.1.2: the second one answers a HelloRetryRequest.
+TEST(PayloadKind, TwoClientHellosInOneFlightAreNoTls) {
+  const Bytes hello = from_hex(
+      "16 0301 002d 01 000029 0303"
+      "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+      "00 0002 1301 01 00");
+  EXPECT_EQ(kind_of(hello, 40000, 443), "TLS ClientHello (45 bytes)");
+  Bytes twice = hello;
+  twice.insert(twice.end(), hello.begin(), hello.end());
+  EXPECT_EQ(kind_of(twice, 40000, 443), "");
+}
+
 // A short snaplen leaves the name, a shorter or vaguer one, or none; never another protocol.
 TEST(PayloadKind, CutPayloadIsNamedAlikeOrNotAtAll) {
   for (const Sample& s : recorded()) {
