@@ -20,6 +20,9 @@ namespace {
 // Shorter than any timeout and its repetition: loss, not an outage.
 constexpr Duration kShortestOutage = Duration::milliseconds(400);
 constexpr uint64_t kMinEvents = 3;
+// Heavy loss is more common than outages, and every size may fall to it: so more is needed than for
+// the suspicion of a size. Most where one direction alone would have to be broken.
+constexpr double kSilenceLuckBelow = 0.01;
 
 void add_flow(std::vector<FlowDirection>& flows, const FlowDirection& flow) {
   if (flows.size() < kMaxListedFlows && std::ranges::find(flows, flow) == flows.end())
@@ -210,7 +213,7 @@ ProvenOutages proven_outages(const PathDirection& d, std::optional<IpSize> lost_
     const uint64_t events = events_of_any_size(d, o, lost_from);
     if (events < kMinEvents) continue;
     const double chance = chance_of_luck(others, events, opportunities);
-    if (chance >= kSuspectedBelow) continue;
+    if (chance >= (o.peer_heard ? kConfirmedBelow : kSilenceLuckBelow)) continue;
     proven.least_chance = std::min(proven.least_chance, chance);
     proven.outages.push_back(&o);
   }

@@ -35,8 +35,9 @@ def count(program: str, capture: pathlib.Path) -> tuple[tuple[str, str], collect
     c["false_confirmed"] = any(f["confidence"] == "confirmed" for f in wrong)
     c["false_suspected"] = bool(wrong) and not c["false_confirmed"]
     c["false_size_loss"] = any(f["kind"] == "size-dependent-loss" for f in findings)
-    c["false_outage"] = name != "outage" and any(
-        f["kind"] == "path-outage" and f["confidence"] == "confirmed" for f in findings)
+    outages = [f["confidence"] for f in findings if f["kind"] == "path-outage" and name != "outage"]
+    c["false_outage"] = "confirmed" in outages
+    c["false_suspected_outage"] = bool(outages) and not c["false_outage"]
     if limit:
         c["wrong_bounds"] = any(not (f["bracket"]["lower"] or 0) <= limit < f["bracket"]["upper"] for f in right)
         server = capture.with_name(f"{name}.{number}.server.pcap")
@@ -57,7 +58,8 @@ def main() -> None:
             sums[key].update(counter)
     classes: dict[str, list] = {}
     for (name, point), counter in sums.items():
-        keys = ("runs", "false_confirmed", "false_suspected", "false_size_loss", "false_outage", "provable",
+        keys = ("runs", "false_confirmed", "false_suspected", "false_size_loss", "false_outage",
+                "false_suspected_outage", "provable",
                 "confirmed", "suspected", "wrong_bounds")
         classes.setdefault(name, []).append({"point": point, **{k: int(counter[k]) for k in keys}})
     json.dump([{"class": name, "limited": name.startswith("limit"), "whole": not name.endswith(("oneway", "snaplen")),

@@ -18,8 +18,8 @@ of the simulation is an ordinary test (`tests/run --label accuracy`).
   over which RTT (1 to 600 ms), IPv4 or IPv6, with or without SACK, timestamps and IP identification, with a least
   RTO of 30 ms to 1 s, and where they are recorded: at the sender of the data, in the middle, at its receiver.
 - **False** is a `pmtu-blackhole` where no packet was lost for its size, or in the wrong direction; `confirmed` and
-  `suspected` are counted apart. False *size-dependent-loss* likewise; false *path-outage* is a `confirmed` one where
-  at no time everything was lost.
+  `suspected` are counted apart. False *size-dependent-loss* likewise; false *path-outage* is one where at no time
+  everything was lost.
 - **Provable** is a limit when the network took at least three sendings of the same bytes for their size, one of
   them after a retransmission timeout, none of them arrived at such a size, and a smaller packet with data that was
   sent after the first one arrived and was answered for before the recording ended (by its number, by SACK, or, without
@@ -52,8 +52,8 @@ def percent(part: int, whole: int) -> str:
 
 def look_alike_table(classes: list) -> list[str]:
     rows = ["| network without a limit | runs | false `confirmed` | false `suspected` | false size-dependent-loss | "
-            "false path-outage |", "| --- | ---: | ---: | ---: | ---: | ---: |"]
-    keys = ("runs", "false_confirmed", "false_suspected", "false_size_loss", "false_outage")
+            "false path-outage, `confirmed` | `suspected` |", "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"]
+    keys = ("runs", "false_confirmed", "false_suspected", "false_size_loss", "false_outage", "false_suspected_outage")
     for c in classes + [{"class": "**all**", "points": [p for c in classes for p in c["points"]]}]:
         rows.append("| " + " | ".join([c["class"], *(str(total([c], k)) for k in keys)]) + " |")
     runs = total(classes, "runs")

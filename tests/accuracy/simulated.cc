@@ -52,11 +52,12 @@ void print(const NetworkClass& network, const std::vector<Tally>& by_point, bool
     const Tally& t = by_point[i];
     std::printf(
         "    {\"point\": \"%s\", \"runs\": %lu, \"false_confirmed\": %lu, \"false_suspected\": "
-        "%lu, \"false_size_loss\": %lu, \"false_outage\": %lu, \"provable\": %lu, \"confirmed\": "
+        "%lu, \"false_size_loss\": %lu, \"false_outage\": %lu, "
+        "\"false_suspected_outage\": %lu, \"provable\": %lu, \"confirmed\": "
         "%lu, \"suspected\": %lu, "
         "\"wrong_bounds\": %lu, \"wrong\": [",
         kPoints[i], t.runs, t.false_confirmed, t.false_suspected, t.false_size_loss, t.false_outage,
-        t.provable, t.confirmed, t.suspected, t.wrong_bounds);
+        t.false_suspected_outage, t.provable, t.confirmed, t.suspected, t.wrong_bounds);
     for (size_t k = 0; k < t.wrong.size(); ++k)
       std::printf("%s\"%s\"", k == 0 ? "" : ", ", t.wrong[k].c_str());
     std::printf("]}%s\n", i + 1 < by_point.size() ? "," : "");

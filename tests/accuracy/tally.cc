@@ -13,7 +13,7 @@ struct Verdict {
   bool right_confirmed = false, wrong_confirmed = false;
   bool wrong_bounds = false;
   bool size_loss = false;
-  bool wrong_outage = false;
+  bool wrong_outage = false, wrong_outage_confirmed = false;
 };
 
 // Are there times in which nothing passes?
@@ -28,7 +28,9 @@ Verdict verdict_of(const Report& report, const Run& run, const SimulatedTruth& t
     v.size_loss = v.size_loss || f.kind == FindingKind::kSizeDependentLoss;
     const bool confirmed = f.confidence == Confidence::kConfirmed;
     if (f.kind == FindingKind::kPathOutage) {
-      v.wrong_outage = v.wrong_outage || (confirmed && !breaks(run.path));
+      const bool wrong = !breaks(run.path);
+      v.wrong_outage = v.wrong_outage || wrong;
+      v.wrong_outage_confirmed = v.wrong_outage_confirmed || (wrong && confirmed);
     }
     if (f.kind != FindingKind::kPmtuBlackhole) continue;
     if (truth.lost_by_limit == 0 || f.src != a) {
@@ -53,11 +55,12 @@ void count(const Verdict& v, const SimulatedTruth& truth, uint64_t number, Tally
   t.false_confirmed += v.wrong_confirmed;
   t.false_suspected += v.wrong && !v.wrong_confirmed;
   t.false_size_loss += v.size_loss;
-  t.false_outage += v.wrong_outage;
+  t.false_outage += v.wrong_outage_confirmed;
+  t.false_suspected_outage += v.wrong_outage && !v.wrong_outage_confirmed;
   t.wrong_bounds += v.wrong_bounds;
   if (v.wrong_confirmed) look_at("false-confirmed");
   if (v.size_loss) look_at("false-size-loss");
-  if (v.wrong_outage) look_at("false-outage");
+  if (v.wrong_outage_confirmed) look_at("false-outage");
   if (v.wrong_bounds) look_at("wrong-bounds");
   if (!truth.provable) return;
   ++t.provable;
@@ -74,6 +77,7 @@ void Tally::add(const Tally& other) {
   false_suspected += other.false_suspected;
   false_size_loss += other.false_size_loss;
   false_outage += other.false_outage;
+  false_suspected_outage += other.false_suspected_outage;
   provable += other.provable;
   confirmed += other.confirmed;
   suspected += other.suspected;

@@ -17,8 +17,8 @@ struct Tally {
   // or where no packet was lost for its size.
   uint64_t false_confirmed = 0, false_suspected = 0;
   uint64_t false_size_loss = 0;  // size-dependent-loss, the same
-  // path-outage was confirmed where something would have passed at any time.
-  uint64_t false_outage = 0;
+  // path-outage was told where something would have passed at any time.
+  uint64_t false_outage = 0, false_suspected_outage = 0;
   // Limits that could be proven (SimulatedTruth), and what became of them.
   uint64_t provable = 0, confirmed = 0, suspected = 0;
   // A limit was told with bounds that do not hold it.

@@ -60,6 +60,7 @@ TEST(Outage, IsOfOneDirectionWhereTheOtherWasHeardMeanwhile) {
     2.0500 > P. 801:1201 ack 120
     2.5000 < P. 120:160 ack 801
     3.9500 > P. 801:1201 ack 160
+    7.9500 > P. 801:1201 ack 160
   )" + kAfter));
   const Finding* f = outage(report);
   ASSERT_NE(f, nullptr);
