@@ -60,12 +60,24 @@ TEST(Outage, IsOfOneDirectionWhereTheOtherWasHeardMeanwhile) {
     2.0500 > P. 801:1201 ack 120
     2.5000 < P. 120:160 ack 801
     3.9500 > P. 801:1201 ack 160
-    7.9500 > P. 801:1201 ack 160
+    5.9500 > P. 801:1201 ack 160
   )" + kAfter));
   const Finding* f = outage(report);
   ASSERT_NE(f, nullptr);
   EXPECT_NE(f->explanation.find("arrived from 10.9.0.2 to 10.9.0.1"), std::string::npos)
       << f->explanation;
+}
+
+TEST(Outage, OfOneDirectionAloneIsRarerThanLossThatTakesFourInARow) {
+  const Report report = analyze(script({}, kBefore + R"(
+    0.3000 > P. 801:1201 ack 79
+    0.5500 > P. 801:1201 ack 79
+    0.8000 < P. 79:120 ack 801
+    1.0500 > P. 801:1201 ack 120
+    2.5000 < P. 120:160 ack 801
+    3.9500 > P. 801:1201 ack 160
+  )" + kAfter));
+  EXPECT_EQ(outage(report), nullptr);
 }
 
 TEST(Outage, IsOfNoKnownDirectionWhereOnlyWhatWasUnderWayCame) {
