@@ -160,6 +160,28 @@ void on_duplicate_report(FlowStep& step, SeqRange bytes) {
   }
 }
 
+bool was_captured(const HalfFlow& half, SeqNumber begin, SeqNumber end) {
+  if (before(half.nxt, end)) return false;
+  const size_t i = half.ledger.find(begin);
+  return i >= half.ledger.size() || !half.ledger[i].hole || before(half.ledger[i].end(), end);
+}
+
+// What was sent before the recording began arrives now: each packet behind a gap is answered at
+// once (RFC 5681 4.2), so a block that grows by just a full segment tells of a full packet.
+void note_unseen_arrival(FlowStep& step, SeqRange block) {
+  HalfFlow& peer = step.peer;
+  SeqRange& last = peer.detail->last_sack;
+  const SeqNumber grown_from = last.end;
+  const bool grown = last.begin == block.begin && before(grown_from, block.end);
+  last = block;
+  if (!grown || peer.largest_single == 0 || peer.header_bytes == 0) return;
+  if (grown_from + peer.largest_single != block.end || was_captured(peer, grown_from, block.end))
+    return;
+  step.peer_direction.deliveries.add({IpSize{uint32_t{peer.header_bytes} + peer.largest_single},
+                                      step.packet.time - soonest_answer(step), step.frame,
+                                      step.frame});
+}
+
 void on_sacks(FlowStep& step) {
   const Packet& p = step.packet;
   HalfFlow& peer = step.peer;
@@ -174,6 +196,7 @@ void on_sacks(FlowStep& step) {
     first = 1;
     on_duplicate_report(step, head);
   }
+  if (first < p.tcp.sack_count) note_unseen_arrival(step, p.tcp.sack[first]);
   for (size_t b = first; b < p.tcp.sack_count; ++b) {
     SeqRange block = p.tcp.sack[b];
     if (!before(block.begin, block.end) || before(peer.nxt, block.end) ||

@@ -42,7 +42,7 @@ std::optional<Confidence> confidence_of(const SizeCase& c) {
     if (bulk_from_the_start) return Confidence::kSuspected;
     return std::nullopt;
   }
-  if (c.size_chance >= kConfirmedBelow) return Confidence::kSuspected;
+  if (std::max(c.size_chance, c.settled_chance) >= kConfirmedBelow) return Confidence::kSuspected;
   // Such sizes did pass before: the path shrank, or it broke just then, or (a NAT forgot the flow)
   // only this flow broke. Life of the flow and small packets that arrive after the first timeout
   // tell.
@@ -53,6 +53,8 @@ std::optional<Confidence> confidence_of(const SizeCase& c) {
 Confidence ceiling(const SizeCase& c, Confidence confidence) {
   // In a capture that lacks packets, those that would tell may be among them.
   if (c.missed_bytes && !c.own.control) return Confidence::kSuspected;
+  // Answers without data may be what is lost, or all that these connections send.
+  if (!c.acknowledged || (c.joined && !c.own.control)) return Confidence::kSuspected;
   if (c.one_way || c.smaller_failures > 0 || c.own.doubtful()) return Confidence::kSuspected;
   // From behind the loss a sender that heals itself looks like one that got a PTB late, unless it
   // does it as only a healer does.
@@ -72,8 +74,7 @@ Confidence ceiling(const SizeCase& c, Confidence confidence) {
 
 // Failures down to tiny sizes are a filter.
 bool is_too_small(const SizeCase& c) {
-  return c.size < kSmallestCredibleFailure && c.cut_smaller == nullptr &&
-         (!c.control || c.control->size <= kBareHeaders);
+  return c.size < kSmallestCredibleFailure && c.cut_smaller == nullptr;
 }
 
 // Of packets of the flows that stopped, none is lost at random.

@@ -182,6 +182,17 @@ Finding black_hole_finding(const Path& path, unsigned direction, const SizeCase&
         c.own.smallest().bytes));
   }
   if (c.one_way) f.evidence_against.push_back("only this direction of the flow was captured");
+  if (!c.acknowledged && !c.one_way) {
+    f.evidence_against.push_back(fmt::format(
+        "no acknowledgement without data came from {} since the first failure: these may be what "
+        "is lost",
+        to_string(*f.dst)));
+  }
+  if (c.joined && !c.own.control && !c.own.doubtful()) {
+    f.evidence_against.push_back(
+        "what arrived belongs to other connections: those that hang were open before the capture "
+        "began, and something on the way may have dropped them");
+  }
   return f;
 }
 
@@ -223,6 +234,12 @@ Finding open_question(const Path& path, unsigned direction, const SizeCase& c) {
         "narrower than that; this capture cannot tell.",
         c.size.bytes, from_to, one ? "" : "s", c.own.smallest().bytes, c.control->size.bytes,
         one ? "this one" : "these");
+  } else if (c.size < kSmallestCredibleFailure && c.control) {
+    f.explanation = fmt::format(
+        "Packets of {} bytes {} stayed unanswered, while others carry up to {}: paths are not that "
+        "narrow, so rather a filter, or something on the way dropped the connection; this capture "
+        "cannot tell.",
+        c.size.bytes, from_to, c.control->size.bytes);
   } else if (c.shrunk()) {
     f.explanation = fmt::format(
         "Packets of {} bytes {} stopped arriving, and nothing smaller is seen to arrive since: an "
@@ -242,7 +259,8 @@ Finding open_question(const Path& path, unsigned direction, const SizeCase& c) {
         c.size.bytes, from_to);
   } else if (!c.control) {
     f.explanation = fmt::format(
-        "Packets of {} bytes {} never arrived, and nothing smaller is seen to arrive since: a black "
+        "Packets of {} bytes {} never arrived, and nothing smaller is seen to arrive since: a "
+        "black "
         "hole or an outage; this capture cannot tell.",
         c.size.bytes, from_to);
   } else {

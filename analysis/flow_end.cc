@@ -200,6 +200,7 @@ void add_half(const TcpFlow& flow, Path& path, unsigned which, const LedgerMemor
       if (half.detail && half.detail->lost_begin == range.begin)
         failure.payload = half.detail->lost_bytes;
       failure.handshake = half.syn_seen && range.begin.value == half.isn;
+      failure.joined = !half.syn_seen && !flow.halves[1 - which].syn_seen;
       failure.answers_syn = failure.handshake && which != (flow.opened_by_high ? 1u : 0u);
       compare_with_flow(half.ledger, i, failure);
       compare_with_smaller(flow, path, which, memory, failure);

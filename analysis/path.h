@@ -38,6 +38,7 @@ struct FailedRange {
   bool one_way = false;                     // the capture has only this direction of the flow
   bool handshake = false;                   // the range is a SYN, or a SYN-ACK ...
   bool answers_syn = false;                 // ... and it is the latter
+  bool joined = false;                      // the capture has not seen its flow begin
   std::string payload;      // what its bytes are, where they say so: "TLS ServerHello"
   bool peer_alive = false;  // its flow's receiver was heard later than one RTT after
   // Of the same flow: a smaller packet, first sent after this one, that was selectively
@@ -118,6 +119,7 @@ struct PathDirection {
 
   uint64_t packets = 0;
   std::optional<Timestamp> last_packet;  // of any kind, from src to dst
+  Timestamp last_bare_ack;               // without data; of the epoch where there was none
   IpSize largest_seen;                   // as captured, super-packets included
   Mss largest_mss;                       // announced by src
   ValuePtr<LossPattern> losses;          // made with the first one
@@ -138,6 +140,8 @@ struct PathDirection {
   void note(const Packet& p) {
     ++packets;
     last_packet = p.time;
+    constexpr uint8_t kOthers = tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst;
+    if (p.payload_bytes == 0 && !(p.tcp.flags & kOthers)) last_bare_ack = p.time;
     ttl = p.ttl;
     outgoing = outgoing || p.host_direction == HostDirection::kOutgoing;
     incoming = incoming || p.host_direction == HostDirection::kIncoming;

@@ -76,7 +76,7 @@ SizeCase build_case(const Path& path, unsigned direction, IpSize size,
   const PathDirection& d = path.directions[direction];
   const PathDirection& back = path.directions[1 - direction];
   SizeCase c{.size = size};
-  std::vector<Timestamp> times, own_times;
+  std::vector<Timestamp> times, own_times, settled;
   uint64_t own_events = 0;
   c.delivered_before = d.deliveries.latest_of_at_least(size);
   for (const FailedRange* f : standing) {
@@ -93,12 +93,16 @@ SizeCase build_case(const Path& path, unsigned direction, IpSize size,
     if (c.ranges.empty() || f->last > c.last) c.last = f->last;
     c.ranges.push_back(f);
     c.rtt = std::max(c.rtt, f->rtt);
-    for (const Transmission& t : f->transmissions) times.push_back(t.time);
+    for (const Transmission& t : f->transmissions) {
+      times.push_back(t.time);
+      if (t.time + f->rtt <= path.last_packet()) settled.push_back(t.time);
+    }
     if (f->hole) c.events = std::max<uint64_t>(c.events, f->implied_transmissions);
     if (f->recovered && c.cut_smaller == nullptr) c.cut_smaller = f;
     c.holes_only = c.holes_only && f->hole;
     c.asked_for = c.asked_for || f->asks > 0;
     c.one_way = c.one_way && f->one_way;
+    c.joined = c.joined && f->joined;
     c.flow_alive = c.flow_alive || f->peer_alive;
     if (f->size > size) continue;
     if (f->hole) own_events = std::max<uint64_t>(own_events, f->implied_transmissions);
@@ -112,6 +116,8 @@ SizeCase build_case(const Path& path, unsigned direction, IpSize size,
   const uint64_t holes = c.events;
   c.events = std::max<uint64_t>(holes, separate_events(times, c.rtt));
   c.chance = c.size_chance = chance_of_luck(smaller, c.events, c.opportunities);
+  const uint64_t answerable = std::max<uint64_t>(holes, separate_events(std::move(settled), c.rtt));
+  c.settled_chance = chance_of_luck(smaller, answerable, c.opportunities);
   // Where such sizes had passed, the path may also have broken, for a while or for good: what was
   // lost between two signs of life, or after the last one, is one event then.
   if (const auto life = d.deliveries.latest(); c.shrunk() && life) {
@@ -140,6 +146,7 @@ SizeCase build_case(const Path& path, unsigned direction, IpSize size,
   if (!c.delivered_before) c.largest_before = d.deliveries.largest();
   c.missed_bytes = d.missed_bytes > 0;
   c.own = own_flows(d, c.ranges, size, carried_by(path, c));
+  c.acknowledged = back.last_bare_ack > c.first;
   c.other_direction_alive = back.last_packet && *back.last_packet > c.first + c.rtt;
   return c;
 }

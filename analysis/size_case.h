@@ -55,10 +55,11 @@ struct SizeCase {
   Duration rtt{0};
   uint64_t events = 0;  // loss events, one RTT apart
   uint64_t opportunities = 0;
-  double chance = 1;                         // that luck alone lost all of them
-  double size_chance = 1;                    // that luck, or a path that broke, did
-  std::optional<Delivery> control;           // smaller, sent after `first`, delivered
-  bool controlled_later = false;             // ... later than the first timeout
+  double chance = 1;                // that luck alone lost all of them
+  double size_chance = 1;           // that luck, or a path that broke, did
+  double settled_chance = 1;        // ... had what could not be answered before the end arrived
+  std::optional<Delivery> control;  // smaller, sent after `first`, delivered
+  bool controlled_later = false;    // ... later than the first timeout
   std::optional<Delivery> delivered_before;  // at least S, sent before `first`
   std::optional<Delivery> largest_before;    // smaller, sent before `first`
   bool other_direction_alive = false;
@@ -67,6 +68,8 @@ struct SizeCase {
   const FailedRange* cut_smaller = nullptr;  // rule 4
   bool holes_only = true;
   bool one_way = true;
+  bool joined = true;         // none of their flows was seen to begin
+  bool acknowledged = false;  // an acknowledgement without data came back since
   bool missed_bytes = false;  // the capture lacks packets of this direction
   bool asked_for = false;     // the receiver asked for one of `ranges`, if they are holes
   size_t smaller_failures = 0;

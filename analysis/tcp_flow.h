@@ -56,6 +56,7 @@ struct HalfDetail {
   std::vector<Unanswered> lost_acks;
   static constexpr size_t kMaxLostAcks = 16;
   std::array<SeqRange, 4> known_sacks{};  // processed before; empty ranges are free places
+  SeqRange last_sack{};                   // the first block of the last one
   SeqRange unseen{};      // last stretch that was acknowledged without having been captured
   FrameRef last_arrived;  // the last repeated packet that was counted as delivered
   // How the receiver asks for the lowest outstanding byte; reset when that arrives.
@@ -93,8 +94,8 @@ struct HalfFlow {
   uint16_t header_bytes = 0;    // IP and TCP headers of its last data packet
   uint16_t largest_single = 0;  // largest payload that was certainly one segment
   uint8_t window_scale = kScaleUnseen;  // announced in its SYN (RFC 7323 2.2): a shift, at most 14
-  bool open = false;            // una and nxt are valid
-  bool seen = false;            // at least one packet of this half was captured
+  bool open = false;                    // una and nxt are valid
+  bool seen = false;                    // at least one packet of this half was captured
   bool syn_seen = false;
   bool sack_permitted = false;  // announced by this side; valid with syn_seen
   // A bit each, so that a flow needs no further eight bytes.

@@ -327,6 +327,135 @@ TEST(BlackHole, ABurstWithOneTimestampIsAVeto) {
             "");
 }
 
+// Recorded from the first retransmission on: what had been sent behind it is acknowledged
+// meanwhile.
+std::string joined(const std::string& acknowledged) {
+  return R"(
+    0.1000 > .  1:1369 ack 79
+  )" + acknowledged +
+         R"(
+    0.1650 > P. 9577:9677 ack 79
+    0.2150 < .  ack 1 sack 1369:9677
+    0.4100 > .  1:1369 ack 79
+    0.9100 > .  1:1369 ack 79
+    1.9100 > .  1:1369 ack 79
+    3.9100 > .  1:1369 ack 79
+    7.9100 > .  1:1369 ack 79
+    8.0000 < .  ack 1 sack 1369:9677
+  )";
+}
+
+TEST(BlackHole, FullPacketsFromBeforeTheRecordingThatArriveAreNoBlackHole) {
+  EXPECT_THAT(judged(joined(R"(
+    0.1010 < .  ack 1 sack 1369:4105
+    0.1020 < .  ack 1 sack 1369:5473
+    0.1400 < .  ack 1 sack 1369:6841
+    0.1600 < .  ack 1 sack 1369:8209
+  )")),
+              Not(HasSubstr("confirmed")));
+}
+
+TEST(BlackHole, SmallPacketsFromBeforeTheRecordingSayNothingOfLargeOnes) {
+  EXPECT_THAT(judged(joined(R"(
+    0.1010 < .  ack 1 sack 1369:1505
+    0.1020 < .  ack 1 sack 1369:2505
+    0.1400 < .  ack 1 sack 1369:3505
+    0.1600 < .  ack 1 sack 1369:4505
+  )")),
+              HasSubstr("10.9.0.2 -> 10.9.0.1"));
+}
+
+TEST(BlackHole, OfWhatCouldNotBeAnsweredBeforeTheEndNothingIsCertain) {
+  const std::string until = kOpened + kAnswer + kSelectivelyAcknowledged + R"(
+    0.1650 > .  115:1483 ack 79
+    0.4100 > .  115:1483 ack 79
+    0.4500 > P. 1715:1765 ack 79
+    0.5000 < .  ack 115 sack 1483:1765
+    0.9100 > .  115:1483 ack 79
+  )";
+  EXPECT_THAT(judged(until), HasSubstr("suspected"));
+  EXPECT_THAT(judged(until + "0.9700 < P. 79:100 ack 115 sack 1483:1765\n"),
+              HasSubstr("confirmed"));
+}
+
+TEST(BlackHole, WhereNoBareAcknowledgementComesBackThoseMayBeLost) {
+  // Of another connection, requests come back, with the acknowledgements on them.
+  TcpEnds other;
+  other.b_port = 50700;
+  const std::string stuck = kOpened + R"(
+    0.1000 > P. 1:115 ack 79
+    0.1500 < .  ack 115
+    0.2000 > .  115:1483 ack 79
+    0.4500 > .  115:1483 ack 79
+    0.9500 > .  115:1483 ack 79
+    1.9500 > .  115:1483 ack 79
+    3.9500 > .  115:1483 ack 79
+    7.9500 > .  115:1483 ack 79
+  )";
+  const std::string polled = kOpened + R"(
+    0.1000 > P. 1:301 ack 79
+    1.0000 < P. 79:157 ack 301
+    1.1000 > P. 301:601 ack 157
+    2.0000 < P. 157:235 ack 601
+    2.1000 > P. 601:901 ack 235
+    3.0000 < P. 235:313 ack 901
+    8.1000 > P. 901:1201 ack 313
+  )";
+  const auto both = [&](const std::string& last) {
+    return black_holes(analyze(merged({script({}, stuck), script(other, polled + last)})));
+  };
+  EXPECT_THAT(both("8.5000 < P. 313:391 ack 1201\n"), HasSubstr("suspected"));
+  EXPECT_THAT(both("8.1500 < .  ack 1201\n"), HasSubstr("confirmed"));
+}
+
+TEST(BlackHole, ConnectionsThatTheRecordingJoinedMayHaveBeenDropped) {
+  // None of them shows anything smaller since; another connection does.
+  TcpEnds other;
+  other.b_port = 50700;
+  const std::string stuck = R"(
+    0.1000 > P. 1:115 ack 79
+    0.1500 < .  ack 115
+    0.2000 > .  115:1483 ack 79
+    0.4500 > .  115:1483 ack 79
+    0.9500 > .  115:1483 ack 79
+    1.9500 > .  115:1483 ack 79
+    3.9500 > .  115:1483 ack 79
+    7.9500 > .  115:1483 ack 79
+  )";
+  const std::string polled = kOpened + R"(
+    1.1000 > P. 1:301 ack 79
+    1.1500 < .  ack 301
+    8.1000 > P. 301:601 ack 79
+    8.1500 < .  ack 601
+  )";
+  const Report report = analyze(merged({script({}, stuck), script(other, polled)}));
+  EXPECT_THAT(black_holes(report), HasSubstr("suspected"));
+  EXPECT_THAT(find(report, FindingKind::kPmtuBlackhole)->evidence_against,
+              testing::Contains(HasSubstr("open before the capture began")));
+}
+
+TEST(BlackHole, TinyPacketsAreNoMatterOfThePathWhateverPasses) {
+  TcpEnds other;
+  other.b_port = 50700;
+  const std::string stuck = kOpened + R"(
+    0.1000 > P. 1:109 ack 79
+    0.3500 > P. 1:109 ack 79
+    0.8500 > P. 1:109 ack 79
+    1.8500 > P. 1:109 ack 79
+    3.8500 > P. 1:109 ack 79
+    7.8500 > P. 1:109 ack 79
+  )";
+  const std::string polled = kOpened + R"(
+    1.1000 > P. 1:101 ack 79
+    1.1500 < .  ack 101
+    8.1000 > P. 101:201 ack 79
+    8.1500 < .  ack 201
+  )";
+  const Report report = analyze(merged({script({}, stuck), script(other, polled)}));
+  EXPECT_EQ(black_holes(report), "");
+  EXPECT_THAT(report.headline, HasSubstr("not that narrow"));
+}
+
 TEST(BlackHole, TheLastTryThatArrivesMakesItLoss) {
   EXPECT_EQ(judged(kIncident + R"(
     7.9600 < .  ack 1715
@@ -362,7 +491,8 @@ TEST(BlackHole, APathThatShrankIsToldWithTheLastLargePacketBefore) {
   ASSERT_TRUE(f->shrinkage);
   EXPECT_EQ(f->shrinkage->last_delivery, at(0.1000));
   EXPECT_EQ(f->shrinkage->first_failure, at(5.0001));
-  EXPECT_THAT(f->evidence_for, testing::Contains(HasSubstr("the path shrank between 22:13:20.100")));
+  EXPECT_THAT(f->evidence_for,
+              testing::Contains(HasSubstr("the path shrank between 22:13:20.100")));
   EXPECT_THAT(report.headline, HasSubstr("the path shrank between"));
   // What passed before says nothing about the path now.
   EXPECT_LT(f->bracket.lower.value_or(IpSize{0}), *f->bracket.upper);

@@ -168,6 +168,10 @@ Packets small_answers(const TcpEnds& ends, int count = 30) {
     answered += 150;
     asked += 70;
   }
+  const std::string a = std::to_string(answered), b = std::to_string(answered + 150);
+  const double t = 0.1 + 0.4 * count;
+  lines += std::to_string(t) + " > P. " + a + ":" + b + " ack " + std::to_string(asked) + "\n";
+  lines += std::to_string(t + 0.09) + " < .  ack " + b + "\n";
   return script(other, lines);
 }
 
