@@ -320,7 +320,7 @@ void Analyzer::State::doubt_times(Report& report, std::vector<std::string>& unde
 
 Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
   State& s = *state_;
-  s.tcp.finish();
+  s.tcp.finish(sources);
   Report report;
   report.packets = s.packets;
   report.tcp_flows = s.tcp.counts().flows;

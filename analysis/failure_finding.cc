@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analysis/evidence_text.h"
+#include "analysis/hole.h"
 #include "analysis/recovery.h"
 #include "analysis/vantage.h"
 
@@ -219,6 +220,26 @@ std::optional<Finding> data_undelivered(const Path& path, unsigned direction, co
   return f;
 }
 
+namespace {
+
+// Why it is not said what became of a packet that never came by.
+std::string doubt_about_hole(const Path& path, const SizeCase& c) {
+  if (c.events >= kMinImplied) return "loss may explain that as well as its size";
+  constexpr Duration kNoTime = Duration::milliseconds(100), kSilence = Duration::milliseconds(1000);
+  const Duration left = path.watched_until() - c.first;
+  if (path.watched_until() - c.last >= kSilence) {
+    return fmt::format(
+        "nothing more came by between these hosts in the {:.1f} s until the capture ends: a black "
+        "hole, an outage, or a sender that stopped",
+        left.seconds());
+  }
+  const std::string when = left < kNoTime ? std::string("right after that")
+                                          : fmt::format("{:.1f} s later", left.seconds());
+  return fmt::format("{} the capture ends: lost for good, or not sent again yet", when);
+}
+
+}  // namespace
+
 Finding open_question(const Path& path, unsigned direction, const SizeCase& c) {
   Finding f = without_size(path, direction, c);
   f.kind = FindingKind::kNotTested;
@@ -246,12 +267,10 @@ Finding open_question(const Path& path, unsigned direction, const SizeCase& c) {
         "outage, or a path that shrank; this capture cannot tell.",
         c.size.bytes, from_to);
   } else if (c.holes_only) {
-    f.explanation = fmt::format(
-        "A packet of about {} bytes {} is missing{}, but the capture shows it for "
-        "{:.1f} s only: lost for good, or not sent again yet.",
-        c.size.bytes, from_to,
-        c.asked_for ? " and was asked for" : ", as the numbers of those behind it show",
-        (c.last - c.first).seconds());
+    f.explanation =
+        fmt::format("A packet of about {} bytes {} is missing{}; {}.", c.size.bytes, from_to,
+                    c.asked_for ? " and was asked for" : ", as the numbers of those behind it show",
+                    doubt_about_hole(path, c));
   } else if (c.one_way) {
     f.explanation = fmt::format(
         "Packets of {} bytes {} were sent again and again, and of what came back nothing was "

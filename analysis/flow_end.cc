@@ -138,7 +138,7 @@ void compare_with_smaller(const TcpFlow& flow, const Path& path, unsigned which,
   const bool sack = half.sack_permitted && other.sack_permitted;
   failure.flow_answered = !sack && detail.duplicate_acks > 0;
   if (failure.flow_answered) return;
-  const Timestamp answered_by = path.last_packet() - (failure.rtt + kLatestAnswer);
+  const Timestamp answered_by = path.watched_until() - (failure.rtt + kLatestAnswer);
   const size_t scan = std::min(half.ledger.size(), kMaxFailuresPerHalf);
   for (size_t i = 0; i < scan; ++i) {
     const Range& range = half.ledger[i];

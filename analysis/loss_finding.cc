@@ -327,11 +327,18 @@ std::optional<Finding> random_loss(const Path& path, unsigned direction,
       FindingKind::kRandomLoss, worth_a_warning ? Severity::kWarning : Severity::kInfo,
       doubt ? Confidence::kSuspected : Confidence::kConfirmed, path, direction);
   if (doubt) f.evidence_against.push_back(*doubt);
-  f.explanation = fmt::format("{} of {} packets{} from {} to {} had to be sent again ({:.1f} %){}.",
-                              count.lost, count.lost + count.delivered,
-                              limit ? fmt::format(" below {} bytes", limit->bytes) : std::string(),
-                              to_string(*f.src), to_string(*f.dst), rate * 100,
-                              in_outages == 0 ? rates_apart(d.sizes, below) : std::string());
+  const std::string which = limit ? fmt::format(" below {} bytes", limit->bytes) : std::string();
+  if (count.delivered == 0) {
+    f.explanation = fmt::format(
+        "{} packets{} from {} to {} had to be sent again; how many arrived, the capture does not "
+        "show.",
+        count.lost, which, to_string(*f.src), to_string(*f.dst));
+  } else {
+    f.explanation = fmt::format(
+        "{} of {} packets{} from {} to {} had to be sent again ({:.1f} %){}.", count.lost,
+        count.lost + count.delivered, which, to_string(*f.src), to_string(*f.dst), rate * 100,
+        in_outages == 0 ? rates_apart(d.sizes, below) : std::string());
+  }
   if (!d.losses) return f;
   add_flows_and_times(*d.losses, f);
   add_rates_by_size(d.sizes, below, in_outages, f);

@@ -53,9 +53,16 @@ std::optional<Finding> not_tested(const Path& path, unsigned direction) {
                             direction);
   f.flow_count = path.flows;
   if (const auto delivered = d.deliveries.largest()) f.bracket.lower = delivered->size;
-  f.explanation = fmt::format(
-      "Nothing larger than {} bytes was sent from {} to {}, so nothing is known above that.",
-      largest->bytes, to_string(*f.src), to_string(*f.dst));
+  // Behind the place where packets vanish it is not known what was sent.
+  f.explanation = fmt::format("Nothing larger than {} bytes {} from {} to {}", largest->bytes,
+                              f.vantage == Vantage::kSender ? "was sent" : "came by",
+                              to_string(*f.src), to_string(*f.dst));
+  if (f.bracket.lower && *f.bracket.lower < *largest) {
+    f.explanation += fmt::format(", and nothing larger than {} is known to have arrived.",
+                                 f.bracket.lower->bytes);
+  } else {
+    f.explanation += ", so nothing is known above that.";
+  }
   return f;
 }
 

@@ -4,6 +4,7 @@
 #ifndef MTUSCOPE_ANALYSIS_PATH_H_
 #define MTUSCOPE_ANALYSIS_PATH_H_
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -174,11 +175,14 @@ struct Path {
   uint64_t flows = 0;
   uint32_t open_flows = 0;                       // of these, followed now
   uint32_t interface_source = 0, interface = 0;  // where it was first seen
+  Timestamp captured_until;                      // the last packet there, of whatever path
 
   // Those of the direction in which they add more; empty when there are none.
   const std::vector<PathTunnel>& dearest_tunnels() const;
   // The time of its last packet.
   Timestamp last_packet() const;
+  // Its packets would have been captured until then, as far as is known.
+  Timestamp watched_until() const { return std::max(last_packet(), captured_until); }
 
   const IpAddress& src(unsigned direction) const { return direction == 0 ? low : high; }
   const IpAddress& dst(unsigned direction) const { return direction == 0 ? high : low; }

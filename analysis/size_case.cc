@@ -95,7 +95,7 @@ SizeCase build_case(const Path& path, unsigned direction, IpSize size,
     c.rtt = std::max(c.rtt, f->rtt);
     for (const Transmission& t : f->transmissions) {
       times.push_back(t.time);
-      if (t.time + f->rtt <= path.last_packet()) settled.push_back(t.time);
+      if (t.time + f->rtt <= path.watched_until()) settled.push_back(t.time);
     }
     if (f->hole) c.events = std::max<uint64_t>(c.events, f->implied_transmissions);
     if (f->recovered && c.cut_smaller == nullptr) c.cut_smaller = f;

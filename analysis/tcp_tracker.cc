@@ -199,7 +199,14 @@ void TcpTracker::start(TcpFlow& flow, const Packet& p, unsigned from) {
   ++counts_.flows;
 }
 
-void TcpTracker::finish() {
+void TcpTracker::finish(const std::vector<SourceInfo>& sources) {
+  for (uint32_t i = 0; i < paths_.size(); ++i) {
+    Path& path = paths_[i];
+    if (!paths_.in_use(i) || path.interface_source >= sources.size()) continue;
+    // Of several interfaces in one file it is not known how long each was captured.
+    const SourceInfo& source = sources[path.interface_source];
+    if (source.interfaces.size() == 1 && source.last_time) path.captured_until = *source.last_time;
+  }
   for (uint32_t i = 0; i < flows_.size(); ++i) {
     if (flows_.in_use(i)) end(flows_[i]);
   }

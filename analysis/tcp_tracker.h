@@ -16,6 +16,7 @@
 #include "analysis/tcp_flow.h"
 #include "analysis/trouble_list.h"
 #include "capture/packet.h"
+#include "capture/source.h"
 
 namespace mtuscope {
 
@@ -45,7 +46,7 @@ class TcpTracker {
   void evict_paths();
 
   // Ends all flows: what is still outstanding becomes evidence. Call once.
-  void finish();
+  void finish(const std::vector<SourceInfo>& sources);
 
   uint32_t open_flows() const { return flows_.count(); }
   const TcpCounts& counts() const { return counts_; }

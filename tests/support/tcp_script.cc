@@ -193,6 +193,8 @@ Report analyze(const Packets& packets, const std::optional<InterfaceInfo>& inter
   Analyzer analyzer;
   uint64_t number = 0;
   for (const CapturedPacket& p : packets) {
+    source.first_time = std::min(source.first_time.value_or(p.time), p.time);
+    source.last_time = std::max(source.last_time.value_or(p.time), p.time);
     Packet decoded;
     const Undecoded reason = decode(frame(p.bytes, link_type::kRaw,
                                           {.time = p.time,

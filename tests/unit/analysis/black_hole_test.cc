@@ -365,6 +365,14 @@ TEST(BlackHole, SmallPacketsFromBeforeTheRecordingSayNothingOfLargeOnes) {
               HasSubstr("10.9.0.2 -> 10.9.0.1"));
 }
 
+// Other hosts on the same interface, seconds later.
+Packets elsewhere(double seconds) {
+  TcpEnds others;
+  others.a = "10.9.7.2";
+  others.b = "10.9.7.1";
+  return shifted(script(others, kOpened), Duration::from_seconds(seconds));
+}
+
 TEST(BlackHole, OfWhatCouldNotBeAnsweredBeforeTheEndNothingIsCertain) {
   const std::string until = kOpened + kAnswer + kSelectivelyAcknowledged + R"(
     0.1650 > .  115:1483 ack 79
@@ -375,6 +383,8 @@ TEST(BlackHole, OfWhatCouldNotBeAnsweredBeforeTheEndNothingIsCertain) {
   )";
   EXPECT_THAT(judged(until), HasSubstr("suspected"));
   EXPECT_THAT(judged(until + "0.9700 < P. 79:100 ack 115 sack 1483:1765\n"),
+              HasSubstr("confirmed"));
+  EXPECT_THAT(black_holes(analyze(merged({script({}, until), elsewhere(5)}))),
               HasSubstr("confirmed"));
 }
 
@@ -728,6 +738,14 @@ TEST(BlackHole, AHoleSeenForAMomentIsAnOpenQuestion) {
   const Report report = analyze(script({}, kIncidentAtReceiver));
   EXPECT_EQ(black_holes(report), "");
   EXPECT_EQ(report.status, Status::kInconclusive);
+  EXPECT_THAT(report.headline, HasSubstr("right after that the capture ends"));
+}
+
+TEST(BlackHole, AHoleWithNothingBehindItMayBeASenderThatStopped) {
+  const Report report = analyze(merged({script({}, kIncidentAtReceiver), elsewhere(30)}));
+  EXPECT_EQ(black_holes(report), "");
+  EXPECT_EQ(report.status, Status::kInconclusive);
+  EXPECT_THAT(report.headline, HasSubstr("a sender that stopped"));
 }
 
 TEST(BlackHole, HolesInTwoFlowsConfirmEachOtherAtTheReceiver) {

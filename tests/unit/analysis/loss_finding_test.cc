@@ -45,6 +45,11 @@ TEST(RandomLoss, OneLostOfTenIsACoincidence) {
   EXPECT_EQ(random_loss(path_with_losses(9, 1), 0, {})->severity, Severity::kInfo);
 }
 
+TEST(RandomLoss, WhereNoArrivalIsKnownThereIsNoRate) {
+  const auto f = random_loss(path_with_losses(0, 29), 0, {});
+  EXPECT_EQ(f->explanation.find('%'), std::string::npos) << f->explanation;
+}
+
 TEST(RandomLoss, WhatIsLostForItsSizeIsNoRandomLoss) {
   const Path path = path_with_losses(0, 7, 1420);
   EXPECT_FALSE(random_loss(path, 0, IpSize{1420}));
