@@ -3,6 +3,7 @@
 - the same packets in another form (split in two files and read together, interfaces in another order,
   compressed, other byte order and time resolution) give the same findings;
 - fewer bytes of each packet (snaplen 96) make no new confirmed finding;
+- a capture that ended sooner or began later makes no new confirmed finding, other than loss;
 - fewer packets (any one, or 1, 5 and 20 % at random) make no new confirmed finding, of whatever severity.
   `not-tested` and `capture-quality` are exempt: they say what this capture does not show, and the smaller
   capture does show less.
@@ -29,6 +30,7 @@ from pcap_bytes import Capture
 SNAPLEN = 96
 RATES = (0.01, 0.05, 0.20)
 SEEDS_PER_RATE = 3
+CUTS = 6  # a capture that ended sooner, and one that began later
 SINGLE_REMOVALS = 12  # of each capture; all of them where it has no more packets
 
 
@@ -70,6 +72,11 @@ def newly_confirmed(before: dict, after: dict, exempt=SAYS_WHAT_IS_MISSING) -> l
 def newly_confirmed_when_cut(before: dict, after: dict) -> list[str]:
     """The sizes on the wire stay known, so that only the cut itself is new."""
     return newly_confirmed(before, after, {"capture-quality"})
+
+
+def newly_confirmed_when_shorter(before: dict, after: dict) -> list[str]:
+    """A part has a loss rate of its own, and may show nothing but loss."""
+    return newly_confirmed(before, after, SAYS_WHAT_IS_MISSING | {"random-loss", "fragment-loss"})
 
 
 def split_by_time(capture: Capture) -> list[tuple[bytes, str]]:
@@ -122,6 +129,13 @@ def removals(name: str, capture: Capture, first_seed: int) -> Iterator[tuple[str
                 yield f"without {rate:.0%}, seed {seed}", capture.with_frames(rest)
 
 
+def shorter(capture: Capture) -> Iterator[tuple[str, Capture]]:
+    count = len(capture.frames)
+    for at in sorted({count * part // (CUTS + 1) for part in range(1, CUTS + 1)} - {0}):
+        yield f"until frame {at}", capture.with_frames(capture.frames[:at])
+        yield f"from frame {at + 1}", capture.with_frames(capture.frames[at:])
+
+
 def variants(name: str, capture: Capture, first_seed: int) -> Iterator[Variant]:
     plain, suffix = pcap_bytes.written(capture)
     yield Variant("split by time", lambda: split_by_time(capture), different)
@@ -131,6 +145,8 @@ def variants(name: str, capture: Capture, first_seed: int) -> Iterator[Variant]:
     yield Variant("big-endian", lambda: [pcap_bytes.written(capture, ">")], different)
     yield Variant("reordered interfaces", lambda: [(reordered_interfaces(capture), ".pcapng")], different)
     yield Variant("snaplen", lambda: [pcap_bytes.written(cut(capture))], newly_confirmed_when_cut)
+    for what, rest in shorter(capture):
+        yield Variant(what, lambda rest=rest: [pcap_bytes.written(rest)], newly_confirmed_when_shorter)
     for what, rest in removals(name, capture, first_seed):
         yield Variant(what, lambda rest=rest: [pcap_bytes.written(rest)], newly_confirmed)
 
