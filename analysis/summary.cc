@@ -68,6 +68,27 @@ std::string healthy_headline(const Report& report) {
   return text;
 }
 
+// No size is to blame, and yet somebody sits in front of a connection that does not go on.
+std::string hanging_connections(const Report& report) {
+  constexpr Duration kNoticed = Duration::milliseconds(1000);
+  size_t hanging = 0;
+  Duration longest{0};
+  for (const FlowReport& flow : report.flows) {
+    const auto hangs = [](const Stall& s) {
+      return !s.ended && s.cause == StallCause::kPacketLost && s.waited >= kNoticed;
+    };
+    const auto stall = std::ranges::find_if(flow.stalls, hangs);
+    if (stall == flow.stalls.end()) continue;
+    ++hanging;
+    longest = std::max(longest, stall->waited);
+  }
+  if (hanging == 0) return {};
+  return fmt::format(
+      "; but {} for a lost packet until the capture ends, {:.1f} s",
+      hanging == 1 ? "one connection waits" : fmt::format("{} connections wait", hanging),
+      longest.seconds());
+}
+
 // Where no connection came about, or no data passed, the reason is the answer.
 const Finding* reason_for_no_data(const Report& report) {
   const bool data = std::ranges::any_of(report.paths, [](const PathReport& p) {
@@ -104,7 +125,7 @@ void summarize(Report& report, const std::vector<std::string>& undecided,
       report.paths, [](const PathReport& p) { return p.bracket.lower.has_value(); });
   if (anything) {
     report.status = Status::kOk;
-    report.headline = healthy_headline(report);
+    report.headline = healthy_headline(report) + hanging_connections(report);
     return;
   }
   report.status = Status::kInconclusive;

@@ -756,6 +756,25 @@ TEST(BlackHole, HolesInTwoFlowsConfirmEachOtherAtTheReceiver) {
               HasSubstr("confirmed 10.9.0.2 -> 10.9.0.1"));
 }
 
+TEST(BlackHole, AConnectionThatHangsIsNamedThoughLargerPacketsPass) {
+  // What another connection gets is just as large.
+  TcpEnds other;
+  other.b_port = 50700;
+  const Packets large = shifted(script(other, R"(
+    0.0000 < S
+    0.0500 > S. ack 1
+    0.0501 < .  ack 1
+    0.1000 > .  1:1369 ack 1
+    0.1001 < .  ack 1369
+  )"),
+                                Duration::milliseconds(3000));
+  const Report report =
+      analyze(merged({script({}, kIncidentAtReceiver + kGivenUpAtReceiver), large}));
+  EXPECT_EQ(black_holes(report), "");
+  EXPECT_EQ(report.status, Status::kOk);
+  EXPECT_THAT(report.headline, HasSubstr("one connection waits for a lost packet"));
+}
+
 TEST(BlackHole, AHoleThatIsFilledLaterIsLoss) {
   EXPECT_EQ(judged(kIncidentAtReceiver + R"(
     0.4100 > .  115:1483 ack 79
