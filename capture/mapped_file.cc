@@ -108,7 +108,8 @@ MappedFile::MappedFile(int fd, std::string path, uint8_t* map, size_t size, size
       populated_(start / kStep * kStep),
       given_back_(populated_),
       end_of_file_(size),
-      position_(start) {
+      position_(start),
+      caught_up_to_(start) {
   begin_ = cursor_ = end_ = map_ + start;
 }
 
@@ -167,6 +168,8 @@ void MappedFile::work() {
     while (more && populated_ < position + kAhead) more = populate_next();
     give_back(position);
     lock.lock();
+    caught_up_to_ = position;
+    caught_up_.notify_one();
     moved_.wait(lock, [&] { return stop_ || position_ >= position + kWorthWaking; });
   }
 }
@@ -180,8 +183,9 @@ bool MappedFile::extend(size_t n) {
     const bool worth_waking = position_ / kWorthWaking != position / kWorthWaking;
     position_ = position;
     if (worth_waking) {
-      { const std::lock_guard lock(mutex_); }
+      std::unique_lock lock(mutex_);
       moved_.notify_all();
+      caught_up_.wait(lock, [&] { return position <= caught_up_to_ + kMostBehind; });
     }
   } else {
     while (populated_ < wanted && populate_next()) {

@@ -47,6 +47,8 @@ class MappedFile final : public ByteInput {
   // What the thread asks for before the cursor comes there, and what waking it is worth.
   static constexpr size_t kAhead = size_t{16} << 20;
   static constexpr size_t kWorthWaking = size_t{8} << 20;
+  // So far the cursor may run away from a thread that gets no time, and pages stay behind it.
+  static constexpr size_t kMostBehind = size_t{16} << 20;
 
   MappedFile(int fd, std::string path, uint8_t* map, size_t size, size_t start,
              std::unique_ptr<Place> place);
@@ -76,8 +78,9 @@ class MappedFile final : public ByteInput {
   std::atomic<size_t> position_;     // where the window was moved to last
 
   std::mutex mutex_;
-  std::condition_variable moved_;
-  bool stop_ = false;  // guarded by mutex_
+  std::condition_variable moved_, caught_up_;
+  bool stop_ = false;    // guarded by mutex_
+  size_t caught_up_to_;  // the same: what the thread has given back what lies before
   std::thread thread_;
 };
 
