@@ -131,6 +131,12 @@ std::optional<Finding> capture_quality(const CaptureQuality& quality, uint64_t d
       limits.push_back(
           fmt::format("the capturing system dropped {} packets of {}", *s.dropped, s.path));
     }
+    if (s.clock_set_back.ns > 0) {
+      limits.push_back(fmt::format(
+          "the clock of {} was set back by {:.1f} s at packet {}: times from there on are "
+          "counted on from before",
+          s.path, s.clock_set_back.seconds(), s.set_back_at.value));
+    }
     for (const InterfaceInfo& interface : s.interfaces) {
       if (interface.filter_problem.empty()) continue;
       limits.push_back(

@@ -83,11 +83,10 @@ bool PcapFile::next(Frame& frame) {
   __builtin_prefetch(record + kRecordHeaderBytes + captured);
   __builtin_prefetch(record + kRecordHeaderBytes + captured + 64);
 
-  frame.time =
-      Timestamp{integers_.u32(record) * kNsPerSecond + integers_.u32(record + 4) * fraction_ns_};
   frame.original_bytes = std::max(original, captured);
   frame.number = tally_.count(frame.original_bytes);
-  tally_.at(frame.time);
+  frame.time = tally_.at(
+      Timestamp{integers_.u32(record) * kNsPerSecond + integers_.u32(record + 4) * fraction_ns_});
   frame.source = source_index_;
   frame.interface = 0;
   frame.link_type = link_type_;

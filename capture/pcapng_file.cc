@@ -198,18 +198,13 @@ bool PcapngFile::deliver(const PacketFields& packet, Frame& frame) {
     return damaged(fmt::format("packet {} claims {} captured bytes, more than its block has",
                                tally_.packets() + 1, packet.captured));
   }
-  if (packet.has_time) [[likely]] {
-    frame.time = interface.clock.time(packet.ticks);
-    tally_.at(frame.time);
-  } else {
-    frame.time = tally_.previous();
-  }
   if (packet.dropped) [[unlikely]] {
     auto& sum = interface.dropped_before_packets;
     sum = sum.value_or(0) + *packet.dropped;
   }
   frame.original_bytes = std::max(packet.original, packet.captured);
   frame.number = tally_.count(frame.original_bytes);
+  frame.time = packet.has_time ? tally_.at(interface.clock.time(packet.ticks)) : tally_.previous();
   frame.source = source_index_;
   frame.interface = index;
   frame.link_type = interface.link_type;

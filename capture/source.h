@@ -39,6 +39,10 @@ struct SourceInfo {
   std::string damage;               // what is wrong and at which byte offset, empty when nothing is
   std::optional<uint64_t> dropped;  // packets the capturing kernel dropped, where the file says
   uint64_t time_reversals = 0;      // frames whose time is before that of the frame before
+  // The clock was set back by more than packets are out of order, all times together, for the last
+  // time at this packet: the times from there on are counted on from before.
+  Duration clock_set_back{0};
+  FrameNumber set_back_at{};
   bool empty = false;  // without a byte, among others that were read; `damage` says so too
   // Set when this is the same file as an earlier source (its index): it is read only once, and
   // everything but path and format is empty here.

@@ -19,14 +19,15 @@ class SourceTally {
     bytes_ += original_bytes;
     return FrameNumber{++packets_};
   }
-  // Its time, where the file has one.
-  void at(Timestamp time) {
-    if (time < last_) [[unlikely]] {
-      ++reversals_;
-    }
+  // Its time, where the file has one; returns it as if the clock had never been set back.
+  Timestamp at(Timestamp time) {
+    time = time + set_back_;
+    if (time < last_) [[unlikely]]
+      time = reversed(time);
     last_ = time;
     if (time < earliest_) earliest_ = time;
     if (time > latest_) latest_ = time;
+    return time;
   }
   // The time of the packet before; 0 when there is none.
   Timestamp previous() const { return latest_ < earliest_ ? Timestamp{} : last_; }
@@ -36,6 +37,8 @@ class SourceTally {
     info.packets = packets_;
     info.bytes = bytes_;
     info.time_reversals = reversals_;
+    info.clock_set_back = set_back_;
+    info.set_back_at = set_back_at_;
     if (earliest_ <= latest_) {
       info.first_time = earliest_;
       info.last_time = latest_;
@@ -43,12 +46,26 @@ class SourceTally {
   }
 
  private:
+  // Several interfaces, or processors, are not captured in order; by more than this a clock was
+  // set.
+  static constexpr Duration kMostDisorder = Duration::milliseconds(5000);
+
+  Timestamp reversed(Timestamp time) {
+    ++reversals_;
+    if (last_ - time <= kMostDisorder) return time;
+    set_back_ = set_back_ + (last_ - time);
+    set_back_at_ = FrameNumber{packets_};
+    return last_;
+  }
+
   static constexpr Timestamp kMin{std::numeric_limits<int64_t>::min()};
   static constexpr Timestamp kMax{std::numeric_limits<int64_t>::max()};
 
   uint64_t packets_ = 0;
   uint64_t bytes_ = 0;
   uint64_t reversals_ = 0;
+  Duration set_back_{0};
+  FrameNumber set_back_at_{};
   Timestamp last_ = kMin, earliest_ = kMax, latest_ = kMin;
 };
 

@@ -47,10 +47,27 @@ TEST(PcapFile, ReadsBothByteOrdersAndBothTimeUnits) {
   }
 }
 
+TEST(PcapFile, TimesGoOnWhereTheClockWasSetBack) {
+  const Bytes file = PcapBytes({.network = 101})
+                         .packet(7200, 0, "one")
+                         .packet(3600, 0, "two")
+                         .packet(3601, 0, "three")
+                         .packet(3599, 0, "four")  // out of order
+                         .bytes();
+  auto source = open_capture_bytes(file);
+  std::vector<int64_t> seconds;
+  for (const auto& frame : read_all(*source)) seconds.push_back(frame.ns / 1'000'000'000);
+  EXPECT_THAT(seconds, ::testing::ElementsAre(7200, 7200, 7201, 7199));
+  const SourceInfo info = source->info().at(0);
+  EXPECT_EQ(info.clock_set_back, Duration::milliseconds(3'600'000));
+  EXPECT_EQ(info.set_back_at, FrameNumber{2});
+  EXPECT_EQ(info.last_time, Timestamp{7201'000'000'000});
+}
+
 TEST(PcapFile, ReportsWhatItRead) {
   const Bytes file = PcapBytes({.snaplen = 96, .network = 101})
                          .packet(20, 0, "one", 100)
-                         .packet(10, 0, "two", 200)
+                         .packet(19, 0, "two", 200)
                          .packet(30, 5, "three")
                          .bytes();
   auto source = open_capture_bytes(file);
@@ -59,7 +76,7 @@ TEST(PcapFile, ReportsWhatItRead) {
   EXPECT_EQ(info.format, "pcap");
   EXPECT_EQ(info.packets, 3u);
   EXPECT_EQ(info.bytes, 305u);
-  EXPECT_EQ(info.first_time, Timestamp{10'000'000'000});
+  EXPECT_EQ(info.first_time, Timestamp{19'000'000'000});
   EXPECT_EQ(info.last_time, Timestamp{30'000'005'000});
   EXPECT_EQ(info.time_reversals, 1u);
   EXPECT_FALSE(info.truncated);
