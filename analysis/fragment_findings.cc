@@ -122,7 +122,7 @@ void add_evidence(const FragmentEvidence& e, Finding& f) {
   tell(path.first_only, "with the first fragment only");
   tell(path.first_missing, "without their beginning");
   tell(path.with_gaps, "with gaps");
-  for (std::string& line : f.evidence_for) line = "incomplete datagrams: " + line;
+  for (std::string& line : f.evidence_for) line.insert(0, "incomplete datagrams: ");
   if (path.time_exceeded > 0) {
     f.evidence_for.push_back(
         fmt::format("{} says \"fragment reassembly time exceeded\" {} (from frame {})",

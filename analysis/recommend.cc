@@ -133,7 +133,7 @@ bool lies_within(IpSize mtu, const Finding& f) {
 }
 
 std::string floor_words(const Finding& f) {
-  const std::string measure = fmt::format("mtuscope probe {} makes it exact", to_string(*f.dst));
+  std::string measure = fmt::format("mtuscope probe {} makes it exact", to_string(*f.dst));
   if (f.bracket.upper && *f.bracket.upper <= kSafeFloor) return measure;
   return fmt::format("the safe floor is {}; {}", kSafeFloor.bytes, measure);
 }

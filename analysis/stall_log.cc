@@ -259,7 +259,7 @@ void StallLog::add_row(const TcpFlow& flow, const LedgerMemory& memory) {
   if (auto last = last_pause(flow, memory, f.last_time)) {
     f.waited = f.waited + last->stall.waited;
     ++f.stalls_total;
-    pauses.push_back(std::move(*last));
+    pauses.push_back(*last);
   }
   if (rows_.size() == kMaxRows && !kMoreInteresting(row, rows_.front())) return;
   if (f.state == FlowState::kStuck) {

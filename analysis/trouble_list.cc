@@ -63,10 +63,10 @@ void TroubleList::forget(TcpFlow& flow) {
   if (at != entries_.end()) std::erase(at->second.flows, &flow);
 }
 
-void TroubleList::forget(const Path& path) {
+void TroubleList::forget(Path& path) {
   const auto at = entries_.find(&path);
   if (at == entries_.end()) return;
-  if (at->second.due) due_.erase({*at->second.due, const_cast<Path*>(&path)});
+  if (at->second.due) due_.erase({*at->second.due, &path});
   entries_.erase(at);
 }
 
@@ -91,7 +91,7 @@ Path* TroubleList::next_due(Timestamp now) {
   return nullptr;
 }
 
-std::vector<TcpFlow*> TroubleList::flows(const Path& path) const {
+std::vector<TcpFlow*> TroubleList::flows(Path& path) const {
   const auto at = entries_.find(&path);
   return at == entries_.end() ? std::vector<TcpFlow*>() : at->second.flows;
 }

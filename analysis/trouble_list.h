@@ -24,12 +24,12 @@ class TroubleList {
   void note(TcpFlow& flow, Timestamp now);
   void forget(TcpFlow& flow);
   // No flow of it may be left.
-  void forget(const Path& path);
+  void forget(Path& path);
 
   // A path whose time has come, null when there is none. It is looked_at() next.
   Path* next_due(Timestamp now);
   // Open flows of this path that were in trouble, at most kMaxFlows.
-  std::vector<TcpFlow*> flows(const Path& path) const;
+  std::vector<TcpFlow*> flows(Path& path) const;
   // Looked at: the flows in `settled` need no further look; nor does the path, unless flows are
   // left or `unsettled`.
   void looked_at(Path& path, Timestamp now, const std::vector<TcpFlow*>& settled, bool unsettled);
@@ -54,7 +54,7 @@ class TroubleList {
   bool drop_quiet();
   void schedule(Path& path, Entry& entry, std::optional<Timestamp> due);
 
-  std::unordered_map<const Path*, Entry> entries_;
+  std::unordered_map<Path*, Entry> entries_;
   std::set<std::pair<Timestamp, Path*>> due_;
   Timestamp now_;
   uint64_t not_listed_ = 0;

@@ -13,7 +13,7 @@ namespace mtuscope {
 void ZeroWindowLog::add(ClosedWindow window) {
   ++count_;
   total_ = total_ + window.length();
-  longest_.push_back(std::move(window));
+  longest_.push_back(window);
   std::ranges::stable_sort(longest_, std::greater{}, &ClosedWindow::length);
   if (longest_.size() > kMaxKept) longest_.pop_back();
 }

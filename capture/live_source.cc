@@ -19,7 +19,7 @@ namespace {
 
 // The kernel hands over what has arrived at least so often, all at once: a wakeup for each packet
 // would cost more than the packet.
-constexpr int kHandOverMs = 20;
+constexpr int64_t kHandOverMs = 20;
 // With several interfaces, a frame waits for earlier ones of the others: one hand-over, and what
 // the scheduler makes of it.
 constexpr Duration kHeldBack = Duration::milliseconds(2 * kHandOverMs);

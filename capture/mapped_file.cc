@@ -34,7 +34,7 @@ void put_zeros(int signal, siginfo_t* info, void*) {
     const uintptr_t end = mapping.end.load();
     if (address < mapping.begin.load() || address >= end) continue;
     const uintptr_t page = address - address % page_bytes();
-    void* const at = reinterpret_cast<void*>(page);
+    void* const at = reinterpret_cast<void*>(page);  // NOLINT(performance-no-int-to-ptr)
     constexpr int kFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE;
     if (mmap(at, end - page, PROT_READ, kFlags, -1, 0) == at) return;
   }

@@ -28,7 +28,7 @@ struct Command {
 
 template <auto parse>
 Invocation parsed_by(const std::vector<std::string>& args) {
-  return std::visit([](auto&& parsed) -> Invocation { return std::move(parsed); }, parse(args));
+  return std::visit([](auto parsed) -> Invocation { return parsed; }, parse(args));
 }
 
 const std::vector<Command>& commands() {
