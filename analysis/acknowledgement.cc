@@ -5,6 +5,7 @@
 
 #include "analysis/arrival.h"
 #include "analysis/receive_window.h"
+#include "analysis/segment_end.h"
 
 namespace mtuscope {
 
@@ -77,6 +78,7 @@ void cover(FlowStep& step) {
   HalfFlow& peer = step.peer;
   const SeqNumber ack = p.tcp.ack;
   Ledger& ledger = peer.ledger;
+  note_segment_end(step, ack);
   std::optional<Timestamp> answered;
   while (!ledger.empty() && at_or_before(ledger.front().end(), ack)) {
     const Range& range = ledger.front();
@@ -97,6 +99,7 @@ void cover(FlowStep& step) {
     Range& range = ledger.front();
     range.bytes = static_cast<uint32_t>(distance(ack, range.end()));
     range.begin = ack;
+    range.estimated = true;
   }
   peer.una = ack;
   if (answered) {
@@ -108,6 +111,7 @@ void cover(FlowStep& step) {
   if (peer.detail) {
     HalfDetail& detail = *peer.detail;
     detail.duplicate_acks = detail.asks = 0;
+    detail.advanced = p.time;
   }
   if (step.direction.troubled && p.payload_bytes == 0 &&
       !(p.tcp.flags & (tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst))) {
@@ -127,21 +131,6 @@ void note_ask(FlowStep& step) {
   ++detail.asks;
   step.flow.news = true;
   detail.last_ask = step.packet.time;
-}
-
-// A block begins where a packet began, since what came before it is missing. Where that is between
-// two segments that a super-packet was thought to have been cut into, it was cut so.
-void confirm_cut(FlowStep& step, SeqNumber edge) {
-  Ledger& ledger = step.peer.ledger;
-  const size_t i = ledger.find(edge);
-  if (i >= ledger.size() || ledger[i].begin != edge || !ledger[i].estimated) return;
-  const FrameRef super_packet = ledger[i].frame;
-  if (i == 0 || ledger[i - 1].frame != super_packet) return;
-  step.peer.segment_confirmed = true;
-  for (size_t k = i; k < ledger.size() && ledger[k].frame == super_packet; ++k) {
-    ledger[k].estimated = false;
-  }
-  for (size_t k = i; k-- > 0 && ledger[k].frame == super_packet;) ledger[k].estimated = false;
 }
 
 // A D-SACK: these bytes came, and had come before.
@@ -214,8 +203,9 @@ void on_sacks(FlowStep& step) {
     } else {
       std::shift_right(detail.known_sacks.begin(), detail.known_sacks.end(), 1);
       detail.known_sacks[0] = block;
-      confirm_cut(step, block.begin);
+      note_segment_end(step, block.begin);  // what came before it is missing
     }
+    note_segment_end(step, block.end);
     Ledger& ledger = peer.ledger;
     for (size_t i = ledger.find(from);
          i < ledger.size() && at_or_before(ledger[i].end(), block.end); ++i) {

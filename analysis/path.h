@@ -132,6 +132,7 @@ struct PathDirection {
   bool outgoing = false, incoming = false;  // Linux cooked captures tell
   bool opens = false;                       // src opened a connection: it asks, dst answers
   uint32_t finished = 0;                    // flows that src ended: all it had sent was seen
+  bool merged = false;                      // by offload: super-packets were seen
   bool carried_data = false;                // a packet with data was seen, whatever became of it
   bool data_arrived = false;                // some of it is known to have arrived
   uint64_t missed_bytes = 0;                // of data from src that arrived and was not captured

@@ -7,18 +7,17 @@ namespace mtuscope {
 namespace {
 constexpr uint32_t kEthernetMtu = 1500;
 constexpr uint32_t kLargestJumbo = 9216;
-// No path in use is narrower than 576 bytes (RFC 791, RFC 9293 3.7.1): full segments carry about
-// that.
-constexpr uint32_t kSmallestFullSegment = 500;
 }  // namespace
 
 Segmentation segmentation_of(const Packet& p, const HalfFlow& half, const HalfFlow& peer,
-                             IpSize largest_known) {
+                             IpSize largest_known, bool merged) {
   const uint32_t options =
       p.tcp.header_bytes > kTcpHeaderBytes ? p.tcp.header_bytes - kTcpHeaderBytes : 0;
   const auto payload_for = [&](Mss mss) { return mss.bytes > options ? mss.bytes - options : 0; };
   Segmentation cut;
-  if (peer.mss.bytes != 0) {
+  if (merged && half.recut() != 0 && p.payload_bytes > half.recut()) {
+    cut.segment_payload = half.recut();
+  } else if (peer.mss.bytes != 0) {
     if (p.payload_bytes <= payload_for(peer.mss)) return cut;
     // The sender's own interface may be the narrower one.
     cut.segment_payload =
@@ -38,14 +37,11 @@ Segmentation segmentation_of(const Packet& p, const HalfFlow& half, const HalfFl
       p.payload_bytes % half.largest_single == 0 && p.payload_bytes >= 2u * half.largest_single) {
     // Its single packets say that the path MTU in use is smaller than the MSS.
     cut.segment_payload = half.largest_single;
-    cut.whole_multiple = true;
+    cut.whole_multiple = cut.smaller_than_announced = true;
   }
   return cut;
 }
 
-namespace {
-
-// Payload of the sender's full segment.
 uint32_t full_segment(const HalfFlow& sender, const HalfFlow& receiver, IpFamily family) {
   const uint32_t fixed = ip_header_bytes(family) + kTcpHeaderBytes;
   Mss mss = std::max(receiver.mss, sender.mss);
@@ -55,8 +51,6 @@ uint32_t full_segment(const HalfFlow& sender, const HalfFlow& receiver, IpFamily
   const uint32_t options = std::max<uint32_t>(sender.header_bytes, fixed) - fixed;
   return mss.bytes > options ? mss.bytes - options : mss.bytes;
 }
-
-}  // namespace
 
 IpSize size_of_missing(const HalfFlow& sender, const HalfFlow& receiver, IpFamily family,
                        uint32_t hole_bytes) {
@@ -72,7 +66,9 @@ MissingSegment segment_missing(const HalfFlow& sender, const HalfFlow& receiver,
   // Whole full segments: by chance a hole of other packets is one in as many bytes.
   if (hole_bytes % full == 0) return {full, sender.mss.bytes != 0 && receiver.mss.bytes != 0};
   // Records of a program, or the segments that the sender uses now.
-  if (filler < kSmallestFullSegment || filler == sender.largest_single) return {filler};
+  if (filler == sender.largest_single) return {filler};
+  // A small write between large ones, or the rest of a segment: the others are as large as any.
+  if (filler < kSmallestFullSegment) return {.payload = filler, .only_filler = true};
   return {full};
 }
 

@@ -87,6 +87,21 @@ void append_fragmented(FlowStep& step, Range range) {
   push(step, range);
 }
 
+uint16_t clamped(uint32_t bytes) { return static_cast<uint16_t>(std::min(bytes, 0xffffu)); }
+
+// The quick answer for most packets: certainly a single segment.
+bool is_single(const FlowStep& step) {
+  const HalfFlow& half = step.half;
+  const bool in_doubt =
+      half.recut() != 0 && step.direction.merged && step.packet.payload_bytes > half.recut();
+  return !in_doubt && is_single_segment(step.packet, step.peer);
+}
+
+Segmentation segmentation_now(const FlowStep& step) {
+  return segmentation_of(step.packet, step.half, step.peer, step.direction.largest_seen,
+                         step.direction.merged);
+}
+
 // New bytes at SND.NXT. A super-packet is cut into the segments that the wire carries.
 void append(FlowStep& step, SeqNumber begin, uint32_t bytes) {
   const Packet& p = step.packet;
@@ -104,27 +119,27 @@ void append(FlowStep& step, SeqNumber begin, uint32_t bytes) {
     append_fragmented(step, range);
     return;
   }
-  const Segmentation cut = is_single_segment(p, step.peer)
-                               ? Segmentation{}
-                               : segmentation_of(p, half, step.peer, step.direction.largest_seen);
+  half.last_payload = clamped(p.payload_bytes);
+  const Segmentation cut = is_single(step) ? Segmentation{} : segmentation_now(step);
+  if (!cut.super_packet || is_single_segment(p, step.peer)) {
+    half.largest_single = std::max(half.largest_single, clamped(p.payload_bytes));
+  }
   if (!cut.super_packet) {
-    if (p.payload_bytes > half.largest_single) {
-      half.largest_single = static_cast<uint16_t>(std::min(p.payload_bytes, 0xffffu));
-    }
     if (p.size > step.direction.largest_seen) step.direction.largest_seen = p.size;
     note_sent(step, p.size);
     push(step, range);
     return;
   }
   ++step.counts.offloaded_packets;
-  if (cut.whole_multiple) half.segment_confirmed = true;
+  step.direction.merged = true;
+  if (cut.whole_multiple && !cut.smaller_than_announced) half.segment_confirmed = true;
   const SeqNumber end = begin + bytes;
   const uint32_t headers = half.header_bytes;
   while (before(range.begin, end)) {
     const uint32_t left = static_cast<uint32_t>(distance(range.begin, end));
     range.bytes = std::min(left, cut.segment_payload);
     range.size = IpSize{headers + range.bytes};
-    range.estimated = !half.segment_confirmed;
+    range.estimated = !half.segment_confirmed && !cut.whole_multiple;
     note_sent(step, range.size);
     push(step, range);
     range.begin = range.end();
@@ -202,7 +217,7 @@ void on_old_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
     step.direction.missed_bytes -= std::min(step.direction.missed_bytes, bytes);
     note_sent(step, p.size);
     step.direction.sizes.delivered(p.size);
-    if (is_single_segment(p, step.peer)) {
+    if (is_single(step)) {
       step.direction.arrived({p.size, p.time, step.frame, step.frame});
     }
     return;
@@ -264,6 +279,46 @@ bool was_overtaken(const Range& hole, const Packet& p, Duration waited) {
   return stamped_before(p.tcp.ts_val, hole.identity.ts_val);
 }
 
+// The packet ends within what had been sent as one segment: the sender has cut it smaller, after
+// timeouts or a PTB, and so it does with all that it sends from now on: Linux lowers the MSS of the
+// connection (net/ipv4/tcp_timer.c, tcp_mtu_probing; net/ipv4/tcp_output.c, tcp_sync_mss). What
+// ends with the receive window was cut for that.
+void note_recut(FlowStep& step, SeqNumber end) {
+  const Packet& p = step.packet;
+  HalfFlow& half = step.half;
+  if (p.payload_bytes < kSmallestFullSegment || (half.window_known && half.window_edge == end)) {
+    return;
+  }
+  const size_t i = half.ledger.find(end);
+  if (i == half.ledger.size()) return;
+  const Range& range = half.ledger[i];
+  if (range.hole || range.sacked || !before(range.begin, end) || range.size <= p.size) return;
+  half.details().recut = half.largest_single = clamped(p.payload_bytes);
+  half.segment_confirmed = false;
+}
+
+// Without an MSS: the packet at SND.UNA, repeated whole after a timeout, is one segment. That
+// leaves a window of no more (RFC 5681 3.1), until something is acknowledged.
+void note_one_segment(FlowStep& step, SeqNumber begin, SeqNumber end) {
+  const Packet& p = step.packet;
+  Ledger& ledger = step.half.ledger;
+  const Range first = ledger.front();
+  const Timestamp since = std::max(first.sent, step.half.details().advanced);
+  if (first.hole || !(first.begin == begin) || !is_timeout_after(p.time - since, step.rtt())) {
+    return;
+  }
+  size_t pieces = 1;
+  while (pieces < ledger.size() && ledger[pieces].frame == first.frame) ++pieces;
+  if (!(ledger[pieces - 1].end() == end)) return;
+  for (size_t i = 0; i < pieces; ++i) {
+    ledger[i].size = p.size;
+    ledger[i].sent = first.sent;
+    ledger[i].estimated = false;
+  }
+  step.half.largest_single = std::max(step.half.largest_single, clamped(p.payload_bytes));
+  step.direction.largest_seen = std::max(step.direction.largest_seen, p.size);
+}
+
 // Bytes between SND.UNA and SND.NXT: a retransmission, a hole that fills, or a copy.
 void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
   const Packet& p = step.packet;
@@ -273,8 +328,7 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
   if (i == ledger.size()) return;
   const PacketIdentity identity = identity_of(p);
   // Without an IPv4 identification the bytes may also have been cut anew at once, after a PTB.
-  const bool cut_anew =
-      !ledger[i].estimated && is_single_segment(p, step.peer) && p.size < ledger[i].size;
+  const bool cut_anew = !ledger[i].estimated && is_single(step) && p.size < ledger[i].size;
   if (!ledger[i].hole && !cut_anew && ledger[i].identity == identity &&
       identity.can_be_copy(p.time - ledger[i].sent)) {
     ++step.counts.duplicates;
@@ -284,9 +338,15 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
   if (before(ledger[i].begin, begin) && ledger.split(step.memory, i, begin)) ++i;
   // No failure of a size, see append_fragmented().
   const bool window_probe = p.is_fragment || (half.window_known && before(half.window_edge, end));
-  const Segmentation cut = segmentation_of(p, half, step.peer, step.direction.largest_seen);
+  if (i == 0 && step.peer.mss.bytes == 0) note_one_segment(step, begin, end);
+  const Segmentation cut = segmentation_now(step);
   const IpSize size = cut.super_packet ? IpSize{half.header_bytes + cut.segment_payload} : p.size;
-  if (cut.super_packet) ++step.counts.offloaded_packets;
+  if (cut.super_packet) {
+    ++step.counts.offloaded_packets;
+    step.direction.merged = true;
+  } else if (!window_probe) {
+    note_recut(step, end);
+  }
   note_sent(step, size);
   if (comes_late(step, begin, end)) {
     half.detail->repetitions.add(repetition_of(step, begin, end, size));
@@ -348,7 +408,7 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
     range.identity = identity;
     range.beyond_window = window_probe;
     range.dont_fragment = p.dont_fragment;
-    range.estimated = cut.super_packet && !half.segment_confirmed;
+    range.estimated = cut.super_packet && !half.segment_confirmed && !cut.whole_multiple;
   }
 }
 

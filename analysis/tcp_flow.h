@@ -35,13 +35,20 @@ struct Path;
 
 struct HalfDetail {
   Repetitions repetitions;
+  // Payload of the segments that this side has cut its data into anew; 0: as the MSS says.
+  uint16_t recut = 0;
+  Timestamp advanced{};  // when SND.UNA last did, since this was made
   // The hole that is being filled, see hole.h.
   struct Filling {
     SeqNumber begin, end;
-    uint32_t segment = 0;  // payload of each packet that was lost
-    uint32_t bytes = 0;    // filled, and not counted as lost so far
+    uint32_t segment = 0;      // payload of each packet that was lost
+    uint32_t bytes = 0;        // filled, and not counted as lost so far
+    bool cut_smaller = false;  // known by the packet before it, see begin_to_fill()
   };
   Filling filling;
+  // The last hole as it opened, and the payload of the packet that came just before it.
+  SeqRange opened{};
+  uint32_t before_opened = 0;
   LooseEnd keepalive;  // RFC 9293 3.8.4: answered at once
   LooseEnd pure_ack;   // delivered if the peer does not repeat what it acknowledges
   // The last packet without data: `begin` its sequence number, `end` what it acknowledges. Closed
@@ -92,7 +99,7 @@ struct HalfFlow {
   Mss mss;                      // announced by this side; 0 when its SYN was not captured
   uint16_t window_field = 0;    // of its last packet
   uint16_t header_bytes = 0;    // IP and TCP headers of its last data packet
-  uint16_t largest_single = 0;  // largest payload that was certainly one segment
+  uint16_t largest_single = 0;  // largest payload that was one segment, since it was cut anew
   uint8_t window_scale = kScaleUnseen;  // announced in its SYN (RFC 7323 2.2): a shift, at most 14
   bool open = false;                    // una and nxt are valid
   bool seen = false;                    // at least one packet of this half was captured
@@ -102,7 +109,7 @@ struct HalfFlow {
   bool rst_seen : 1 = false, fin_seen : 1 = false;
   bool window_known : 1 = false;
   bool anchored : 1 = false;           // an acknowledgement or a SYN says where it begins
-  bool segment_confirmed : 1 = false;  // super-packets were whole multiples of the segment
+  bool segment_confirmed : 1 = false;  // super-packets are cut as segmentation_of() says
   bool missed_bytes : 1 = false;       // it sent bytes that the capture does not have
   bool uses_df : 1 = false;            // IPv4: it sent data with DF
   std::array<uint32_t, 4> recent{};    // hashes of its last packets, for duplicates
@@ -110,6 +117,7 @@ struct HalfFlow {
   uint8_t wraps = 0;               // of SND.NXT, past 2^32
   uint16_t repeated = 0;           // packets sent again, at most 2^16 - 1
   uint16_t largest_delivered = 0;  // whole IP packet with data of this side; at most 65535
+  uint16_t last_payload = 0;       // of its last packet with new bytes, at most 2^16 - 1
   Timestamp last_packet;
   std::unique_ptr<HalfDetail> detail;
 
@@ -130,6 +138,7 @@ struct HalfFlow {
     return all > flags ? all - flags : 0;
   }
 
+  uint32_t recut() const { return detail ? detail->recut : 0; }
   HalfDetail& details() {
     if (!detail) detail = std::make_unique<HalfDetail>();
     return *detail;

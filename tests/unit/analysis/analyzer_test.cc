@@ -255,6 +255,47 @@ TEST(Analyzer, WithoutASynASuperPacketIsNotTakenForAJumboFrame) {
   }
 }
 
+TEST(Analyzer, WithoutASynWhatTimeoutsRepeatWholeIsOneSegment) {
+  EXPECT_EQ(black_holes(judge(R"(
+    0.1000 > P. 1:3801 ack 79
+    0.1500 < .  79:79 ack 3801
+    0.1501 > .  3801:12749 ack 79
+    0.1502 > P. 12749:13749 ack 79
+    0.2003 < .  79:79 ack 3801 sack 12749:13749
+    0.4100 > .  3801:12749 ack 79
+    0.9100 > .  3801:12749 ack 79
+    1.9100 > .  3801:12749 ack 79
+    3.9100 > .  3801:12749 ack 79
+    7.9100 > .  3801:12749 ack 79
+  )")),
+            "confirmed 10.9.0.2 -> 10.9.0.1 [1052, 9000) at the sender");
+}
+
+TEST(Analyzer, WithoutASynASuperPacketRepeatedBehindAnAcknowledgementIsNotOneSegment) {
+  // The second packet is sent again whole when the first has arrived, and not by a timeout of its
+  // own: that repeats one segment of it.
+  const Report report = judge(R"(
+    0.1000 > P. 1:2897 ack 79
+    0.1001 > P. 2897:5793 ack 79
+    0.4000 > .  1:1449 ack 79
+    0.4500 < .  79:79 ack 1449
+    0.4501 > .  1449:2897 ack 79
+    0.4502 > P. 2897:5793 ack 79
+    0.9000 > .  1449:2897 ack 79
+    0.9500 < .  79:79 ack 2897
+    0.9501 > P. 2897:5793 ack 79
+    1.4000 > .  2897:4345 ack 79
+    1.4500 < .  79:79 ack 4345
+    1.4501 > .  4345:5793 ack 79
+    1.5000 < .  79:79 ack 5793
+    1.6000 > P. 5793:8689 ack 79
+    1.6500 < .  79:79 ack 8689
+  )");
+  for (const PathReport& path : report.paths) {
+    EXPECT_LE(path.bracket.lower.value_or(IpSize{0}), IpSize{1500});
+  }
+}
+
 // ---- Segmentation
 
 TEST(Analyzer, AnAcknowledgementInTheMiddleOfASegmentLeavesItsRest) {
