@@ -16,16 +16,24 @@ SeqNumber end_of_hole(const Ledger& ledger, size_t i) {
   return end;
 }
 
+bool holds(const HalfDetail::Filling& filling, const Range& range) {
+  return at_or_before(filling.begin, range.begin) && at_or_before(range.end(), filling.end);
+}
+
+// What full segments came in after all.
+Recovery recovery_with(const FlowStep& step, uint32_t payload, Duration waited) {
+  return {.size = IpSize{step.half.header_bytes + payload},
+          .time = step.packet.time,
+          .after = waited,
+          .stack = stack_of({.family = step.flow.key.family(),
+                             .payload = payload,
+                             .option_bytes = step.packet.tcp.header_bytes - kTcpHeaderBytes})};
+}
+
 // A hole of full segments begins to be filled by a smaller packet: they were lost for their size.
 void note_cut_smaller(FlowStep& step, const Range& hole, IpSize lost, Duration waited) {
   const Packet& p = step.packet;
-  const Recovery recovery{
-      .size = p.size,
-      .time = p.time,
-      .after = waited,
-      .stack = stack_of({.family = step.flow.key.family(),
-                         .payload = p.payload_bytes,
-                         .option_bytes = p.tcp.header_bytes - kTcpHeaderBytes})};
+  const Recovery recovery = recovery_with(step, p.payload_bytes, waited);
   step.direction.in_trouble().cut_smaller.note({lost, hole.sent, recovery, step.frame});
   FailedRange failure = failed_hole(step.flow, step.path, step.from, hole, p.time);
   if (failure.implied_transmissions < kMinImplied) return;
@@ -63,14 +71,38 @@ FailedRange failed_hole(const TcpFlow& flow, const Path& path, unsigned which, c
   return failure;
 }
 
+void begin_to_fill(FlowStep& step, Duration waited) {
+  const Packet& p = step.packet;
+  HalfFlow& half = step.half;
+  HalfDetail& detail = half.details();
+  const Range& hole = half.ledger.front();
+  const uint32_t first = detail.before_opened;
+  if (first == 0 || !(hole.begin == detail.opened.begin) || step.peer.mss.bytes == 0 ||
+      half.mss.bytes == 0 || p.payload_bytes == first) {
+    return;
+  }
+  // The two packets are one full segment, and with the first of them all of it is whole segments.
+  const uint32_t full = full_segment(half, step.peer, step.flow.key.family());
+  const uint32_t bytes =
+      first + static_cast<uint32_t>(distance(detail.opened.begin, detail.opened.end));
+  if (first + p.payload_bytes != full || bytes % full != 0 || bytes < 2 * full) return;
+  detail.filling = {detail.opened.begin, detail.opened.end, full, first, true};
+  step.direction.in_trouble().cut_smaller.note({IpSize{full + half.header_bytes}, hole.sent,
+                                                recovery_with(step, first, waited), step.frame});
+}
+
+bool was_lost(const FlowStep& step, size_t i, Duration waited) {
+  const HalfDetail::Filling& filling = step.half.details().filling;
+  return waited >= step.rtt() || (filling.cut_smaller && holds(filling, step.half.ledger[i]));
+}
+
 void fill_hole(FlowStep& step, size_t i, Duration waited, Repetition& again) {
   const Packet& p = step.packet;
   HalfFlow& half = step.half;
   const Ledger& ledger = half.ledger;
   const Range& filled = ledger[i];
   HalfDetail::Filling& filling = half.details().filling;
-  const bool goes_on = filling.segment > 0 && at_or_before(filling.begin, filled.begin) &&
-                       at_or_before(filled.end(), filling.end);
+  const bool goes_on = filling.segment > 0 && holds(filling, filled);
   const IpFamily family = step.flow.key.family();
   if (!goes_on) {
     Range whole = filled;
@@ -78,11 +110,13 @@ void fill_hole(FlowStep& step, size_t i, Duration waited, Repetition& again) {
     whole.bytes = static_cast<uint32_t>(distance(filled.begin, end));
     const MissingSegment missing =
         segment_missing(half, step.peer, family, whole.bytes, p.payload_bytes);
-    filling = {filled.begin, end, missing.payload, 0};
+    filling = {filled.begin, missing.only_filler ? filled.end() : end, missing.payload, 0, false};
     if (missing.cut_smaller && is_single_segment(p, step.peer)) {
       note_cut_smaller(step, whole, IpSize{missing.payload + half.header_bytes}, waited);
     }
   }
+  // No more than one is filled by each packet.
+  if (is_single_segment(p, step.peer)) filling.segment = std::max(filling.segment, filled.bytes);
   filling.bytes += filled.bytes;
   while (filling.bytes >= filling.segment || (filling.bytes > 0 && filled.end() == filling.end)) {
     const uint32_t lost = std::min(filling.bytes, filling.segment);

@@ -21,6 +21,14 @@ inline constexpr uint32_t kMinImplied = 3;
 FailedRange failed_hole(const TcpFlow& flow, const Path& path, unsigned which, const Range& hole,
                         Timestamp last);
 
+// The packet fills the beginning of what is missing, after `waited`. A sender that heals itself
+// sends the first smaller packet alone, and what reveals the hole only once that has arrived
+// (RFC 5681 3.1: a timeout leaves a window of one segment): so it is measured from there.
+void begin_to_fill(FlowStep& step, Duration waited);
+
+// Was ledger[i], which is filled after `waited`, lost before? Not where it was only overtaken.
+bool was_lost(const FlowStep& step, size_t i, Duration waited);
+
 // The packet fills ledger[i], which is still marked as a hole, after all or a part of it was
 // missing for `waited`. Counts what was lost, at the size that it had; the last one as the loss
 // before `again`.

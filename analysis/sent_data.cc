@@ -372,7 +372,8 @@ void on_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
       // It was lost, or only overtaken, before it reached this capture.
       const Duration waited = p.time - range.sent;
       const bool overtaken = was_overtaken(range, p, waited);
-      if (waited >= step.rtt() && !overtaken) {
+      if (i == 0 && !overtaken) begin_to_fill(step, waited);
+      if (!overtaken && was_lost(step, i, waited)) {
         fill_hole(step, i, waited, again);
         half.details().repetitions.add(again);
       }
@@ -468,6 +469,8 @@ void follow_data(FlowStep& step) {
     return;
   }
   if (ahead > 0) {
+    half.details().opened = {half.nxt, begin};
+    half.details().before_opened = half.last_payload;
     push_hole(step, begin);
     append(step, begin, bytes);
     return;

@@ -90,6 +90,71 @@ TEST(Hole, ThatIsRevealedLateIsAnOpenQuestionWhereAStackIsKnownByIt) {
   EXPECT_THAT(report.headline, HasSubstr("came in packets of 1076"));
 }
 
+// The first of the smaller packets comes alone, then new bytes reveal the hole: with it these are
+// three full segments.
+const std::string kRevealedByTheFirst = kAnsweredAtReceiver + R"(
+  3.6000 > .  115:1139 ack 79
+  3.6001 < .  ack 1139
+  3.6502 > .  4219:5243 ack 79
+  3.6503 < .  ack 1139 sack 4219:5243
+)";
+
+TEST(Hole, ThatIsRevealedOnlyAfterItsFirstPacketIsMeasuredFromThere) {
+  const Report report = analyze(script({}, kRevealedByTheFirst + R"(
+    3.6504 > .  1139:1483 ack 79
+    3.6505 < .  ack 1483 sack 4219:5243
+    3.7006 > .  1483:2507 ack 79
+    3.7007 < .  ack 2507 sack 4219:5243
+    3.7008 > .  2507:2851 ack 79
+    3.7009 < .  ack 2851 sack 4219:5243
+    3.7510 > .  2851:3875 ack 79
+    3.7511 < .  ack 3875 sack 4219:5243
+    3.7512 > .  3875:4219 ack 79
+    3.7513 < .  ack 5243
+  )"));
+  EXPECT_EQ(black_holes(report), "");
+  EXPECT_EQ(find(report, FindingKind::kRandomLoss), nullptr);
+  EXPECT_EQ(report.status, Status::kInconclusive) << report.headline;
+  EXPECT_THAT(report.headline, HasSubstr("came in packets of 1076"));
+}
+
+TEST(Hole, OfRecordsThatAreTogetherFullSegmentsByChanceIsLoss) {
+  // Records of 1024 bytes, of which three were lost; with the one before them, and 8 bytes more.
+  const Report report = analyze(script({}, kAnsweredAtReceiver + R"(
+    3.6000 > P. 115:1139 ack 79
+    3.6001 < .  ack 1139
+    3.6502 > P. 4219:5243 ack 79
+    3.6503 < .  ack 1139 sack 4219:5243
+    3.7504 > P. 1139:2163 ack 79
+    3.7505 < .  ack 2163 sack 4219:5243
+    3.7506 > P. 2163:3187 ack 79
+    3.7507 < .  ack 3187 sack 4219:5243
+    3.7508 > P. 3187:4219 ack 79
+    3.7509 < .  ack 5243
+  )"));
+  EXPECT_NE(report.status, Status::kInconclusive) << report.headline;
+  const Finding* f = find(report, FindingKind::kRandomLoss);
+  ASSERT_NE(f, nullptr);
+  EXPECT_THAT(f->explanation, HasSubstr("3 of ")) << f->explanation;
+}
+
+TEST(Hole, OfALargeRecordBehindATinyOneIsTwoLosses) {
+  // 9 bytes that say how many follow, and these: the tiny one says nothing about the rest.
+  const Report report = analyze(script({}, kAnsweredAtReceiver + R"(
+    0.1600 > P. 115:215 ack 79
+    0.1601 < .  ack 215
+    0.2000 > P. 1512:1612 ack 79
+    0.2001 < .  ack 215 sack 1512:1612
+    0.4600 > P. 215:224 ack 79
+    0.4601 < .  ack 224 sack 1512:1612
+    0.4602 > P. 224:1512 ack 79
+    0.4603 < .  ack 1612
+  )"));
+  const Finding* f = find(report, FindingKind::kRandomLoss);
+  ASSERT_NE(f, nullptr);
+  EXPECT_THAT(f->explanation, HasSubstr("2 of ")) << f->explanation;
+}
+
 TEST(Hole, ThatIsFilledInFullSegmentsIsLoss) {
   const Report report = analyze(script({}, kMissing + R"(
     3.6000 > .  115:1483 ack 79
