@@ -116,8 +116,29 @@ void cover(FlowStep& step) {
   if (step.direction.troubled && p.payload_bytes == 0 &&
       !(p.tcp.flags & (tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst))) {
     LooseEnd& end = step.half.details().pure_ack;
-    if (!end.open) end = {ack, ack, p.size, p.time, step.frame, true};
+    if (!end.open) end = {ack, ack, p.size, p.time, step.frame, true, kNoRepeatAfter};
   }
+}
+
+// The answer to what was asked again: it arrived when the peer does not ask a third time. Its
+// timeouts double (RFC 6298 5.5), and two more of its repetitions should have come by.
+void note_repeated_answer(FlowStep& step) {
+  const Packet& p = step.packet;
+  if (p.payload_bytes > 0 || (p.tcp.flags & (tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst)) ||
+      !step.peer.detail) {
+    return;
+  }
+  HalfDetail::AskedAgain& asked = step.peer.detail->asked_again;
+  if (!asked.open || before(p.tcp.ack, asked.end)) return;
+  const Duration two_timeouts{6 * asked.gap.ns};
+  step.half.details().pure_ack = {p.tcp.ack,
+                                  p.tcp.ack,
+                                  p.size,
+                                  p.time,
+                                  step.frame,
+                                  true,
+                                  std::max(two_timeouts, kNoRepeatAfter)};
+  asked.open = false;
 }
 
 bool asks_for_hole(const FlowStep& step) {
@@ -296,8 +317,9 @@ void follow_acknowledgement(FlowStep& step) {
     peer.advance_to(ack);
   } else if (ahead > 0) {
     cover(step);
-  } else if (ahead == 0 && !peer.ledger.empty()) {
-    on_duplicate_ack(step);
+  } else if (ahead == 0) {
+    note_repeated_answer(step);
+    if (!peer.ledger.empty()) on_duplicate_ack(step);
   }
   if (p.tcp.sack_count > 0) on_sacks(step);
   if (!peer.ledger.empty() && peer.ledger.front().hole && ack == peer.una && asks_for_hole(step)) {
@@ -311,9 +333,26 @@ void follow_acknowledgement(FlowStep& step) {
   }
 }
 
+namespace {
+
+// RFC 7323 4.3: the peer's packet with this timestamp arrived.
+void note_echo(FlowStep& step) {
+  const auto stamp = step.peer.detail->stamps.echoed(step.packet.tcp.ts_ecr);
+  if (!stamp) return;
+  if (stamp->bare) {
+    note_arrival(step, {stamp->size, stamp->sent, stamp->frame, step.frame});
+  } else if (step.peer_direction.trouble) {
+    step.peer_direction.trouble->outages.arrived(stamp->sent);
+  }
+}
+
+}  // namespace
+
 void settle_loose_ends(FlowStep& step) {
   const Packet& p = step.packet;
+  if (step.half.detail && p.tcp.has_timestamps) step.half.detail->stamps.sent(p, step.frame);
   if (step.peer.detail) {
+    if (p.tcp.has_timestamps && (p.tcp.flags & tcp_flag::kAck)) note_echo(step);
     // The peer's keepalive is answered by this packet.
     LooseEnd& keepalive = step.peer.detail->keepalive;
     const bool is_keepalive_too = p.payload_bytes <= 1 && p.tcp.seq + 1 == step.half.nxt;
@@ -328,7 +367,7 @@ void settle_loose_ends(FlowStep& step) {
       const bool carries = p.payload_bytes > 0 || (p.tcp.flags & (tcp_flag::kSyn | tcp_flag::kFin));
       if (carries && before(p.tcp.seq, ack.end)) {
         ack.open = false;
-      } else if (p.time - ack.sent >= step.rtt() + kNoRepeatAfter) {
+      } else if (p.time - ack.sent >= step.rtt() + ack.wait) {
         ack.open = false;
         note_arrival(step, {ack.size, ack.sent, ack.frame, step.frame});
       }

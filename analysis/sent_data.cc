@@ -204,6 +204,18 @@ bool comes_late(FlowStep& step, SeqNumber begin, SeqNumber end) {
   return !overtaking.empty();
 }
 
+// The answer to these bytes did not arrive, and is sent once more (RFC 9293 3.10.7.4).
+void note_asked_again(FlowStep& step, SeqNumber begin, SeqNumber end) {
+  // When nothing else is known of its timeout (RFC 6298 2.1).
+  constexpr Duration kInitialTimeout = Duration::milliseconds(1000);
+  HalfDetail::AskedAgain& asked = step.half.details().asked_again;
+  const bool known = asked.time.ns != 0 && asked.begin == begin;
+  const Duration gap =
+      known ? step.packet.time - asked.time : std::max(kInitialTimeout, step.rtt());
+  asked = {begin, end, step.packet.time, gap, true};
+  step.peer.details();  // from now on its packets without data are followed
+}
+
 // Bytes that were acknowledged before this packet was seen.
 void on_old_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
   const Packet& p = step.packet;
@@ -229,6 +241,7 @@ void on_old_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
   if (!comes_late(step, begin, end)) {
     note_lost_ack(step);
     note_lost_bare_ack(step, end);
+    note_asked_again(step, begin, end);
   }
   note_sent(step, p.size);
   detail.repetitions.add(repetition_of(step, begin, end, p.size));

@@ -16,6 +16,7 @@
 #include "analysis/outage.h"
 #include "analysis/ptb.h"
 #include "analysis/repetitions.h"
+#include "analysis/sent_stamps.h"
 #include "analysis/zero_window.h"
 #include "capture/address.h"
 #include "capture/packet.h"
@@ -29,6 +30,7 @@ struct LooseEnd {
   Timestamp sent;
   FrameRef frame;
   bool open = false;
+  Duration wait{0};  // for a pure ACK: by then the peer would have repeated what it acknowledges
 };
 
 struct Path;
@@ -51,6 +53,15 @@ struct HalfDetail {
   uint32_t before_opened = 0;
   LooseEnd keepalive;  // RFC 9293 3.8.4: answered at once
   LooseEnd pure_ack;   // delivered if the peer does not repeat what it acknowledges
+  // Acknowledged bytes that this half repeated last, when, and how long after the time before.
+  struct AskedAgain {
+    SeqNumber begin, end;
+    Timestamp time;
+    Duration gap{0};
+    bool open = false;  // their answer has not come
+  };
+  AskedAgain asked_again;
+  SentStamps stamps;
   // The last packet without data: `begin` its sequence number, `end` what it acknowledges. Closed
   // when that was asked for again.
   LooseEnd bare_ack;

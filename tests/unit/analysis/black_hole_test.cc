@@ -241,13 +241,13 @@ TEST(BlackHole, APureAckThatIsNotAskedForAgainIsAControl) {
 TEST(BlackHole, APureAckThatIsAskedForAgainIsNoControl) {
   // The client repeats its request: the ACK was lost like all else, so this may be an outage.
   EXPECT_THAT(judged(kLastLarge + R"(
-    8.0000 < P. 79:157 ack 115
+    8.0000 < P. 79:157 ack 115 echo 0.1
     8.0001 > .  ack 157
-    8.3000 < P. 79:157 ack 115
+    8.3000 < P. 79:157 ack 115 echo 0.1
     8.3001 > .  ack 157
-    8.9000 < P. 79:157 ack 115
+    8.9000 < P. 79:157 ack 115 echo 0.1
     8.9001 > .  ack 157
-    10.100 < P. 79:157 ack 115
+    10.100 < P. 79:157 ack 115 echo 0.1
     10.101 > .  ack 157
   )"),
               testing::Not(HasSubstr("confirmed")));

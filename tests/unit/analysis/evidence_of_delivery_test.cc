@@ -43,6 +43,50 @@ TEST(EvidenceOfDelivery, ABlockThatBeginsInsideASupposedSegmentConfirmsNothing) 
               testing::Not(HasSubstr("[252")));
 }
 
+// b asks, and the answer, which acknowledges, is stuck. So b asks again, and gets a bare
+// acknowledgement (RFC 9293 3.10.7.4).
+const std::string kAskedAgain = kOpened + R"(
+  0.1000 > P. 1:115 ack 79
+  0.1500 < .  ack 115
+  1.0000 < P. 79:149 ack 115
+  1.0001 > .  115:1483 ack 149
+  1.3000 < P. 79:149 ack 115 echo 0.1
+  1.3001 > .  ack 149 sack 79:149
+  1.3500 > .  115:1483 ack 149
+  1.8000 > .  115:1483 ack 149
+  2.7000 > .  115:1483 ack 149
+  4.5000 > .  115:1483 ack 149
+  6.9000 > .  115:1483 ack 149
+)";
+
+TEST(EvidenceOfDelivery, AnAnswerToARepeatedRequestArrivedWhenItIsNotRepeatedAgain) {
+  EXPECT_THAT(judged(kAskedAgain + R"(
+    12.000 < F. 149:149 ack 115 echo 0.1
+  )"),
+              HasSubstr("confirmed 10.9.0.2 -> 10.9.0.1 [166, 1420)"));
+}
+
+TEST(EvidenceOfDelivery, ARepeatedRequestMayComeAgainAfterTwiceTheTime) {
+  // Within 6 s nothing is known: the first timeout may be a second (RFC 6298 2.1), and it doubles.
+  EXPECT_THAT(judged(kAskedAgain + R"(
+    7.0000 < P. 149:219 ack 115 echo 0.1
+    7.3000 < P. 79:219 ack 115 echo 0.1
+  )"),
+              testing::Not(HasSubstr("confirmed")));
+}
+
+TEST(EvidenceOfDelivery, AnEchoedTimestampNamesABareAcknowledgement) {
+  const auto echoing = [](const char* stamp) {
+    return judged(kAskedAgain + R"(
+      7.0000 < P. 79:149 ack 115 echo 0.1
+      7.0001 > .  ack 149 sack 79:149
+      7.1000 < P. 149:219 ack 115 echo )" +
+                  stamp);
+  };
+  EXPECT_THAT(echoing("7.0001"), HasSubstr("confirmed 10.9.0.2 -> 10.9.0.1 [166, 1420)"));
+  EXPECT_THAT(echoing("0.1"), HasSubstr("suspected"));
+}
+
 // New data is sent in order: what overtook a packet before the capture was sent after it.
 TEST(EvidenceOfDelivery, ASmallPacketThatOvertookALargeOneIsItsControl) {
   EXPECT_THAT(judged(kOpened + R"(
