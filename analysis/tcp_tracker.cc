@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "analysis/acknowledgement.h"
+#include "analysis/arrival.h"
 #include "analysis/flow_end.h"
 #include "analysis/oldest.h"
 #include "analysis/packet_identity.h"
@@ -70,6 +71,22 @@ bool refuses_syn(const FlowStep& step) {
   constexpr uint8_t kFlags = tcp_flag::kRst | tcp_flag::kAck;
   return (tcp.flags & kFlags) == kFlags && waits_for_syn_ack(step.peer, step.half) &&
          before(SeqNumber{step.peer.isn}, tcp.ack) && at_or_before(tcp.ack, step.peer.nxt);
+}
+
+// RFC 9293 3.10.7.1: a host that knows nothing of the connection takes the sequence number of its
+// RST from the packet that it answers. So that one arrived, there or at a filter that answers for
+// it.
+void note_answering_reset(FlowStep& step) {
+  const Packet& p = step.packet;
+  // How late it can be.
+  constexpr Duration kSlack = Duration::milliseconds(20);
+  if ((p.tcp.flags & tcp_flag::kAck) || !step.half.open || !step.peer.seen ||
+      !(p.tcp.seq == step.half.una) || !step.peer_direction.trouble) {
+    return;
+  }
+  const Duration waited = p.time - step.peer.last_packet;
+  if (waited < soonest_answer(step) || waited > step.rtt() + step.rtt() + kSlack) return;
+  step.peer_direction.trouble->outages.arrived(step.peer.last_packet);
 }
 
 // An attempt that nobody answered says nothing about what the capture can see. A SYN-ACK does: it
@@ -140,6 +157,7 @@ void TcpTracker::add(const Packet& p) {
   if ((p.tcp.flags & tcp_flag::kRst) && refuses_syn(step)) {
     refusals_.add_reset(p, frame_of_syn(step.peer), half.rst_seen);
   }
+  if (p.tcp.flags & tcp_flag::kRst) note_answering_reset(step);
   half.seen = true;
   half.last_packet = p.time;
   if (p.tcp.flags & tcp_flag::kSyn) on_syn(step);
