@@ -36,7 +36,7 @@ std::optional<Outage> outage_between(Timestamp begin, Timestamp end,
   if (outage.length() < kShortestOutage) return std::nullopt;
   // What was under way when the first of them was lost comes within an RTT, and before its timeout.
   std::optional<Timestamp> nothing_under_way;
-  std::optional<Timestamp> peer_heard;
+  std::optional<Timestamp> peer_heard, any_heard;
   std::vector<Timestamp> sent;
   for (const Repeat& r : repeats) {
     if (r.lost <= begin || r.lost >= end) continue;
@@ -45,12 +45,16 @@ std::optional<Outage> outage_between(Timestamp begin, Timestamp end,
     outage.smallest = std::min(outage.smallest, r.size);
     const Timestamp waited_for = r.again.value_or(r.lost + rtt);
     nothing_under_way = std::min(nothing_under_way.value_or(waited_for), waited_for);
-    peer_heard = std::max(peer_heard, r.peer_heard);
+    // Acknowledgements are cumulative (RFC 9293 3.4): had it arrived, this one would tell.
+    if (r.peer_heard && *r.peer_heard > r.lost + rtt)
+      peer_heard = std::max(peer_heard, r.peer_heard);
+    any_heard = std::max(any_heard, r.any_heard);
     add_flow(outage.flows, r.flow);
     outage.repeats.push_back(r);
     ++outage.losses;
   }
   outage.peer_heard = peer_heard && *peer_heard > *nothing_under_way;
+  outage.any_heard = outage.peer_heard || (any_heard && *any_heard > *nothing_under_way);
   outage.events = separate_events(std::move(sent), rtt);
   if (outage.events < kMinEvents) return std::nullopt;
   return outage;
@@ -60,6 +64,7 @@ std::optional<Outage> outage_between(Timestamp begin, Timestamp end,
 
 void OutageLog::repeated(Repeat repeat, Duration rtt) {
   if (!last_) return;
+  if (pending_.size() < kMaxPending) lost_acks_ += !repeat.again;
   if (repeat.lost <= *last_) {
     // Something sent later arrived: loss, unless it was sent during an outage that is over.
     for (Outage& o : outages_) {
@@ -80,7 +85,10 @@ void OutageLog::arrived(Timestamp sent) {
     return;
   }
   if (sent > *last_) {
-    if (!pending_.empty()) keep(outage_between(*last_, sent, std::move(pending_), rtt_));
+    if (auto outage = outage_between(*last_, sent, pending_, rtt_)) {
+      outage->losses = std::max(outage->losses, losses_since_last());
+      keep(std::move(outage));
+    }
     pending_.clear();
     unanswered_.clear();
     lost_since_ = 0;
@@ -120,11 +128,16 @@ FrameRef OutageLog::report_of_arrival(const Outage& outage) const {
   return at == unheard_.end() ? FrameRef() : at->report;
 }
 
+uint64_t OutageLog::losses_since_last() const {
+  const auto acks = std::ranges::count_if(pending_, [](const Repeat& r) { return !r.again; });
+  return lost_since_ + static_cast<uint64_t>(acks);
+}
+
 std::optional<Outage> OutageLog::open(Timestamp now) const {
   if (!last_) return std::nullopt;
   auto outage = outage_between(*last_, now, pending_, rtt_);
   if (!outage) return std::nullopt;
-  outage->losses = lost_since_;
+  outage->losses = losses_since_last();
   for (const Unanswered& packet : unanswered_) {
     if (packet.sent + rtt_ + kTimeoutBeyondRtt > now) continue;
     outage->unanswered.push_back(packet);
@@ -157,11 +170,23 @@ uint64_t ProvenOutages::losses() const {
 
 namespace {
 
-// No link is so narrow that it stops them.
-uint64_t events_of_small(const Outage& o) {
+// Nothing of its flow arrived any more when packets of others still did, an RTT later: something
+// is wrong with the flow, and it does not show how the path is.
+bool failed_before(const Repeat& r, const Outage& o) {
+  return r.failing_since && *r.failing_since + o.rtt < o.begin;
+}
+
+// No link is so narrow that it stops them. Though, where no packet as large has ever arrived, and
+// smaller ones did after it was sent, a filter may.
+bool would_pass(const Repeat& r, const Outage& o, IpSize largest) {
+  if (r.size >= kSmallestCredibleFailure || failed_before(r, o)) return false;
+  return r.size <= largest || r.first.value_or(r.lost) + o.rtt >= o.begin;
+}
+
+uint64_t events_of_small(const Outage& o, IpSize largest) {
   std::vector<Repeat> small;
   for (const Repeat& r : o.repeats) {
-    if (r.size < kSmallestCredibleFailure) small.push_back(r);
+    if (would_pass(r, o, largest)) small.push_back(r);
   }
   const auto outage = outage_between(o.begin, o.end, small, o.rtt);
   return outage ? outage->events : 0;
@@ -169,14 +194,18 @@ uint64_t events_of_small(const Outage& o) {
 
 // The same of an outage that has not ended. Of several flows each small packet counts; of one, only
 // what was sent again: it alone may have been forgotten by something on the way.
-uint64_t tries_of_small(const Outage& o) {
-  if (o.flows.size() < 2) return events_of_small(o);
+uint64_t tries_of_small(const Outage& o, IpSize largest) {
+  std::vector<FlowDirection> flows;
+  for (const Repeat& r : o.repeats) {
+    if (!failed_before(r, o)) add_flow(flows, r.flow);
+  }
+  if (flows.size() < 2) return events_of_small(o, largest);
   std::vector<Timestamp> sent;
   for (const Unanswered& packet : o.unanswered) sent.push_back(packet.sent);
   for (const Repeat& r : o.repeats) {
-    if (r.size < kSmallestCredibleFailure) sent.push_back(r.lost);
+    if (would_pass(r, o, largest)) sent.push_back(r.lost);
   }
-  return std::max<uint64_t>(events_of_small(o), separate_events(std::move(sent), o.rtt));
+  return std::max<uint64_t>(events_of_small(o, largest), separate_events(std::move(sent), o.rtt));
 }
 
 // Sizes that do not pass afterwards either were lost for their size. And one flow whose large
@@ -188,14 +217,21 @@ uint64_t events_of_any_size(const PathDirection& d, const Outage& o,
   std::vector<Repeat> counted;
   for (const Repeat& r : o.repeats) {
     const bool lost_for_size = r.size > largest->size || (lost_from && r.size >= *lost_from);
-    if (!lost_for_size) counted.push_back(r);
+    if (!lost_for_size && !failed_before(r, o)) counted.push_back(r);
   }
   if (counted.empty()) return 0;
   const bool one_flow =
       std::ranges::all_of(counted, [&](const Repeat& r) { return r.flow == counted.front().flow; });
-  if (one_flow) return events_of_small(o);
+  if (one_flow) return events_of_small(o, largest->size);
   const auto outage = outage_between(o.begin, o.end, counted, o.rtt);
   return outage ? outage->events : 0;
+}
+
+// With data, and the acknowledgements that are known to be lost.
+LossCount all_packets(const PathDirection& d) {
+  LossCount all = d.sizes.below(IpSize{UINT32_MAX});
+  all.lost += d.trouble->outages.lost_acks();
+  return all;
 }
 
 }  // namespace
@@ -203,13 +239,15 @@ uint64_t events_of_any_size(const PathDirection& d, const Outage& o,
 ProvenOutages proven_outages(const PathDirection& d, std::optional<IpSize> lost_from) {
   ProvenOutages proven;
   if (!d.trouble) return proven;
-  LossCount others = d.sizes.below(IpSize{UINT32_MAX});
+  LossCount others = all_packets(d);
   for (const Outage& o : d.trouble->outages.outages())
     others.lost -= std::min(others.lost, o.losses);
   const uint64_t opportunities = others.delivered + others.lost;
   for (const Outage& o : d.trouble->outages.outages()) {
-    // Packets arrived, and so did answers: it is no outage.
-    if (o.peer_heard && d.trouble->outages.report_of_arrival(o)) continue;
+    const bool arrived = static_cast<bool>(d.trouble->outages.report_of_arrival(o));
+    // Packets arrived, and so did answers: it is no outage. Nor is it where others were heard and
+    // nobody who would have acknowledged them: their answers may be all that was lost.
+    if (o.any_heard && (arrived || !o.peer_heard)) continue;
     const uint64_t events = events_of_any_size(d, o, lost_from);
     if (events < kMinEvents) continue;
     const double chance = chance_of_luck(others, events, opportunities);
@@ -250,6 +288,13 @@ std::string tell_direction(const Finding& f, const ProvenOutages& proven) {
       "nothing came from {} meanwhile either: what got lost may have been the packets, their "
       "answers, or both",
       to_string(*f.dst));
+}
+
+std::string nothing_any_more(const Finding& f, bool one_way) {
+  return one_way ? fmt::format("From {} to {} nothing of any size arrived any more",
+                               to_string(*f.src), to_string(*f.dst))
+                 : fmt::format("Between {} and {} nothing of any size passed any more",
+                               to_string(*f.src), to_string(*f.dst));
 }
 
 bool capture_missed_packets(const Path& path) {
@@ -308,6 +353,11 @@ Finding outage_finding(const Path& path, unsigned direction, const ProvenOutages
   return f;
 }
 
+// What is captured where it arrives has arrived, and its answers were lost on their way back.
+bool captured_at_receiver(const Path& path, unsigned direction) {
+  return vantage_of(path, direction) == Vantage::kReceiver;
+}
+
 }  // namespace
 
 std::vector<Finding> past_outages(const Path& path,
@@ -320,6 +370,8 @@ std::vector<Finding> past_outages(const Path& path,
     proven[proven[0].least_chance <= proven[1].least_chance ? 1 : 0].outages.clear();
   }
   for (unsigned direction = 0; direction < 2; ++direction) {
+    if (captured_at_receiver(path, direction) && !proven[direction].answers_lost)
+      proven[direction].outages.clear();
     // Lost answers are told where their own direction shows them better.
     if (proven[direction].answers_lost && !proven[1 - direction].outages.empty())
       proven[direction].outages.clear();
@@ -337,13 +389,15 @@ std::optional<Finding> open_outage(const Path& path, unsigned direction) {
   const PathDirection& back = path.directions[1 - direction];
   if (!d.trouble || !d.last_packet) return std::nullopt;
   // Where nothing with data ever passed, it is rather a filter.
-  if (!d.data_arrived) return std::nullopt;
+  if (!d.data_arrived || captured_at_receiver(path, direction)) return std::nullopt;
+  const auto largest = d.deliveries.largest();
+  if (!largest) return std::nullopt;
   Timestamp now = *d.last_packet;
   if (back.last_packet) now = std::max(now, *back.last_packet);
   const auto outage = d.trouble->outages.open(now);
-  if (!outage) return std::nullopt;
-  const uint64_t events = tries_of_small(*outage);
-  LossCount others = d.sizes.below(IpSize{UINT32_MAX});
+  if (!outage || (outage->any_heard && !outage->peer_heard)) return std::nullopt;
+  const uint64_t events = tries_of_small(*outage, largest->size);
+  LossCount others = all_packets(d);
   others.lost -= std::min(others.lost, outage->losses);
   ProvenOutages proven;
   proven.least_chance = chance_of_luck(others, events, others.delivered + others.lost);
@@ -351,20 +405,21 @@ std::optional<Finding> open_outage(const Path& path, unsigned direction) {
   proven.outages.push_back(&*outage);
   proven.one_way = outage->peer_heard;
   Finding f = outage_finding(path, direction, proven);
-  f.explanation = fmt::format(
-      "From {} to {} nothing of any size arrived any more, for {:.1f} s "
-      "until the capture ends.",
-      to_string(*f.src), to_string(*f.dst), outage->length().seconds());
+  f.explanation = fmt::format("{}, for {:.1f} s until the capture ends.",
+                              nothing_any_more(f, proven.one_way), outage->length().seconds());
   return f;
 }
 
 std::optional<Finding> lasting_outage(const Path& path, unsigned direction, const SizeCase& c) {
-  if (c.control || c.chance >= kConfirmedBelow || c.holes_only || c.one_way) return std::nullopt;
+  if (c.control || c.chance >= kConfirmedBelow || c.holes_only || c.one_way ||
+      captured_at_receiver(path, direction)) {
+    return std::nullopt;
+  }
   Finding f = without_size(path, direction, c);
   if (f.flow_count < 2 && c.size >= kSmallestCredibleFailure) return std::nullopt;
   f.kind = FindingKind::kPathOutage;
-  f.explanation = fmt::format("From {} to {} nothing of any size arrived any more.",
-                              to_string(*f.src), to_string(*f.dst));
+  // A receiver that was heard since would have acknowledged it.
+  f.explanation = nothing_any_more(f, c.flow_alive) + ".";
   if (c.size >= kSmallestCredibleFailure) {
     f.evidence_against.push_back(
         fmt::format("all that was sent had {} bytes or more, so a path that shrank below that "

@@ -32,7 +32,10 @@ struct Repeat {
   std::optional<Timestamp>
       again;  // when the same bytes were sent again; acknowledgements never are
   FrameRef lost_frame, again_frame;
-  std::optional<Timestamp> peer_heard;  // the last packet of the other direction until then
+  // The last packets of the other direction until then: of this flow, and of any.
+  std::optional<Timestamp> peer_heard, any_heard;
+  // When it was sent first, and since when nothing of its flow arrives; nullopt: since `lost`.
+  std::optional<Timestamp> first, failing_since;
 };
 
 // A packet that was not acknowledged until its flow ended.
@@ -53,8 +56,10 @@ struct Outage {
   // Of an outage that has not ended: small packets that nobody answered, though there was time.
   std::vector<Unanswered> unanswered;
   std::vector<FlowDirection> flows;  // at most kMaxListedFlows
-  // Packets of the other direction kept coming, later than what was under way before.
+  // Packets of the other direction kept coming, later than what was under way before, which would
+  // have acknowledged what was lost.
   bool peer_heard = false;
+  bool any_heard = false;  // ... or would have if they were of the same flow
 
   Duration length() const { return end - begin; }
 };
@@ -83,6 +88,8 @@ class OutageLog {
   std::optional<Outage> open(Timestamp now) const;
   // Of the packets that were sent since then: how many were lost.
   uint64_t lost_since() const { return lost_since_; }
+  // Acknowledgements for want of which data was sent again, at any time.
+  uint64_t lost_acks() const { return lost_acks_; }
 
   // At most kMaxOutages, the longest; in order of time.
   const std::vector<Outage>& outages() const { return outages_; }
@@ -98,6 +105,7 @@ class OutageLog {
   static constexpr size_t kMaxOutages = 16;
   static constexpr size_t kMaxPending = 64;
   void keep(std::optional<Outage> outage);
+  uint64_t losses_since_last() const;  // timeouts or not, with acknowledgements
 
   std::optional<Timestamp> last_;
   Duration rtt_{0};
@@ -105,6 +113,7 @@ class OutageLog {
   std::vector<Unanswered> unanswered_;
   std::vector<Unheard> unheard_;
   uint64_t lost_since_ = 0;  // ... after `last_`
+  uint64_t lost_acks_ = 0;
   std::vector<Outage> outages_;
   uint64_t total_ = 0;
 };

@@ -55,10 +55,10 @@ TEST(Outage, IsOfOneDirectionWhereTheOtherWasHeardMeanwhile) {
   const Report report = analyze(script({}, kBefore + R"(
     0.3000 > P. 801:1201 ack 79
     0.5500 > P. 801:1201 ack 79
-    0.8000 < P. 79:120 ack 801
+    0.8000 < P. 79:120 ack 801 echo 0.2
     1.0500 > P. 801:1201 ack 120
     2.0500 > P. 801:1201 ack 120
-    2.5000 < P. 120:160 ack 801
+    2.5000 < P. 120:160 ack 801 echo 0.2
     3.9500 > P. 801:1201 ack 160
     5.9500 > P. 801:1201 ack 160
   )" + kAfter));
@@ -229,8 +229,178 @@ TEST(Outage, ThatDoesNotEndIsToldWhenSmallPacketsWereLost) {
   const Report report = analyze(script({}, small_records() + last));
   const Finding* f = outage(report);
   ASSERT_NE(f, nullptr);
-  EXPECT_NE(f->explanation.find("arrived any more, for"), std::string::npos) << f->explanation;
+  EXPECT_NE(
+      f->explanation.find("Between 10.9.0.2 and 10.9.0.1 nothing of any size passed any more"),
+      std::string::npos)
+      << f->explanation;
   EXPECT_EQ(find(report, FindingKind::kPmtuBlackhole), nullptr);
+}
+
+// a repeats a record of 50 bytes until the capture ends, and `between` comes from b.
+std::string never_again(const std::string& between) {
+  return small_records() + R"(
+    1.0000 > P. 801:851 ack 79
+    1.2600 > P. 801:851 ack 79
+    1.7800 > P. 801:851 ack 79
+    2.8200 > P. 801:851 ack 79
+    4.9000 > P. 801:851 ack 79
+  )" + between +
+         R"(
+    9.0600 > P. 801:851 ack 79
+    9.5000 > P. 801:851 ack 79
+  )";
+}
+const std::string kHeardMeanwhile = R"(
+  6.0000 < P. 79:120 ack 801 echo 0.25
+)";
+
+TEST(Outage, ThatDoesNotEndIsOfOneDirectionWhereTheOtherWasHeard) {
+  const Report report = analyze(script({}, never_again(kHeardMeanwhile)));
+  const Finding* f = outage(report);
+  ASSERT_NE(f, nullptr);
+  EXPECT_NE(f->explanation.find("From 10.9.0.2 to 10.9.0.1 nothing"), std::string::npos)
+      << f->explanation;
+}
+
+// Flows on which the receiver says nothing may only lack its acknowledgements.
+TEST(Outage, IsNoneWhereOnlyOtherFlowsWereHeard) {
+  const std::string other = kOpened + R"(
+    6.0000 < P. 79:120 ack 1 echo 0.0501
+  )";
+  EXPECT_EQ(outage(analyze(merged({script({}, never_again("")), script(second_flow(), other)}))),
+            nullptr);
+}
+
+// RFC 9293 3.10.7.1: the RST has the number that the packet acknowledges.
+TEST(Outage, IsNoneWherePacketsAreAnsweredWithResets) {
+  const auto with_resets = [](const char* reset, double after) {
+    std::string lines = small_records();
+    for (const double t : {1.0, 1.26, 1.78, 2.82, 4.9, 9.06}) {
+      char line[120];
+      std::snprintf(line, sizeof line, "%.4f > P. 801:851 ack 79\n%.4f < %s\n", t, t + after,
+                    reset);
+      lines += line;
+    }
+    return analyze(script({}, lines + "9.5 > P. 801:851 ack 79"));
+  };
+  EXPECT_EQ(outage(with_resets("R", 0.05)), nullptr);
+  EXPECT_NE(outage(with_resets("R. ack 801 echo 0.25", 0.1)), nullptr) << "of itself";
+}
+
+TEST(Outage, IsNoneOfWhatWasCapturedAtItsReceiver) {
+  // b, where it is captured, answers at once, and a after 50 ms.
+  std::string lines = R"(
+    0.0000 < S
+    0.0500 > S. ack 1
+    0.0501 < .  ack 1
+    0.0502 < P. 1:79 ack 1
+    0.1003 > .  ack 79
+  )";
+  for (int i = 0; i < 16; ++i) {
+    char line[120];
+    std::snprintf(line, sizeof line, "%.4f > P. %d:%d ack 79\n%.4f < . ack %d\n", 0.2 + i * 0.01,
+                  1 + i * 50, 51 + i * 50, 0.2001 + i * 0.01, 51 + i * 50);
+    lines += line;
+  }
+  for (const double t : {1.0, 1.26, 1.78, 2.82, 4.9, 9.06}) {
+    char line[120];
+    std::snprintf(line, sizeof line, "%.4f > P. 801:851 ack 79\n", t);
+    lines += line;
+  }
+  EXPECT_EQ(outage(analyze(script({}, lines))), nullptr);
+  EXPECT_NE(outage(analyze(script({}, never_again("")))), nullptr) << "at its sender";
+}
+
+// A filter stops three connections after their handshakes, and lets a fourth through.
+TEST(Outage, IsNotWhatFlowsShowThatHadFailedWhileOthersPassed) {
+  const auto filtered = [](int port) {
+    TcpEnds ends;
+    ends.b_port = static_cast<uint16_t>(port);
+    return shifted(script(ends, R"(
+      0.0000 < S
+      0.0001 > S. ack 1
+      0.0501 < .  ack 1
+      0.1000 > P. 1:51 ack 1
+      0.4000 > P. 1:51 ack 1
+      1.0000 > P. 1:51 ack 1
+      2.2000 > P. 1:51 ack 1
+      4.6000 > P. 1:51 ack 1
+    )"),
+                   Duration::milliseconds(port % 10));
+  };
+  const auto fourth = [](double began) {
+    char last[160];
+    std::snprintf(last, sizeof last,
+                  "%.4f > P. 801:851 ack 79\n%.4f < . ack 851\n"
+                  "6.2000 > P. 851:901 ack 79\n6.2500 < . ack 901\n",
+                  began, began + 0.05);
+    return script({}, small_records() + last);
+  };
+  EXPECT_EQ(
+      outage(analyze(merged({fourth(0.39), filtered(50501), filtered(50502), filtered(50503)}))),
+      nullptr);
+  // All of them stopped together.
+  EXPECT_NE(outage(analyze(merged({script({}, small_records() + R"(
+                                     6.2000 > P. 801:851 ack 79
+                                     6.2500 < . ack 851
+                                   )"),
+                                   shifted(filtered(50501), Duration::milliseconds(200)),
+                                   shifted(filtered(50502), Duration::milliseconds(200)),
+                                   shifted(filtered(50503), Duration::milliseconds(200))}))),
+            nullptr);
+}
+
+// b repeats its request, since the answer, with the acknowledgement, does not arrive.
+TEST(Outage, IsNotToldByAcknowledgementsThatOnlyLargePacketsCarried) {
+  const auto asked_again = [](int end_of_answer) {
+    std::string lines = small_records();
+    for (const double t : {1.0, 1.3, 1.9, 3.1, 5.5, 10.3}) {
+      char line[160];
+      std::snprintf(line, sizeof line,
+                    "%.4f < P. 79:149 ack 801 echo 0.25\n%.4f > P. 801:%d ack 149\n", t, t + 0.0001,
+                    end_of_answer);
+      lines += line;
+    }
+    return analyze(script({}, lines));
+  };
+  EXPECT_EQ(outage(asked_again(2169)), nullptr);
+  EXPECT_NE(outage(asked_again(851)), nullptr);
+}
+
+// ---- What arrives leaves its timestamp with the receiver (RFC 7323 4.3).
+
+// b repeats its data, since it gets no acknowledgement; its next packet echoes `echo`.
+Report acknowledged_in_vain(const std::string& echo, const TcpEnds& ends = {}) {
+  return analyze(script(ends, small_records() + R"(
+    1.0000 < P. 79:149 ack 801 echo 0.25
+    1.0001 > .  ack 149
+    1.3000 < P. 79:149 ack 801 echo 0.25
+    1.3001 > .  ack 149 sack 79:149
+    1.9000 < P. 79:149 ack 801 echo 0.25
+    1.9001 > .  ack 149 sack 79:149
+    3.1000 < P. 79:149 ack 801 echo 0.25
+    3.1001 > .  ack 149 sack 79:149
+    3.1600 < P. 149:249 ack 801 echo )" +
+                                  echo + R"(
+    3.1601 > .  ack 249
+    3.5000 < P. 149:249 ack 801 echo )" +
+                                  echo + R"(
+    3.5001 > .  ack 249 sack 149:249
+    4.1000 < P. 149:249 ack 801 echo )" +
+                                  echo + R"(
+    4.1001 > .  ack 249 sack 149:249
+    5.3000 > P. 801:851 ack 249
+    5.3500 < .  ack 851
+  )"));
+}
+
+TEST(Outage, IsTornByAnAcknowledgementWhoseTimestampIsEchoed) {
+  const Report without = acknowledged_in_vain("0.25");
+  const Finding* f = outage(without);
+  ASSERT_NE(f, nullptr);
+  EXPECT_EQ(f->last_time, at(5.3));
+  const Finding* torn = outage(acknowledged_in_vain("3.1"));
+  EXPECT_TRUE(torn == nullptr || torn->last_time <= at(3.1001));
 }
 
 // Full packets and small ones of two flows; only the head of each flow is sent again.
