@@ -501,6 +501,16 @@ TEST(OutageLog, CountsAnAcknowledgementThatWasLostOnce) {
   EXPECT_EQ(lost_acks(3), 1u);
 }
 
+TEST(OutageLog, CountsLostAcknowledgementsOutsideOfOutagesToo) {
+  OutageLog log(at(0));
+  log.arrived(at(5));
+  log.repeated({.size = IpSize{40}, .lost = at(1)}, Duration::milliseconds(10));
+  log.repeated(repeat(2, 3), Duration::milliseconds(10));
+  log.repeated({.size = IpSize{40}, .lost = at(6)}, Duration::milliseconds(10));
+  EXPECT_TRUE(log.outages().empty());
+  EXPECT_EQ(log.lost_acks(), 2u);
+}
+
 TEST(OutageLog, NeedsAnArrivalBefore) {
   OutageLog log(std::nullopt);
   for (const double t : {1.0, 2.0, 3.0, 4.0})
