@@ -283,7 +283,7 @@ TEST(Outage, IsNoneWherePacketsAreAnsweredWithResets) {
     }
     return analyze(script({}, lines + "9.5 > P. 801:851 ack 79"));
   };
-  EXPECT_EQ(outage(with_resets("R", 0.05)), nullptr);
+  EXPECT_EQ(outage(with_resets("R", 0.1)), nullptr);
   EXPECT_NE(outage(with_resets("R. ack 801 echo 0.25", 0.1)), nullptr) << "of itself";
 }
 
@@ -322,9 +322,15 @@ TEST(Outage, IsNotWhatFlowsShowThatHadFailedWhileOthersPassed) {
       0.0501 < .  ack 1
       0.1000 > P. 1:51 ack 1
       0.4000 > P. 1:51 ack 1
+      0.7000 > P. 1:51 ack 1
       1.0000 > P. 1:51 ack 1
+      1.6000 > P. 1:51 ack 1
       2.2000 > P. 1:51 ack 1
+      2.8000 > P. 1:51 ack 1
+      3.4000 > P. 1:51 ack 1
+      4.0000 > P. 1:51 ack 1
       4.6000 > P. 1:51 ack 1
+      5.2000 > P. 1:51 ack 1
     )"),
                    Duration::milliseconds(port % 10));
   };
