@@ -61,6 +61,7 @@ const std::string kAskedAgain = kOpened + R"(
 
 TEST(EvidenceOfDelivery, AnAnswerToARepeatedRequestArrivedWhenItIsNotRepeatedAgain) {
   EXPECT_THAT(judged(kAskedAgain + R"(
+    11.900 < .  ack 115 echo 0.1
     12.000 < F. 149:149 ack 115 echo 0.1
   )"),
               HasSubstr("confirmed 10.9.0.2 -> 10.9.0.1 [166, 1420)"));
@@ -81,7 +82,7 @@ TEST(EvidenceOfDelivery, AnEchoedTimestampNamesABareAcknowledgement) {
       7.0000 < P. 79:149 ack 115 echo 0.1
       7.0001 > .  ack 149 sack 79:149
       7.1000 < P. 149:219 ack 115 echo )" +
-                  stamp);
+                  stamp + "\n7.2000 < .  ack 115 echo 0.1\n");
   };
   EXPECT_THAT(echoing("7.0001"), HasSubstr("confirmed 10.9.0.2 -> 10.9.0.1 [166, 1420)"));
   EXPECT_THAT(echoing("0.1"), HasSubstr("suspected"));
