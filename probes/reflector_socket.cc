@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -61,6 +62,7 @@ uint32_t read_control(msghdr& message, ReflectorInput& input) {
 
 // Names the address that the answer leaves from; returns the length of what it wrote.
 size_t write_source(const IpAddress& from, uint32_t interface_index, cmsghdr* header) {
+  assert(header != nullptr);
   if (from.family == IpFamily::kIPv4) {
     in_pktinfo info{};
     std::memcpy(&info.ipi_spec_dst, from.bytes.data(), 4);

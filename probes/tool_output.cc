@@ -32,13 +32,18 @@ bool read_until_closed(int descriptor, std::string& text) {
   }
 }
 
+// POSIX declares them so for C's sake, and says that nobody writes to them.
+char* unwritten(const char* text) {
+  return const_cast<char*>(text);  // NOLINT(cppcoreguidelines-pro-type-const-cast)
+}
+
 // The child's process id; -1 when it could not be started.
 pid_t start(const std::string& path, const std::vector<std::string>& arguments, int out) {
-  std::vector<char*> argv{const_cast<char*>(path.c_str())};
-  for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+  std::vector<char*> argv{unwritten(path.c_str())};
+  for (const std::string& argument : arguments) argv.push_back(unwritten(argument.c_str()));
   argv.push_back(nullptr);
   // Nothing of the user's environment: a known language, and no settings of the tool.
-  std::array<char*, 2> environment{const_cast<char*>("LC_ALL=C"), nullptr};
+  std::array<char*, 2> environment{unwritten("LC_ALL=C"), nullptr};
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
@@ -57,7 +62,7 @@ pid_t start(const std::string& path, const std::vector<std::string>& arguments, 
 std::string find_tool(const std::string& name) {
   for (const char* folder :
        {"/usr/sbin/", "/usr/bin/", "/sbin/", "/bin/", "/run/current-system/sw/bin/"}) {
-    const std::string path = folder + name;
+    std::string path = folder + name;
     if (access(path.c_str(), X_OK) == 0) return path;
   }
   return {};

@@ -75,7 +75,7 @@ int main(int argc, char** argv) {
   uint64_t sent = 0;
   const Clock::time_point begin = Clock::now();
   double now = 0;
-  for (; now < seconds; now = seconds_since(begin)) {
+  while ((now = seconds_since(begin)) < seconds) {
     const auto due = static_cast<uint64_t>(rate * now);
     if (sent >= due) {
       std::this_thread::sleep_for(std::chrono::microseconds(50));

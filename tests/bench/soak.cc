@@ -49,7 +49,7 @@ const IpAddress kServer = address(0x0a090002);
 
 class Soak {
  public:
-  Soak(size_t memory) {
+  explicit Soak(size_t memory) {
     analyzer_.watch();
     analyzer_.limit_memory(memory);
     sources_.push_back({.path = "soak", .format = "live"});

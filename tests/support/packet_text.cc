@@ -185,10 +185,10 @@ std::string broken_invariant(const Frame& frame, const Packet& packet) {
   if (!ports && (packet.src_port || packet.dst_port)) return "ports without TCP or UDP";
   if (packet.is_wireguard && packet.transport != Transport::kUdp) return "WireGuard without UDP";
   if (packet.transport == Transport::kTcp) {
-    if (const std::string broken = broken_tcp(packet); !broken.empty()) return broken;
+    if (std::string broken = broken_tcp(packet); !broken.empty()) return broken;
   }
   if (packet.transport == Transport::kIcmp) {
-    if (const std::string broken = broken_icmp(packet.icmp); !broken.empty()) return broken;
+    if (std::string broken = broken_icmp(packet.icmp); !broken.empty()) return broken;
   }
   return broken_layer(packet);
 }

@@ -117,7 +117,7 @@ class Wire {
   Wire(Clock& clock, const SimulatedPath& path, CapturePoint point, uint64_t seed)
       : clock_(clock), path_(path), point_(point), dice_(seed), tokens_(path.police_burst) {}
 
-  void send(const TcpEnds& ends, Segment s, std::function<void(const Segment&)> arrive,
+  void send(const TcpEnds& ends, Segment s, const std::function<void(const Segment&)>& arrive,
             bool after_timeout = false) {
     // One after the other: no two packets have the same time.
     busy_until_[s.from_a] = std::max(clock_.now(), busy_until_[s.from_a] + kSerialization);
@@ -154,8 +154,8 @@ class Wire {
   Record record;
 
  private:
-  void deliver(const TcpEnds& ends, const Segment& s, std::function<void(const Segment&)> arrive,
-               double delay, uint32_t size) {
+  void deliver(const TcpEnds& ends, const Segment& s,
+               const std::function<void(const Segment&)>& arrive, double delay, uint32_t size) {
     clock_.in(delay, [this, &ends, s, arrive, size] {
       record.arrived(ends, s, size, path_.limit);
       if (!s.from_a) record.answered(ends, s);
