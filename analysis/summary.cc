@@ -70,13 +70,13 @@ std::string healthy_headline(const Report& report) {
 
 // No size is to blame, and yet somebody sits in front of a connection that does not go on.
 std::string hanging_connections(const Report& report) {
-  constexpr Duration kNoticed = Duration::milliseconds(1000);
+  const auto hangs = [](const Stall& s) {
+    constexpr Duration kNoticed = Duration::milliseconds(1000);
+    return !s.ended && s.cause == StallCause::kPacketLost && s.waited >= kNoticed;
+  };
   size_t hanging = 0;
   Duration longest{0};
   for (const FlowReport& flow : report.flows) {
-    const auto hangs = [](const Stall& s) {
-      return !s.ended && s.cause == StallCause::kPacketLost && s.waited >= kNoticed;
-    };
     const auto stall = std::ranges::find_if(flow.stalls, hangs);
     if (stall == flow.stalls.end()) continue;
     ++hanging;
