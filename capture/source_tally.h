@@ -21,7 +21,8 @@ class SourceTally {
   }
   // Its time, where the file has one; returns it as if the clock had never been set back.
   Timestamp at(Timestamp time) {
-    time = time + set_back_;
+    if (is_plausible(time)) [[likely]]
+      time = time + set_back_;
     if (time < last_) [[unlikely]]
       time = reversed(time);
     last_ = time;
@@ -50,10 +51,16 @@ class SourceTally {
   // set.
   static constexpr Duration kMostDisorder = Duration::milliseconds(5000);
 
+  // What no clock has shown is not counted on: damaged files hold any number.
+  static constexpr int64_t kYear2116 = int64_t{1} << 62, kNineYears = int64_t{1} << 58;
+  static bool is_plausible(Timestamp time) { return time.ns >= 0 && time.ns < kYear2116; }
+
   Timestamp reversed(Timestamp time) {
     ++reversals_;
-    if (last_ - time <= kMostDisorder) return time;
-    set_back_ = set_back_ + (last_ - time);
+    if (!is_plausible(time) || !is_plausible(last_)) return time;
+    const Duration back = last_ - time;
+    if (back <= kMostDisorder || (set_back_ + back).ns > kNineYears) return time;
+    set_back_ = set_back_ + back;
     set_back_at_ = FrameNumber{packets_};
     return last_;
   }

@@ -64,6 +64,19 @@ TEST(PcapFile, TimesGoOnWhereTheClockWasSetBack) {
   EXPECT_EQ(info.last_time, Timestamp{7201'000'000'000});
 }
 
+TEST(PcapFile, NoClockIsSetBackByDecades) {
+  const Bytes file = PcapBytes({.network = 101})
+                         .packet(1'700'000'000, 0, "one")
+                         .packet(7, 0, "two")
+                         .packet(1'700'000'001, 0, "three")
+                         .bytes();
+  auto source = open_capture_bytes(file);
+  std::vector<int64_t> seconds;
+  for (const auto& frame : read_all(*source)) seconds.push_back(frame.ns / 1'000'000'000);
+  EXPECT_THAT(seconds, ::testing::ElementsAre(1'700'000'000, 7, 1'700'000'001));
+  EXPECT_EQ(source->info().at(0).clock_set_back, Duration{0});
+}
+
 TEST(PcapFile, ReportsWhatItRead) {
   const Bytes file = PcapBytes({.snaplen = 96, .network = 101})
                          .packet(20, 0, "one", 100)
