@@ -279,8 +279,7 @@ Finding open_question(const Path& path, unsigned direction, const SizeCase& c) {
   } else if (!c.control) {
     f.explanation = fmt::format(
         "Packets of {} bytes {} never arrived, and nothing smaller is seen to arrive since: a "
-        "black "
-        "hole or an outage; this capture cannot tell.",
+        "black hole or an outage; this capture cannot tell.",
         c.size.bytes, from_to);
   } else {
     f.explanation = fmt::format(

@@ -69,8 +69,8 @@ class PacketMatcher {
     SeqNumber acknowledged;   // by its receiver, as seen here
     bool has_acknowledged = false;
     Position last = 0;
-    std::optional<Timestamp> last_crossed;  // when that packet was sent
-    std::optional<uint32_t> direction;  // index into the crossings; set with the partner
+    std::optional<Timestamp> last_crossed;  // when the last one that crossed was sent
+    std::optional<uint32_t> direction;      // index into the crossings; set with the partner
   };
   struct Flow {
     FlowKey key;

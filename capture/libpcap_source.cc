@@ -79,7 +79,7 @@ bool LibpcapSource::next(Frame& frame) {
   frame.time = Timestamp{int64_t{header->ts.tv_sec} * 1'000'000'000 + header->ts.tv_usec};
   frame.original_bytes = std::max(header->len, header->caplen);
   frame.number = tally_.count(frame.original_bytes);
-  frame.time = tally_.at(frame.time);
+  frame.time = tally_.recorded_at(frame.time);
   frame.source = source_index_;
   frame.interface = 0;
   frame.link_type = info_.interfaces.front().link_type;

@@ -85,7 +85,7 @@ bool PcapFile::next(Frame& frame) {
 
   frame.original_bytes = std::max(original, captured);
   frame.number = tally_.count(frame.original_bytes);
-  frame.time = tally_.at(
+  frame.time = tally_.recorded_at(
       Timestamp{integers_.u32(record) * kNsPerSecond + integers_.u32(record + 4) * fraction_ns_});
   frame.source = source_index_;
   frame.interface = 0;

@@ -204,7 +204,8 @@ bool PcapngFile::deliver(const PacketFields& packet, Frame& frame) {
   }
   frame.original_bytes = std::max(packet.original, packet.captured);
   frame.number = tally_.count(frame.original_bytes);
-  frame.time = packet.has_time ? tally_.at(interface.clock.time(packet.ticks)) : tally_.previous();
+  frame.time =
+      packet.has_time ? tally_.recorded_at(interface.clock.time(packet.ticks)) : tally_.previous();
   frame.source = source_index_;
   frame.interface = index;
   frame.link_type = interface.link_type;

@@ -19,15 +19,22 @@ class SourceTally {
     bytes_ += original_bytes;
     return FrameNumber{++packets_};
   }
-  // Its time, where the file has one; returns it as if the clock had never been set back.
-  Timestamp at(Timestamp time) {
-    if (is_plausible(time)) [[likely]]
-      time = time + set_back_;
-    if (time < last_) [[unlikely]]
-      time = reversed(time);
+  // Its time, where there is one.
+  void at(Timestamp time) {
+    if (time < last_) [[unlikely]] {
+      ++reversals_;
+    }
     last_ = time;
     if (time < earliest_) earliest_ = time;
     if (time > latest_) latest_ = time;
+  }
+  // The same of a recording; returns the time as if the clock had never been set back.
+  Timestamp recorded_at(Timestamp time) {
+    if (is_plausible(time)) time = time + set_back_;
+    if (time < last_) [[unlikely]] {
+      time = counted_on(time);
+    }
+    at(time);
     return time;
   }
   // The time of the packet before; 0 when there is none.
@@ -55,11 +62,11 @@ class SourceTally {
   static constexpr int64_t kYear2116 = int64_t{1} << 62, kNineYears = int64_t{1} << 58;
   static bool is_plausible(Timestamp time) { return time.ns >= 0 && time.ns < kYear2116; }
 
-  Timestamp reversed(Timestamp time) {
-    ++reversals_;
+  Timestamp counted_on(Timestamp time) {
     if (!is_plausible(time) || !is_plausible(last_)) return time;
     const Duration back = last_ - time;
     if (back <= kMostDisorder || (set_back_ + back).ns > kNineYears) return time;
+    ++reversals_;
     set_back_ = set_back_ + back;
     set_back_at_ = FrameNumber{packets_};
     return last_;

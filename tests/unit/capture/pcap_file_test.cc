@@ -61,6 +61,7 @@ TEST(PcapFile, TimesGoOnWhereTheClockWasSetBack) {
   const SourceInfo info = source->info().at(0);
   EXPECT_EQ(info.clock_set_back, Duration::milliseconds(3'600'000));
   EXPECT_EQ(info.set_back_at, FrameNumber{2});
+  EXPECT_EQ(info.time_reversals, 2u);
   EXPECT_EQ(info.last_time, Timestamp{7201'000'000'000});
 }
 
