@@ -1,5 +1,6 @@
 // What follows when data of the other side is known to have arrived: which sending of it that was,
-// what size passed, what failed before, what was no loss. `step` is that of the packet that says so.
+// what size passed, what failed before, what was no loss. `step` is that of the packet that says
+// so.
 
 #ifndef MTUSCOPE_ANALYSIS_ARRIVAL_H_
 #define MTUSCOPE_ANALYSIS_ARRIVAL_H_

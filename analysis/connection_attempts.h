@@ -15,8 +15,8 @@ namespace mtuscope {
 
 // syn-unanswered: a SYN sent three times or more without any answer from the other end. Where the
 // network said why (`refusals`: host or network unreachable), three such messages do as well, and
-// are the evidence; attempts that were refused are none of these. Suspected where the server is heard
-// and ordinary loss explains it.
+// are the evidence; attempts that were refused are none of these. Suspected where the server is
+// heard and ordinary loss explains it.
 std::optional<Finding> syn_unanswered(const Path& path, unsigned direction,
                                       const SynRefusals& refusals);
 

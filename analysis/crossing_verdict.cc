@@ -39,8 +39,9 @@ struct CrossingCase {
 
 bool can_prove(const LonePacket& p) { return p.tcp || p.wireguard; }
 
-// The smallest and largest packet that one flow lost, where none of the flows in `lost` let anything
-// smaller through since: a narrow path would, a flow that something on the way has dropped does not.
+// The smallest and largest packet that one flow lost, where none of the flows in `lost` let
+// anything smaller through since: a narrow path would, a flow that something on the way has dropped
+// does not.
 std::optional<std::pair<IpSize, IpSize>> sizes_of_dropped_flow(
     const std::vector<const LonePacket*>& lost) {
   std::map<std::pair<Endpoint, Endpoint>, std::pair<IpSize, IpSize>> sizes;
@@ -254,11 +255,11 @@ std::optional<Finding> black_hole_between(const PointPair& pair, const Direction
         "nothing smaller came through between the losses: an outage would look the same");
   }
   if (c->dropped_flow) {
-    f.evidence_against.push_back(fmt::format(
-        "of the same connection{} nothing came through any more, neither {} nor {} bytes: something "
-        "on the way may have dropped {} instead",
-        f.flow_count == 1 ? "" : "s", c->dropped_flow->second.bytes, c->dropped_flow->first.bytes,
-        f.flow_count == 1 ? "it" : "them"));
+    f.evidence_against.push_back(
+        fmt::format("of the same connection{} nothing came through any more, neither {} nor {} "
+                    "bytes: something on the way may have dropped {} instead",
+                    f.flow_count == 1 ? "" : "s", c->dropped_flow->second.bytes,
+                    c->dropped_flow->first.bytes, f.flow_count == 1 ? "it" : "them"));
   }
   if (exit.dropped > 0) {
     f.evidence_against.push_back(fmt::format(

@@ -20,9 +20,8 @@ std::optional<Finding> size_dependent_loss(const Path& path, unsigned direction,
 
 // random-loss: packets below `limit` (all packets, when there is none) that had to be repeated; how
 // often, at what sizes, whether in bursts, and how they were recovered.
-// Suspected unless three times something as large, sent later, got past lost packets, and no size is
-// preferred.
-// `broken`: nothing passes any more; what was lost since then is not counted.
+// Suspected unless three times something as large, sent later, got past lost packets, and no size
+// is preferred. `broken`: nothing passes any more; what was lost since then is not counted.
 std::optional<Finding> random_loss(const Path& path, unsigned direction,
                                    std::optional<IpSize> limit, bool broken = false);
 

@@ -20,9 +20,9 @@ bool calls_for_a_size(const Finding& finding);
 // Needs the finding's src, dst, and an upper or lower bound or a believed PTB. In the order of
 // trust: the path MTU under a tunnel, an exact bracket, a PTB, a clamp of the other direction, the
 // largest common size that explains the bracket, the safe floor. Never a size that is proven not to
-// pass; below what is proven to pass only where the path under a tunnel says so. Never less than every
-// host takes (IPv6: 1280, RFC 8200 5; IPv4: 576, RFC 791 3.1): where the evidence asks for less, its
-// mtu is 0, it has no fixes, and scope and basis say why.
+// pass; below what is proven to pass only where the path under a tunnel says so. Never less than
+// every host takes (IPv6: 1280, RFC 8200 5; IPv4: 576, RFC 791 3.1): where the evidence asks for
+// less, its mtu is 0, it has no fixes, and scope and basis say why.
 Recommendation recommend(const Finding& finding, const LinkFacts& link);
 
 // The same for all findings of one path, of which at least one calls for a size: what the direction

@@ -13,14 +13,14 @@
 namespace mtuscope {
 
 enum class Undecoded : uint8_t {
-  kNone,             // decoded
-  kLinkType,         // a link type we do not know
-  kNotIp,            // ARP, LLDP, 802.11 management ... : nothing is lost for us
-  kLinkTruncated,    // the capture ends inside the link header
-  kIpTruncated,      // ... inside the IP header or its extension headers
-  kIpBad,            // version, header length or total length contradict each other
+  kNone,                // decoded
+  kLinkType,            // a link type we do not know
+  kNotIp,               // ARP, LLDP, 802.11 management ... : nothing is lost for us
+  kLinkTruncated,       // the capture ends inside the link header
+  kIpTruncated,         // ... inside the IP header or its extension headers
+  kIpBad,               // version, header length or total length contradict each other
   kTransportTruncated,  // ... inside the TCP, UDP or ICMP header
-  kTransportBad,     // TCP data offset or UDP length contradict the IP length
+  kTransportBad,        // TCP data offset or UDP length contradict the IP length
   kTunnelDepth,         // more VLAN tags, MPLS labels, PPPoE or MPLS layers than anybody uses
   kCount
 };

@@ -42,8 +42,7 @@ void ReadAhead::fill(Block& to) {
   to.size = 0;
   try {
     while (to.size < kBlockBytes) {
-      const size_t got =
-          inner_->take(to.room.data() + kHeadroom + to.size, kBlockBytes - to.size);
+      const size_t got = inner_->take(to.room.data() + kHeadroom + to.size, kBlockBytes - to.size);
       if (got == 0) break;
       to.size += got;
       bytes_read_.store(inner_->bytes_read(), std::memory_order_relaxed);

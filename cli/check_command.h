@@ -4,8 +4,8 @@
 #define MTUSCOPE_CLI_CHECK_COMMAND_H_
 
 #include "cli/check_cases.h"
-#include "cli/check_result.h"
 #include "cli/check_options.h"
+#include "cli/check_result.h"
 
 namespace mtuscope {
 

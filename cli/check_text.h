@@ -6,8 +6,8 @@
 #include <span>
 #include <string>
 
-#include "cli/check_result.h"
 #include "cli/check_options.h"
+#include "cli/check_result.h"
 #include "cli/text_page.h"
 
 namespace mtuscope {

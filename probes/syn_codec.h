@@ -7,8 +7,8 @@
 // - an open port answers SYN-ACK with ACK = ISN + 1, or ISN + 1 + data if it takes the data (TCP
 //   Fast Open, RFC 7413).
 // ISNs begin at a random number and are chosen so that no two probes share one of these numbers.
-// They grow by about a packet at a time: to a firewall, and to a server that holds one of them half open,
-// the next is within the window. Linux then answers in turn SYN-ACK and RST (tcp_check_req).
+// They grow by about a packet at a time: to a firewall, and to a server that holds one of them half
+// open, the next is within the window. Linux then answers in turn SYN-ACK and RST (tcp_check_req).
 //
 // Others hold on to the first SYN of a port pair and answer the next ones with what it was
 // (challenge ACK, RFC 5961 4), until our host's RST gets there. Answers that name nothing new are

@@ -47,7 +47,7 @@ class Trickle final : public BufferedInput {
 struct Seen {
   std::string error;
   uint64_t frames = 0;
-  uint64_t numbers = 0;  // the sum of the frame numbers
+  uint64_t numbers = 0;                   // the sum of the frame numbers
   uint64_t hash = 14695981039346656037u;  // FNV-1a
   std::string damage;
   std::string format;

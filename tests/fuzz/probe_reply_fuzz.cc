@@ -1,6 +1,7 @@
 // Any bytes as what comes back from the network while probes are under way: an echo reply, a TCP
-// segment, the quote in an ICMP error, the payload of a UDP answer. The first byte chooses how many probes were
-// sent, the second which parser and family. Nothing but a real answer may be taken for one.
+// segment, the quote in an ICMP error, the payload of a UDP answer. The first byte chooses how many
+// probes were sent, the second which parser and family. Nothing but a real answer may be taken for
+// one.
 
 #include <cstdint>
 #include <cstdlib>

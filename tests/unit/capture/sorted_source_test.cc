@@ -19,8 +19,10 @@ constexpr uint16_t kEthernet = 1, kRaw = 101;
 TEST(SortedSource, FramesOfSeveralInterfacesComeInTimeOrderWithTheirNumbersInTheFile) {
   PcapngBytes file(false);
   file.interface(kEthernet).interface(kRaw);
-  file.packet(0, 20, "wire 1").packet(0, 40, "wire 2").packet(1, 10, "tunnel 1").packet(1, 30,
-                                                                                        "tunnel 2");
+  file.packet(0, 20, "wire 1")
+      .packet(0, 40, "wire 2")
+      .packet(1, 10, "tunnel 1")
+      .packet(1, 30, "tunnel 2");
   auto source = open_capture_bytes(file.bytes());
   const auto frames = read_all(*source);
   EXPECT_THAT(data_of(frames), ElementsAre("tunnel 1", "wire 1", "tunnel 2", "wire 2"));

@@ -30,8 +30,8 @@ std::string complaint(const std::vector<std::string>& args, const char* text) {
 }
 
 TEST(ConfigFile, EveryEntryHasItsSectionAndLine) {
-  const auto entries = parse_config("# how we like it\ncolor = never\n\n[probe]\nrate=100  # slow\n",
-                                    kPath);
+  const auto entries =
+      parse_config("# how we like it\ncolor = never\n\n[probe]\nrate=100  # slow\n", kPath);
   ASSERT_EQ(entries.size(), 2u);
   EXPECT_EQ(entries[0].section, "");
   EXPECT_EQ(entries[0].key, "color");
@@ -55,8 +55,7 @@ TEST(ConfigFile, ItsDefaultsCountWhereTheCommandLineIsSilent) {
   EXPECT_EQ(options<ProbeOptions>({"probe", "10.9.0.2"}, text).plan.rate, 100);
   EXPECT_EQ(options<ProbeOptions>({"probe", "10.9.0.2"}, text).output.color, ColorChoice::kNever);
   EXPECT_EQ(options<ProbeOptions>({"probe", "--rate", "7", "10.9.0.2"}, text).plan.rate, 7);
-  EXPECT_EQ(options<AnalyzeOptions>({"analyze", "a.pcap"}, text).output.color,
-            ColorChoice::kNever);
+  EXPECT_EQ(options<AnalyzeOptions>({"analyze", "a.pcap"}, text).output.color, ColorChoice::kNever);
 }
 
 TEST(ConfigFile, ASectionCountsMoreThanWhatIsBeforeIt) {
