@@ -113,8 +113,7 @@ void cover(FlowStep& step) {
     detail.duplicate_acks = detail.asks = 0;
     detail.advanced = p.time;
   }
-  if (step.direction.troubled && p.payload_bytes == 0 &&
-      !(p.tcp.flags & (tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst))) {
+  if (step.direction.troubled && is_bare(p)) {
     LooseEnd& end = step.half.details().pure_ack;
     if (!end.open) end = {ack, ack, p.size, p.time, step.frame, true, kNoRepeatAfter};
   }
@@ -124,10 +123,7 @@ void cover(FlowStep& step) {
 // timeouts double (RFC 6298 5.5), and two more of its repetitions should have come by.
 void note_repeated_answer(FlowStep& step) {
   const Packet& p = step.packet;
-  if (p.payload_bytes > 0 || (p.tcp.flags & (tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst)) ||
-      !step.peer.detail) {
-    return;
-  }
+  if (!is_bare(p) || !step.peer.detail) return;
   HalfDetail::AskedAgain& asked = step.peer.detail->asked_again;
   if (!asked.open || before(p.tcp.ack, asked.end)) return;
   const Duration two_timeouts{6 * asked.gap.ns};
@@ -250,10 +246,7 @@ void on_sacks(FlowStep& step) {
 void on_duplicate_ack(FlowStep& step) {
   const Packet& p = step.packet;
   HalfFlow& peer = step.peer;
-  if (p.payload_bytes > 0 || p.tcp.window != step.half.window_field ||
-      (p.tcp.flags & (tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst))) {
-    return;
-  }
+  if (!is_bare(p) || p.tcp.window != step.half.window_field) return;
   if (p.tcp.sack_count > 0) return;
   if (would_use_sack(step)) return;
   HalfDetail& detail = peer.details();

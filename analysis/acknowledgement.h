@@ -17,8 +17,7 @@ void settle_loose_ends(FlowStep& step);
 // Remembers the packet, if it carries nothing, as the last of its kind.
 inline void note_bare_ack(FlowStep& step) {
   const Packet& p = step.packet;
-  constexpr uint8_t kMore = tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst;
-  if (p.payload_bytes > 0 || (p.tcp.flags & kMore)) return;
+  if (!is_bare(p)) return;
   step.half.details().bare_ack = {p.tcp.seq, p.tcp.ack, p.size, p.time, step.frame, true};
 }
 

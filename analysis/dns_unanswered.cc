@@ -123,10 +123,7 @@ void add_questions(const DnsService& service, Finding& f, std::vector<FrameRef>&
         frames.push_back(frame);
         own.push_back(frame.frame());
       }
-      const FlowDirection flow{{*f.src, q.port}, {*f.dst, kDnsPort}};
-      if (f.flows.size() < kMaxListedFlows && std::ranges::find(f.flows, flow) == f.flows.end()) {
-        f.flows.push_back(flow);
-      }
+      list_flow(f.flows, {{*f.src, q.port}, {*f.dst, kDnsPort}});
     }
     if (f.evidence_for.size() >= kListedQuestions) continue;
     std::ranges::sort(own);

@@ -4,6 +4,7 @@
 #ifndef MTUSCOPE_ANALYSIS_FINDING_H_
 #define MTUSCOPE_ANALYSIS_FINDING_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -122,6 +123,12 @@ struct Finding {
 };
 
 inline constexpr size_t kMaxListedFlows = 16;
+// Adds the flow, unless it is there, or too many are.
+inline void list_flow(std::vector<FlowDirection>& flows, const FlowDirection& flow) {
+  if (flows.size() < kMaxListedFlows && std::ranges::find(flows, flow) == flows.end())
+    flows.push_back(flow);
+}
+
 inline constexpr size_t kMaxListedFrames = 32;
 
 }  // namespace mtuscope

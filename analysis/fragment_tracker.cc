@@ -43,9 +43,7 @@ void list_frame(std::vector<FrameRef>& frames, FrameRef frame, size_t limit) {
 // Of a first fragment: later ones have no ports.
 void note_flow(const Packet& p, std::vector<FlowDirection>& flows) {
   if (p.transport != Transport::kTcp && p.transport != Transport::kUdp) return;
-  const FlowDirection flow{{p.src, p.src_port}, {p.dst, p.dst_port}};
-  if (flows.size() < kMaxListedFlows && std::ranges::find(flows, flow) == flows.end())
-    flows.push_back(flow);
+  list_flow(flows, {{p.src, p.src_port}, {p.dst, p.dst_port}});
 }
 
 }  // namespace

@@ -16,7 +16,7 @@
 #include "analysis/finding.h"
 #include "analysis/ledger.h"
 #include "analysis/loss_pattern.h"
-#include "analysis/outage.h"
+#include "analysis/outage_log.h"
 #include "analysis/overtaken_losses.h"
 #include "analysis/path_tunnel.h"
 #include "analysis/ptb.h"
@@ -142,8 +142,7 @@ struct PathDirection {
   void note(const Packet& p) {
     ++packets;
     last_packet = p.time;
-    constexpr uint8_t kOthers = tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst;
-    if (p.payload_bytes == 0 && !(p.tcp.flags & kOthers)) last_bare_ack = p.time;
+    if (is_bare(p)) last_bare_ack = p.time;
     ttl = p.ttl;
     outgoing = outgoing || p.host_direction == HostDirection::kOutgoing;
     incoming = incoming || p.host_direction == HostDirection::kIncoming;

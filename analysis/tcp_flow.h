@@ -13,7 +13,7 @@
 
 #include "analysis/flow_key.h"
 #include "analysis/ledger.h"
-#include "analysis/outage.h"
+#include "analysis/outage_log.h"
 #include "analysis/ptb.h"
 #include "analysis/repetitions.h"
 #include "analysis/sent_stamps.h"

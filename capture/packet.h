@@ -29,11 +29,11 @@ struct SeqRange {
 
 struct TcpHeader {
   SeqNumber seq, ack;
-  uint16_t window = 0;  // as in the header, not scaled
-  uint8_t flags = 0;    // tcp_flag bits
+  uint16_t window = 0;       // as in the header, not scaled
+  uint8_t flags = 0;         // tcp_flag bits
   uint8_t header_bytes = 0;  // TCP header with options
   uint16_t checksum = 0;
-  Mss mss;                  // option 2, only in SYN; 0 when absent
+  Mss mss;                      // option 2, only in SYN; 0 when absent
   uint8_t window_scale = 0xff;  // option 3, only in SYN, at most 14; 0xff when absent
   bool sack_permitted = false;  // option 4, only in SYN
   bool has_timestamps = false;  // option 8, RFC 7323
@@ -47,9 +47,9 @@ struct TcpHeader {
 struct IcmpQuote {
   bool present = false;
   IpAddress src, dst;
-  IpSize size;           // total length the quoted header claims
-  uint16_t ip_id = 0;    // IPv4 only
-  uint8_t protocol = 0;  // after extension headers
+  IpSize size;                 // total length the quoted header claims
+  uint16_t ip_id = 0;          // IPv4 only
+  uint8_t protocol = 0;        // after extension headers
   bool ports_present = false;  // at least 8 bytes of transport header were quoted
   uint16_t src_port = 0, dst_port = 0;
   SeqNumber tcp_seq;  // valid when protocol is TCP and ports_present
@@ -58,13 +58,22 @@ struct IcmpQuote {
 struct IcmpHeader {
   uint8_t type = 0, code = 0;
   bool is_error = false;
-  bool is_ptb = false;  // v4 type 3 code 4, v6 type 2 (RFC 1191, RFC 8201)
-  IpSize ptb_mtu;       // as reported, unverified; 0 is a value that routers do send
+  bool is_ptb = false;                 // v4 type 3 code 4, v6 type 2 (RFC 1191, RFC 8201)
+  IpSize ptb_mtu;                      // as reported, unverified; 0 is a value that routers do send
   uint16_t echo_id = 0, echo_seq = 0;  // echo request and reply only
   IcmpQuote quote;
 };
 
-enum class TunnelKind : uint8_t { kIpip, kSixInFour, kIpInIpv6, kGre, kVxlan, kGeneve, kPppoe, kMpls };
+enum class TunnelKind : uint8_t {
+  kIpip,
+  kSixInFour,
+  kIpInIpv6,
+  kGre,
+  kVxlan,
+  kGeneve,
+  kPppoe,
+  kMpls
+};
 
 // One layer of encapsulation around the innermost packet, outermost first.
 struct TunnelLayer {
@@ -114,6 +123,12 @@ struct Packet {
   uint8_t tunnel_count = 0;
   std::array<TunnelLayer, kMaxTunnels> tunnels;  // first tunnel_count are valid
 };
+
+// A TCP packet that carries nothing: no data, and no flag that counts in the sequence or ends it.
+inline bool is_bare(const Packet& p) {
+  constexpr uint8_t kOthers = tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst;
+  return p.payload_bytes == 0 && !(p.tcp.flags & kOthers);
+}
 
 }  // namespace mtuscope
 
