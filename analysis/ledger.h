@@ -75,6 +75,10 @@ class LedgerMemory {
   void give_history(uint32_t index) { free_histories_.push_back(index); }
   History& history(uint32_t index) { return histories_[index]; }
   const History& history(uint32_t index) const { return histories_[index]; }
+  // When the range was sent for the first time.
+  Timestamp first_sent(const Range& range) const {
+    return range.history == 0 ? range.sent : history(range.history).kept[0].time;
+  }
 
   // So many ranges and histories, at most; unlimited unless it is called.
   void limit(size_t ranges, size_t histories) {
