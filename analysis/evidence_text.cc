@@ -18,7 +18,7 @@ std::string clock_time(Timestamp time) {
                      ms / 1000 % 60, ms % 1000);
 }
 
-std::string describe_frames(const std::vector<FrameNumber>& frames) {
+std::string describe_frames(const std::vector<FrameNumber>& frames, size_t not_listed) {
   constexpr size_t kShown = 10;
   if (frames.empty()) return "no frame";
   if (frames.size() == 1) return fmt::format("frame {}", frames[0].value);
@@ -29,7 +29,7 @@ std::string describe_frames(const std::vector<FrameNumber>& frames) {
     text += std::to_string(frames[i].value);
   }
   if (frames.size() > shown) {
-    text += fmt::format(", ... {} ({} in all)", frames.back().value, frames.size());
+    text += fmt::format(", ... {} ({} in all)", frames.back().value, frames.size() + not_listed);
   }
   return text;
 }
@@ -62,9 +62,9 @@ std::string describe_failure(const FailedRange& f) {
   return fmt::format("a {}-byte packet of {}{} was sent {} times in {:.1f} s and {} ({})",
                      f.size.bytes, describe(f.flow),
                      f.payload.empty() ? "" : fmt::format(", {},", f.payload),
-                     f.transmissions.size(), (f.last - f.first).seconds(),
+                     f.transmissions.size() + f.not_kept, (f.last - f.first).seconds(),
                      f.one_way ? "no acknowledgement of it was captured" : "never arrived",
-                     describe_frames(frames));
+                     describe_frames(frames, f.not_kept));
 }
 
 void list_frames(std::vector<FrameRef> frames, Finding& finding) {

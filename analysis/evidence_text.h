@@ -14,8 +14,9 @@ namespace mtuscope {
 // One sentence: which packet, how often, over what time, in which frames.
 std::string describe_failure(const FailedRange& failure);
 
-// "frame 7", "frames 7, 11 and 12", "frames 7, 11, 12, ... 90 (14 in all)".
-std::string describe_frames(const std::vector<FrameNumber>& frames);
+// "frame 7", "frames 7, 11 and 12", "frames 7, 11, 12, ... 90 (14 in all)". `not_listed`: how many
+// more there are, of which only the number is known.
+std::string describe_frames(const std::vector<FrameNumber>& frames, size_t not_listed = 0);
 
 // "11:34:05.123 UTC".
 std::string clock_time(Timestamp time);

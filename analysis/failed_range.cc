@@ -55,6 +55,8 @@ std::vector<FailedRange> failures_of(const History& history, Duration rtt, IpSiz
         separate_events(times, rtt) < kMinTransmissions) {
       continue;
     }
+    // Where sizes differ, those that were not kept may be of any.
+    if (sizes.size() == 1) failure.not_kept = history.count - static_cast<uint32_t>(all.size());
     failure.first = failure.transmissions.front().time;
     failure.last = failure.transmissions.back().time;
     failures.push_back(std::move(failure));

@@ -261,6 +261,11 @@ Finding open_question(const Path& path, unsigned direction, const SizeCase& c) {
         "narrow, so rather a filter, or something on the way dropped the connection; this capture "
         "cannot tell.",
         c.size.bytes, from_to, c.control->size.bytes);
+  } else if (c.shrunk() && c.size < kSmallestCredibleFailure) {
+    f.explanation = fmt::format(
+        "Packets of {} bytes {} stopped arriving, and nothing else is seen to arrive since: an "
+        "outage, or something on the way dropped the connection; this capture cannot tell.",
+        c.size.bytes, from_to);
   } else if (c.shrunk()) {
     f.explanation = fmt::format(
         "Packets of {} bytes {} stopped arriving, and nothing smaller is seen to arrive since: an "

@@ -21,6 +21,7 @@
 #include "analysis/path_tunnel.h"
 #include "analysis/ptb.h"
 #include "analysis/repetitions.h"
+#include "analysis/unreachable_data.h"
 #include "analysis/value_ptr.h"
 #include "analysis/zero_window.h"
 #include "capture/packet.h"
@@ -33,6 +34,7 @@ struct FailedRange {
   FlowDirection flow;
   IpSize size;                              // whole IP packet
   std::vector<Transmission> transmissions;  // of this size, oldest first; empty for a hole
+  uint32_t not_kept = 0;                    // how many more there were before the last of them
   Timestamp first, last;                    // first and last transmission; for a hole: see below
   Duration rtt;                             // of its flow; 0 when unknown
   bool backed_off = false;                  // at least one gap was a retransmission timeout
@@ -106,6 +108,7 @@ struct PathTrouble {
   OvertakenLosses overtaken;
   ZeroWindowLog windows;
   CutSmallerLog cut_smaller;
+  UnreachableLog unreachable;
   std::vector<FlowOutcome> outcomes;  // where something failed: at most kMaxOutcomes flows
   static constexpr size_t kMaxOutcomes = 1024;
 };

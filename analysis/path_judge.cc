@@ -11,6 +11,7 @@
 #include "analysis/outage.h"
 #include "analysis/ptb_findings.h"
 #include "analysis/recommend.h"
+#include "analysis/unreachable_data.h"
 #include "analysis/zero_window.h"
 
 namespace mtuscope {
@@ -114,6 +115,10 @@ DirectionJudgement judge_direction(const Path& path, unsigned direction,
   BlackHoleVerdict verdict = judge_black_hole(path, direction);
   const bool failures_open = verdict.undecided.has_value();
   if (!verdict.undecided && !verdict.finding) verdict.undecided = unanswered(path, direction);
+  if (verdict.undecided && !verdict.finding &&
+      (verdict.finding = told_why(path, direction, *verdict.undecided))) {
+    verdict.undecided.reset();
+  }
   judged.found = verdict.finding || ptbs.any();
   judged.report.bracket = narrowed(judged.report.bracket, ptbs, verdict);
   const bool black_hole = verdict.finding && verdict.finding->kind == FindingKind::kPmtuBlackhole;
@@ -169,7 +174,10 @@ PathJudgement judge_path(const Path& path, const JudgeContext& context) {
   std::ranges::move(past_outages(path, lost_from), std::back_inserter(all.findings));
   const std::optional<std::string> interface =
       interface_at(context.sources, path.interface_source, path.interface).name;
-  for (Finding& finding : all.findings) finding.interface = interface;
+  for (Finding& finding : all.findings) {
+    finding.interface = interface;
+    add_unreachable(path, finding);
+  }
   if (std::ranges::any_of(all.findings, calls_for_a_size)) {
     all.advice = recommend_path(all.findings, link_of(path, context));
   }

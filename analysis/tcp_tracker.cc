@@ -404,11 +404,15 @@ void TcpTracker::add_unreachable(const Packet& p) {
   TcpFlow* const flow =
       flows_.find(flow_key(quote.src, quote.src_port, quote.dst, quote.dst_port, which));
   if (flow == nullptr) return;
-  HalfFlow& client = flow->halves[which];
-  if (!waits_for_syn_ack(client, flow->halves[1 - which]) || client.isn != quote.tcp_seq.value) {
+  HalfFlow& sender = flow->halves[which];
+  if (waits_for_syn_ack(sender, flow->halves[1 - which])) {
+    if (sender.isn != quote.tcp_seq.value) return;
+    refusals_.add_unreachable(p, frame_of_syn(sender));
+  } else if (in_flight(sender, quote.tcp_seq)) {
+    flow->path->directions[which].in_trouble().unreachable.add(p);
+  } else {
     return;
   }
-  refusals_.add_unreachable(p, frame_of_syn(client));
   tell_news(*flow, p.time);
 }
 

@@ -28,7 +28,8 @@ class TcpTracker {
   void add(const Packet& packet);
   // A PTB: matched to the flow and the bytes that it quotes.
   void add_ptb(const Packet& packet);
-  // An ICMP "unreachable": counts where it quotes a SYN that has not been answered.
+  // An ICMP "unreachable": counts where it quotes a SYN that has not been answered, or data that
+  // has not been acknowledged.
   void add_unreachable(const Packet& packet);
   // From now on `troubles` is told of flows and paths about which there is news. It must stay.
   void tell(TroubleList& troubles) { troubles_ = &troubles; }
