@@ -4,10 +4,11 @@
 #include <optional>
 
 #include "capture/link_name.h"
+#include "capture/tunnel_words.h"
 #include "cli/doctor_checks.h"
 #include "cli/flows_text.h"
 #include "cli/time_format.h"
-#include "cli/tunnel_words.h"
+
 #include "cli/version.h"
 
 namespace mtuscope {
