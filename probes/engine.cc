@@ -145,7 +145,7 @@ class SizeEngine {
         failures_in_a_row_ = 0;
         break;
       case SendStatus::kTooBig:
-        search_.on_local_limit(probe.id, outcome.interface_mtu, now);
+        search_.on_local_limit(probe.id, outcome.interface_mtu);
         break;
       case SendStatus::kBusy:
         ++report_.busy;
@@ -165,7 +165,7 @@ class SizeEngine {
         if (event.id) search_.on_answer(*event.id, now);
         break;
       case TransportEvent::Kind::kPtb:
-        search_.on_ptb(event.id, event.mtu, event.reporter, now);
+        search_.on_ptb(event.id, event.mtu, event.reporter);
         break;
       case TransportEvent::Kind::kUnreachable:
         note_refusal(event, now);
