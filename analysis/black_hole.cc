@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/chance.h"
 #include "analysis/failure_finding.h"
 #include "analysis/hole.h"
 #include "analysis/outage.h"
