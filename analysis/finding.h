@@ -1,5 +1,5 @@
 // What the analysis concludes: one finding is one claim, with what speaks for and against it.
-// The kinds are an API (DESIGN section 3): never rename one.
+// The kinds are an API (docs/findings.md): never rename one.
 
 #ifndef MTUSCOPE_ANALYSIS_FINDING_H_
 #define MTUSCOPE_ANALYSIS_FINDING_H_
