@@ -42,6 +42,7 @@ class Analyzer {
   // found, has changed or is over since (problems only, see live_judge.h). `now`: of the clock that
   // stamps the packets. `sources` as for finish().
   void watch();
+  std::vector<FindingNews> news(Timestamp now, const std::vector<SourceInfo>& sources);
   // Bounded memory: call before the first packet. What had to go is counted in the report.
   void limit_memory(size_t bytes);
   // For what can't be counted beforehand: call about once a second. `used`: what the heap holds.
@@ -50,7 +51,6 @@ class Analyzer {
   // What was told and is not over.
   std::vector<Finding> held_findings() const;
   std::vector<PathStats> busiest_paths(size_t most) const;
-  std::vector<FindingNews> news(Timestamp now, const std::vector<SourceInfo>& sources);
 
   // Judges what was seen. `sources` supplies what limits the conclusions (drops, snaplen, cut
   // files) and the interface names. Call once, after the last packet.

@@ -78,7 +78,7 @@ bool answers_another_sending(const FlowStep& step, const History& history,
 }
 
 // A range that was sent more than once arrived: which sending was it, and did it have to be cut
-// smaller (rule 4)?
+// smaller?
 void deliver_cut(FlowStep& step, const Range& range) {
   const History& history = step.memory.history(range.history);
   const Duration rtt_now = step.rtt();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "analysis/chance.h"
 #include "analysis/failure_finding.h"
 #include "analysis/hole.h"
 #include "analysis/outage.h"
@@ -17,7 +18,7 @@ namespace {
 // left out only makes it wider: so the smallest size needs more than a suspicion.
 constexpr double kOwnLuckBelow = 0.01;
 
-// Rule 3: a packet at least as large, sent after the first failure, was delivered.
+// The veto: a packet at least as large, sent after the first failure, was delivered.
 bool vetoed(const PathDirection& d, const FailedRange& f) {
   const auto later = d.deliveries.latest_of_at_least(f.size);
   return later && later->sent >= f.first;
@@ -32,7 +33,8 @@ std::optional<Confidence> confidence_of(const SizeCase& c) {
   // Numbers alone show that they were sent, and such sizes had passed.
   if (c.holes_only && !c.asked_for && c.cut_smaller == nullptr && c.shrunk()) return std::nullopt;
   if (c.cut_smaller != nullptr) {
-    // Rule 4 needs no small chance, but heavy loss can look like it: then luck must be unlikely.
+    // The experiment needs no small chance, but heavy loss can look like it: then luck must be
+    // unlikely.
     if (c.size_chance < kSuspectedBelow) return Confidence::kConfirmed;
     return std::nullopt;
   }

@@ -1,4 +1,4 @@
-// The rule for a black hole (DESIGN section 4), applied to the evidence of one direction of a path.
+// The rule for a black hole (docs/findings.md), applied to the evidence of one direction of a path.
 // Pure: the same evidence gives the same verdict.
 
 #ifndef MTUSCOPE_ANALYSIS_BLACK_HOLE_H_

@@ -1,4 +1,4 @@
-// How likely luck alone would have lost every large packet (DESIGN section 4, rule 5).
+// How likely luck alone would have lost every large packet.
 //
 // The model: a packet of any size is lost with one unknown rate. Before looking, the rate has a
 // Beta(1, 6) distribution: one packet in seven is expected to be lost, and heavy loss is taken
@@ -12,6 +12,11 @@
 #include <cstdint>
 
 namespace mtuscope {
+
+// Below this probability of luck a finding is confirmed, or at least suspected (docs/findings.md,
+// "Confidence").
+inline constexpr double kConfirmedBelow = 0.001;
+inline constexpr double kSuspectedBelow = 0.05;
 
 struct LossCount {
   uint64_t delivered = 0;

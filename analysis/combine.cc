@@ -6,42 +6,18 @@
 #include <map>
 #include <set>
 #include <span>
-#include <tuple>
 #include <utility>
 
+#include "analysis/combined_tables.h"
+#include "analysis/loss_location.h"
 #include "analysis/point_claims.h"
+#include "analysis/point_order.h"
 #include "analysis/recommend.h"
 #include "analysis/summary.h"
 
 namespace mtuscope {
 
 namespace {
-
-// A direction has other addresses behind a NAT: all are known by those at the first point.
-class Names {
- public:
-  explicit Names(const std::vector<PointPair>& pairs) {
-    std::set<std::pair<uint32_t, Way>> ambiguous;
-    for (const PointPair& pair : pairs) {
-      for (const DirectionCrossings& d : pair.crossings.directions) {
-        const Way here{d.src[1], d.dst[1]};
-        const Way there = of(pair.a, {d.src[0], d.dst[0]});
-        if (here == there) continue;
-        const auto [at, is_new] = first_.try_emplace({pair.b, here}, there);
-        // Several clients behind one address: nobody knows whose it is.
-        if (!is_new && at->second != there) ambiguous.insert({pair.b, here});
-      }
-    }
-    for (const auto& key : ambiguous) first_.erase(key);
-  }
-  Way of(uint32_t point, const Way& way) const {
-    const auto at = first_.find({point, way});
-    return at == first_.end() ? way : at->second;
-  }
-
- private:
-  std::map<std::pair<uint32_t, Way>, Way> first_;
-};
 
 bool is_ptb(FindingKind kind) {
   return kind == FindingKind::kPtbIgnored || kind == FindingKind::kPmtudWorking;
@@ -57,48 +33,24 @@ class Combination {
         plan_(plan),
         points_(std::move(points)),
         sources_(sources),
-        names_(pairs) {
-    for (const PointPair& pair : pairs_) {
-      for (const DirectionCrossings& d : pair.crossings.directions) {
-        const auto from = enters_at(pair, d);
-        if (from)
-          comparisons_[names_.of(pair.a, {d.src[0], d.dst[0]})].push_back({&pair, &d, *from});
-      }
-    }
-  }
+        order_(pairs) {}
 
   Report result();
 
  private:
-  struct Comparison {
-    const PointPair* pair;
-    const DirectionCrossings* direction;
-    unsigned from;  // 0 or 1
-    uint32_t entry() const { return pair->point(from); }
-    uint32_t exit() const { return pair->point(1 - from); }
-  };
-
   void collect_claims();
   void add_crossing_claims();
   bool stopped_anyway(const Way& way, const Finding& black_hole) const;
   void answer_questions();
-  void locate(Claim& claim) const;
-  void locate_losses(Claim& claim) const;
   void warn_of_half_a_clamp(Claim& claim) const;
-  void take_paths(Report& report) const;
-  void take_counts(Report& report) const;
-  void take_flows(Report& report) const;
   std::optional<Finding> take_quality();
   void recommend_for(Report& report) const;
   LinkFacts link_of(const Claim& claim) const;
 
   std::optional<Way> way_of(uint32_t point, const Finding& f) const {
     if (!f.src || !f.dst) return std::nullopt;
-    return names_.of(point, {*f.src, *f.dst});
+    return order_.name_of(point, {*f.src, *f.dst});
   }
-  // Comparisons of this direction whose order is known.
-  const std::vector<Comparison>& comparisons_of(const Way& way) const;
-  bool enters_before(uint32_t a, uint32_t b, const Way& way) const;
   const PathReport* path_at(uint32_t point, const Way& way) const;
 
   std::vector<Report> reports_;
@@ -106,25 +58,13 @@ class Combination {
   const PointPlan& plan_;
   std::vector<PointReport> points_;
   const std::vector<SourceInfo>& sources_;
-  Names names_;
-  std::map<Way, std::vector<Comparison>> comparisons_;
+  PointOrder order_;
   std::vector<Claim> claims_;
 };
 
-const std::vector<Combination::Comparison>& Combination::comparisons_of(const Way& way) const {
-  static const std::vector<Comparison> kNone;
-  const auto at = comparisons_.find(way);
-  return at == comparisons_.end() ? kNone : at->second;
-}
-
-bool Combination::enters_before(uint32_t a, uint32_t b, const Way& way) const {
-  return std::ranges::any_of(comparisons_of(way),
-                             [&](const Comparison& c) { return c.entry() == a && c.exit() == b; });
-}
-
 const PathReport* Combination::path_at(uint32_t point, const Way& way) const {
   for (const PathReport& p : reports_[point].paths) {
-    if (names_.of(point, {p.src, p.dst}) == way) return &p;
+    if (order_.name_of(point, {p.src, p.dst}) == way) return &p;
   }
   return nullptr;
 }
@@ -159,7 +99,7 @@ void Combination::add_crossing_claims() {
   for (const PointPair& pair : pairs_) {
     const Between between = describe_between(pair, plan_);
     for (const DirectionCrossings& d : pair.crossings.directions) {
-      const Way way = names_.of(pair.a, {d.src[0], d.dst[0]});
+      const Way way = order_.name_of(pair.a, {d.src[0], d.dst[0]});
       for (Finding& f : mss_rewritten(pair, d, points_)) {
         const uint32_t point = *f.located->from;
         claims_.push_back({std::move(f), point, way, {}});
@@ -197,7 +137,7 @@ void Combination::answer_questions() {
           [](const Finding& f) { return f.open_question || f.kind == FindingKind::kPmtudWorking; });
     }
     for (uint32_t other = 0; other < reports_.size(); ++other) {
-      if (other == c.point || !enters_before(other, c.point, *c.way)) continue;
+      if (other == c.point || !order_.enters_before(other, c.point, *c.way)) continue;
       const bool asks_too = std::ranges::any_of(reports_[other].findings, [&](const Finding& f) {
         return f.open_question && way_of(other, f) == c.way;
       });
@@ -220,65 +160,6 @@ void Combination::answer_questions() {
   for (const Claim& c : claims_) answered.push_back(is_answered(c));
   size_t i = 0;
   std::erase_if(claims_, [&](const Claim&) { return answered[i++]; });
-}
-
-// Where a black hole lies that the comparison did not find between two points.
-void Combination::locate(Claim& claim) const {
-  if (claim.finding.located || !claim.way || !claim.finding.bracket.upper) return;
-  const std::vector<Comparison>& all = comparisons_of(*claim.way);
-  std::optional<uint32_t> behind, before;
-  uint64_t crossed = 0;
-  for (const Comparison& c : all) {
-    uint64_t both = 0, alone = 0;
-    for (const SizeCrossing& s : c.direction->sizes) {
-      if (s.size < *claim.finding.bracket.upper) continue;
-      both += s.both;
-      alone += s.only[0] + s.only[1];
-    }
-    if (both > 0 && alone == 0 && (!behind || enters_before(*behind, c.exit(), *claim.way))) {
-      behind = c.exit();
-      crossed = both;
-    }
-    if (both == 0 && alone == 0 && (!before || enters_before(c.entry(), *before, *claim.way))) {
-      before = c.entry();
-    }
-  }
-  Located located;
-  if (behind) {
-    located.from = behind;
-    located.entered = crossed;
-    located.where = fmt::format("behind {}", points_[*behind].name);
-    claim.finding.evidence_for.insert(
-        claim.finding.evidence_for.begin(),
-        fmt::format("{} packets of {} bytes or more came as far as {}", crossed,
-                    claim.finding.bracket.upper->bytes, points_[*behind].name));
-  } else if (before && claim.finding.vantage != Vantage::kSender) {
-    located.to = before;
-    located.where = fmt::format("before {}", points_[*before].name);
-  } else {
-    return;
-  }
-  claim.finding.located = std::move(located);
-}
-
-// Where packets are lost whatever their size.
-void Combination::locate_losses(Claim& claim) const {
-  if (!claim.way) return;
-  for (const Comparison& c : comparisons_of(*claim.way)) {
-    uint64_t entered = 0, lost = 0, missed = 0;
-    for (const SizeCrossing& s : c.direction->sizes) {
-      entered += s.both + s.only[c.from] + s.not_recorded[1 - c.from];
-      lost += s.only[c.from];
-      missed += s.not_recorded[1 - c.from];
-    }
-    if (entered == 0) continue;
-    std::string text = fmt::format("of {} packets that passed {}, {} did not come out at {}",
-                                   entered, points_[c.entry()].name, lost, points_[c.exit()].name);
-    if (missed > 0) {
-      text += fmt::format("; {} more arrived without having been recorded there", missed);
-    }
-    claim.finding.evidence_for.push_back(std::move(text));
-  }
 }
 
 // An MSS limits what its announcer receives: rewritten in one direction only, it leaves the other
@@ -353,96 +234,6 @@ void Combination::recommend_for(Report& report) const {
   std::ranges::stable_sort(report.recommendations, {}, &Recommendation::mtu);
 }
 
-void Combination::take_paths(Report& report) const {
-  std::map<Way, size_t> known;
-  for (uint32_t point = 0; point < reports_.size(); ++point) {
-    for (const PathReport& p : reports_[point].paths) {
-      const Way way = names_.of(point, {p.src, p.dst});
-      const auto [at, is_new] = known.try_emplace(way, report.paths.size());
-      if (is_new) {
-        report.paths.push_back(p);
-        report.paths.back().src = way.first;
-        report.paths.back().dst = way.second;
-        continue;
-      }
-      PathReport& path = report.paths[at->second];
-      path.flows = std::max(path.flows, p.flows);
-      if (p.bracket.lower && (!path.bracket.lower || *path.bracket.lower < *p.bracket.lower)) {
-        path.bracket.lower = p.bracket.lower;
-      }
-      if (path.announced_mtu.bytes == 0) path.announced_mtu = p.announced_mtu;
-      if (path.tunnels.empty()) path.tunnels = p.tunnels;
-      // Where packets pass first, the most were sent.
-      if (enters_before(point, 0, way)) path.sizes = p.sizes;
-    }
-    report.paths_total = std::max(report.paths_total, reports_[point].paths_total);
-  }
-  report.paths_total = std::max<uint64_t>(report.paths_total, report.paths.size());
-  for (const Claim& c : claims_) {
-    if (c.finding.kind != FindingKind::kPmtuBlackhole || !c.way) continue;
-    const auto at = known.find(*c.way);
-    if (at != known.end()) report.paths[at->second].bracket = c.finding.bracket;
-  }
-  std::set<Way> found;
-  for (const Claim& c : claims_) {
-    if (c.way && c.finding.severity > Severity::kInfo) found.insert(*c.way);
-  }
-  const auto is_found = [&](const PathReport& p) { return found.contains({p.src, p.dst}); };
-  std::stable_partition(report.paths.begin(), report.paths.end(), is_found);
-}
-
-void Combination::take_counts(Report& report) const {
-  std::map<std::pair<Endpoint, Endpoint>, OuterTunnel> outer;
-  for (const Report& r : reports_) {
-    report.packets += r.packets;
-    report.tcp_flows = std::max(report.tcp_flows, r.tcp_flows);
-    for (size_t i = 0; i < r.quality.undecoded.size(); ++i) {
-      report.quality.undecoded[i] += r.quality.undecoded[i];
-    }
-    for (const auto& [link_type, packets] : r.quality.unread_link_types) {
-      report.quality.unread_link_types[link_type] += packets;
-    }
-    report.quality.duplicates += r.quality.duplicates;
-    report.quality.one_way_flows += r.quality.one_way_flows;
-    report.quality.offloaded_packets += r.quality.offloaded_packets;
-    report.quality.unseen_acked_bytes += r.quality.unseen_acked_bytes;
-    report.quality.ranges_given_up += r.quality.ranges_given_up;
-    report.quality.dns_questions_given_up += r.quality.dns_questions_given_up;
-    for (const OuterTunnel& t : r.outer_tunnels) {
-      const auto [at, is_new] = outer.try_emplace({t.src, t.dst}, t);
-      if (!is_new && t.packets > at->second.packets) at->second = t;
-    }
-  }
-  for (const auto& [ends, tunnel] : outer) report.outer_tunnels.push_back(tunnel);
-  for (const PointPair& pair : pairs_) {
-    if (pair.crossings.matched > 0) report.between.push_back(describe_between(pair, plan_));
-  }
-}
-
-// Each flow from the point that its data passes first, which sees what was sent and how often.
-void Combination::take_flows(Report& report) const {
-  std::map<std::array<Endpoint, 2>, size_t> known;
-  for (uint32_t point = 0; point < reports_.size(); ++point) {
-    for (const FlowReport& flow : reports_[point].flows) {
-      const bool reply_is_larger = flow.bytes[1] > flow.bytes[0];
-      const Way way =
-          names_.of(point, reply_is_larger ? Way{flow.ends[1].address, flow.ends[0].address}
-                                           : Way{flow.ends[0].address, flow.ends[1].address});
-      const auto [at, is_new] = known.try_emplace(flow.ends, report.flows.size());
-      if (is_new) {
-        report.flows.push_back(flow);
-      } else if (enters_before(point, 0, way)) {
-        report.flows[at->second] = flow;
-      }
-    }
-  }
-  std::ranges::stable_sort(report.flows, [](const FlowReport& a, const FlowReport& b) {
-    const bool a_stuck = a.state == FlowState::kStuck;
-    const bool b_stuck = b.state == FlowState::kStuck;
-    return a_stuck != b_stuck ? a_stuck : a.waited > b.waited;
-  });
-}
-
 // One finding for all points, each limit with its point's name.
 std::optional<Finding> Combination::take_quality() {
   std::optional<Finding> quality;
@@ -478,13 +269,17 @@ Report Combination::result() {
   claims_ = merge(std::move(claims_), plan_, points_);
   answer_questions();
   for (Claim& c : claims_) {
-    if (c.finding.kind == FindingKind::kPmtuBlackhole) locate(c);
-    if (c.finding.kind == FindingKind::kRandomLoss || c.finding.open_question) locate_losses(c);
+    if (c.finding.kind == FindingKind::kPmtuBlackhole) locate_black_hole(c, order_, points_);
+    if (c.finding.kind == FindingKind::kRandomLoss || c.finding.open_question)
+      locate_losses(c, order_, points_);
     if (c.finding.kind == FindingKind::kMssClamped) warn_of_half_a_clamp(c);
   }
-  take_counts(report);
-  take_paths(report);
-  take_flows(report);
+  combine_counts(reports_, report);
+  combine_paths(reports_, claims_, order_, report);
+  combine_flows(reports_, order_, report);
+  for (const PointPair& pair : pairs_) {
+    if (pair.crossings.matched > 0) report.between.push_back(describe_between(pair, plan_));
+  }
   recommend_for(report);
   std::vector<std::string> undecided;
   for (Claim& c : claims_) {

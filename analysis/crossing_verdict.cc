@@ -17,7 +17,7 @@ namespace mtuscope {
 namespace {
 
 // The least retransmission timeout of Linux, and more than any RTT of a packet that is repeated
-// after a timeout: losses closer together are one event (rule 5).
+// after a timeout: losses closer together are one event (chance.h).
 constexpr Duration kOneEvent = Duration::milliseconds(200);
 constexpr uint64_t kFewestEvents = 3;
 

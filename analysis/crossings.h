@@ -22,8 +22,8 @@ struct SizeCrossing {
   IpSize size;
   uint64_t both = 0;               // seen at both points
   std::array<uint64_t, 2> only{};  // seen at this point, and never at the other one
-  std::array<uint64_t, 2>
-      not_recorded{};  // ... though they passed it: the capture there missed them
+  // ... though they passed it: the capture there missed them.
+  std::array<uint64_t, 2> not_recorded{};
 };
 
 // A packet that one point saw and the other one did not, while both were capturing.

@@ -87,7 +87,7 @@ IpSize outer_size(const Layer& layer, IpSize inner, IpSize interface_mtu);
 IpSize tunnel_mtu(const Layer& layer, IpSize underlay);
 
 // The largest inner packet that passes while the interface has a larger MTU than it should:
-// padding may then cost more (FACTS: 1392 instead of 1400).
+// padding may then cost more (measured: 1392 instead of 1400).
 IpSize largest_inner(const Layer& layer, IpSize underlay, IpSize interface_mtu);
 
 }  // namespace mtuscope

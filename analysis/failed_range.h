@@ -1,5 +1,5 @@
-// From the transmissions of one range to the claim that it failed at a size (DESIGN section 4,
-// rule 1): sent three or more times, one RTT apart, at least once after a timeout.
+// From the transmissions of one range to the claim that it failed at a size: sent three or more
+// times, one RTT apart, at least once after a timeout.
 
 #ifndef MTUSCOPE_ANALYSIS_FAILED_RANGE_H_
 #define MTUSCOPE_ANALYSIS_FAILED_RANGE_H_

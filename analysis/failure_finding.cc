@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "analysis/chance.h"
 #include "analysis/evidence_text.h"
 #include "analysis/hole.h"
 #include "analysis/recovery.h"

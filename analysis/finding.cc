@@ -64,13 +64,6 @@ std::string_view to_string(Severity severity) {
   return "unknown";
 }
 
-std::optional<Severity> parse_severity(std::string_view text) {
-  for (const Severity s : {Severity::kInfo, Severity::kWarning, Severity::kCritical}) {
-    if (text == to_string(s)) return s;
-  }
-  return std::nullopt;
-}
-
 std::string_view to_string(Confidence confidence) {
   return confidence == Confidence::kConfirmed ? "confirmed" : "suspected";
 }

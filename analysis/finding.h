@@ -1,5 +1,5 @@
 // What the analysis concludes: one finding is one claim, with what speaks for and against it.
-// The kinds are an API (DESIGN section 3): never rename one.
+// The kinds are an API (docs/findings.md): never rename one.
 
 #ifndef MTUSCOPE_ANALYSIS_FINDING_H_
 #define MTUSCOPE_ANALYSIS_FINDING_H_
@@ -40,7 +40,6 @@ std::vector<FindingKind> finding_kinds();      // all of them, in this order
 
 enum class Severity : uint8_t { kInfo, kWarning, kCritical };
 std::string_view to_string(Severity severity);  // "info", "warning", "critical"
-std::optional<Severity> parse_severity(std::string_view text);
 
 enum class Confidence : uint8_t { kSuspected, kConfirmed };
 std::string_view to_string(Confidence confidence);  // "suspected", "confirmed"
@@ -102,8 +101,8 @@ struct Finding {
   uint64_t flow_count = 0;            // all of them
   uint64_t flows_well = 0;            // of the same path, where only some flows suffer; otherwise 0
   Vantage vantage = Vantage::kUnknown;
-  std::optional<std::string>
-      interface;  // that its packets were captured on, where the file names it
+  // That its packets were captured on, where the file names it.
+  std::optional<std::string> interface;
   Bracket bracket;
   std::optional<IpSize> pmtu;         // as reported by a PTB that was believed
   std::optional<IpAddress> reporter;  // of that PTB

@@ -15,7 +15,6 @@ namespace mtuscope {
 
 namespace {
 
-constexpr double kConfirmed = 0.001, kSuspected = 0.05;  // DESIGN section 4, rule 5
 // Smaller ones are made by tools, not by links: RFC 791 asks 576 of every host.
 constexpr IpSize kNarrowestLink{576};
 // The offset counts units of 8 bytes, so all fragments but the last end on one (RFC 791 3.1).
@@ -71,7 +70,7 @@ std::optional<Confidence> seen_missing(const FragmentEvidence& e, std::optional<
   // Of each of these datagrams something arrived; what is lost in a burst is lost once.
   const LossCount arrived{.delivered = path.events, .lost = 0};
   const double luck = chance_of_luck(arrived, path.events, 1 + path.complete);
-  if (luck >= kSuspected) return std::nullopt;
+  if (luck >= kSuspectedBelow) return std::nullopt;
   const bool beginnings_only = path.first_only == path.incomplete();
   const bool ends_only = path.first_missing == path.incomplete();
   const bool told = path.time_exceeded > 0;
@@ -86,7 +85,7 @@ std::optional<Confidence> seen_missing(const FragmentEvidence& e, std::optional<
   // Where the first fragments take one link and the others another, a capture on one of them sees
   // half of every datagram, and nothing is lost.
   const bool pieces_can_be_elsewhere = place(e) == Vantage::kMiddle && !told;
-  const bool certain = luck < kConfirmed && (beginnings_only || ends_only);
+  const bool certain = luck < kConfirmedBelow && (beginnings_only || ends_only);
   return certain && !pieces_can_be_elsewhere ? Confidence::kConfirmed : Confidence::kSuspected;
 }
 

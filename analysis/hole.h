@@ -14,7 +14,7 @@
 namespace mtuscope {
 
 // A hole must have been open for so many sendings of a TCP sender, as often as a range must fail
-// (rule 1): one that has a PTB to go by sends smaller packets at once.
+// (failed_range.h): one that has a PTB to go by sends smaller packets at once.
 inline constexpr uint32_t kMinImplied = 3;
 
 // A hole at `hole` that was missing from `hole.sent` until `last`, as a failure of its size.

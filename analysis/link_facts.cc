@@ -6,6 +6,7 @@
 #include <array>
 
 #include "analysis/common_size.h"
+#include "capture/tunnel_words.h"
 
 namespace mtuscope {
 
@@ -82,25 +83,9 @@ bool is_usual_for_wireguard(IpSize mtu) {
   return false;
 }
 
-std::string_view name_of(TunnelKind kind) {
-  switch (kind) {
-    case TunnelKind::kIpip:
-    case TunnelKind::kIpInIpv6:
-      return "ipip";
-    case TunnelKind::kSixInFour:
-      return "6in4";
-    case TunnelKind::kGre:
-      return "gre";
-    case TunnelKind::kVxlan:
-      return "vxlan";
-    case TunnelKind::kGeneve:
-      return "geneve";
-    case TunnelKind::kPppoe:
-      return "pppoe";
-    case TunnelKind::kMpls:
-      return "mpls";
-  }
-  return "";
+// IP in IPv6 is listed as ipip, over IPv6.
+std::string_view listed_name(TunnelKind kind) {
+  return to_string(kind == TunnelKind::kIpInIpv6 ? TunnelKind::kIpip : kind);
 }
 
 }  // namespace
@@ -148,7 +133,7 @@ LinkFacts link_facts(const IpAddress& src, const IpAddress& dst, const Interface
 
 LinkFacts link_facts(std::span<const PathTunnel> around, IpSize mtu) {
   const PathTunnel& innermost = around.back();
-  const Encapsulation* what = find_encapsulation(name_of(innermost.layer.kind));
+  const Encapsulation* what = find_encapsulation(listed_name(innermost.layer.kind));
   LinkFacts link{.mtu = mtu, .underlay = {}};
   if (what == nullptr || what->carrier == Carrier::kLink) return link;
   link.nature = LinkNature::kTunnel;
@@ -171,7 +156,7 @@ LinkFacts link_facts(std::span<const PathTunnel> around, IpSize mtu) {
   }
   // Those around it lie under it, too.
   for (const PathTunnel& outer : around.first(around.size() - 1)) {
-    const Encapsulation* const outside = find_encapsulation(name_of(outer.layer.kind));
+    const Encapsulation* const outside = find_encapsulation(listed_name(outer.layer.kind));
     if (outside == nullptr || outer.bytes == 0) continue;
     link.option_bytes += static_cast<int32_t>(outer.bytes);
     link.options += fmt::format("{}within {}", link.options.empty() ? "" : ", ", outside->title);

@@ -40,7 +40,6 @@ class LiveJudge {
   TroubleList& troubles() { return troubles_; }
 
  private:
-  JudgeContext without_news() const;
   void look(Path& path);
   void look_at_datagrams();
   void update(const void* group, std::vector<Finding> findings,

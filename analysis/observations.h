@@ -12,7 +12,7 @@
 
 namespace mtuscope {
 
-// not-tested: nothing larger than what was sent is known about (DESIGN section 3). Nullopt for a
+// not-tested: nothing larger than what was sent is known about. Nullopt for a
 // direction in which nothing with data was sent.
 std::optional<Finding> not_tested(const Path& path, unsigned direction);
 

@@ -1,5 +1,5 @@
-// path-outage: what the times in which nothing of any size passed, over all flows of a path, prove
-// (DESIGN section 3). They are noticed in outage_log.h.
+// path-outage: what the times in which nothing of any size passed, over all flows of a path, prove.
+// They are noticed in outage_log.h.
 
 #ifndef MTUSCOPE_ANALYSIS_OUTAGE_H_
 #define MTUSCOPE_ANALYSIS_OUTAGE_H_

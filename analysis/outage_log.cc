@@ -44,7 +44,7 @@ std::optional<Outage> outage_between(Timestamp begin, Timestamp end,
   return outage;
 }
 
-void OutageLog::repeated(Repeat repeat, Duration rtt) {
+void OutageLog::repeated(const Repeat& repeat, Duration rtt) {
   if (!last_) return;
   if (pending_.size() < kMaxPending) lost_acks_ += !repeat.again;
   if (repeat.lost <= *last_) {
@@ -58,7 +58,7 @@ void OutageLog::repeated(Repeat repeat, Duration rtt) {
     return;
   }
   rtt_ = std::max(rtt_, rtt);
-  if (pending_.size() < kMaxPending) pending_.push_back(std::move(repeat));
+  if (pending_.size() < kMaxPending) pending_.push_back(repeat);
 }
 
 void OutageLog::arrived(Timestamp sent) {

@@ -65,7 +65,7 @@ class OutageLog {
   // `arrived`: when the last packet known to have arrived had been sent.
   explicit OutageLog(std::optional<Timestamp> arrived) : last_(arrived) {}
 
-  void repeated(Repeat repeat, Duration rtt);
+  void repeated(const Repeat& repeat, Duration rtt);
   // A packet sent at this time arrived.
   void arrived(Timestamp sent);
 

@@ -70,8 +70,8 @@ class OuterTunnels {
     std::vector<Sighting> largest;    // data of the largest size so far, the first kMaxLargest
     uint64_t largest_total = 0;       // all of them
     std::optional<Sighting> smaller;  // the last data packet that was smaller
-    std::vector<Timestamp>
-        heard;  // data of the other end since the first of `largest`, up to kMaxHeard
+    // Data of the other end since the first of `largest`, up to kMaxHeard.
+    std::vector<Timestamp> heard;
     uint64_t heard_total = 0;             // all of it
     std::optional<Timestamp> initiation;  // the last one
     std::optional<Timestamp> repeated_initiation;

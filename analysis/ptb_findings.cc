@@ -11,7 +11,7 @@ namespace mtuscope {
 
 namespace {
 
-constexpr uint32_t kMinAbove = 2;  // DESIGN section 3
+constexpr uint32_t kMinAbove = 2;  // docs/findings.md, ptb-ignored
 // A router that limits its ICMP may say it late (Linux: one a second and host).
 constexpr Duration kAnnouncedWithin = Duration::milliseconds(1500);
 constexpr Duration kSettling = Duration::milliseconds(20);

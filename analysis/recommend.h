@@ -1,5 +1,5 @@
-// From a bracket to numbers that can be set (DESIGN section 5): one answer for every command that
-// has one to give, whether packets were captured or sent.
+// From a bracket to numbers that can be set: one answer for every command that has one to
+// give, whether packets were captured or sent.
 
 #ifndef MTUSCOPE_ANALYSIS_RECOMMEND_H_
 #define MTUSCOPE_ANALYSIS_RECOMMEND_H_

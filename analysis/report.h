@@ -99,7 +99,7 @@ struct CaptureQuality {
   uint64_t one_way_flows = 0;       // TCP flows of which one direction only was captured
   uint64_t offloaded_packets = 0;   // larger than the MTU: merged or not yet cut by offload
   uint64_t unseen_acked_bytes = 0;  // acknowledged, but never captured: the capture dropped them
-  uint64_t ranges_given_up = 0;     // outstanding for too long to be followed on
+  uint64_t ranges_given_up = 0;     // no longer followed: too many were outstanding
   uint64_t evicted_flows = 0;       // followed no longer, to make room for others
   uint64_t evicted_paths = 0;       // forgotten, to make room for others
   // The same for DNS clients and servers (pairs of them), and for hosts that exchanged fragments.

@@ -12,12 +12,8 @@
 
 namespace mtuscope {
 
-// Below this probability of luck a black hole is confirmed, or at least suspected (DESIGN section
-// 4, rule 5).
-inline constexpr double kConfirmedBelow = 0.001;
-inline constexpr double kSuspectedBelow = 0.05;
-// Below this one, small packets of a flow were not lost by luck beside large ones: against a size,
-// more is needed than a suspicion.
+// Below this probability of luck, small packets of a flow were not lost by luck beside large ones:
+// against a size, more is needed than a suspicion (kSuspectedBelow).
 inline constexpr double kFlowLuckBelow = 0.01;
 // Every IPv4 path carries 68 and every host takes 576 (RFC 791); nobody runs links so small today.
 // Failures at such sizes with nothing but bare headers arriving are a filter, not an MTU.
@@ -65,7 +61,7 @@ struct SizeCase {
   bool other_direction_alive = false;
   bool flow_alive = false;  // the receiver of one of `ranges` was heard after its first failure
   double own_chance = 1;    // as `chance`, of the failures at exactly S
-  const FailedRange* cut_smaller = nullptr;  // rule 4
+  const FailedRange* cut_smaller = nullptr;  // the experiment: its bytes arrived in smaller packets
   bool holes_only = true;
   bool one_way = true;
   bool joined = true;         // none of their flows was seen to begin

@@ -46,8 +46,6 @@ inline constexpr uint16_t kTransEthernet = 0x6558;                 // an Etherne
 inline constexpr uint16_t kMpls = 0x8847, kMplsUpstream = 0x8848;  // RFC 3032, RFC 5332
 inline constexpr uint16_t kPppoeSession = 0x8864;                  // RFC 2516
 inline constexpr uint16_t kErspan2 = 0x88be;
-// Below this the field is an IEEE 802.3 length and LLC follows.
-inline constexpr uint16_t kFirst = 0x0600;
 }  // namespace ethertype
 
 inline constexpr uint32_t kEthernetHeaderBytes = 14;

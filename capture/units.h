@@ -2,8 +2,8 @@
 // own type, and the only place where one is converted into another.
 //
 // A *size* is always the length of a whole IP packet in bytes: IP header included, link header
-// excluded (DESIGN: "as on the wire"). An MTU, a PLPMTU (RFC 8899) and both ends of a bracket are
-// sizes. An MSS is TCP payload without options (RFC 9293 3.7.1, RFC 6691).
+// excluded, as on the wire. An MTU, a PLPMTU (RFC 8899) and both ends of a bracket are sizes. An
+// MSS is TCP payload without options (RFC 9293 3.7.1, RFC 6691).
 
 #ifndef MTUSCOPE_CAPTURE_UNITS_H_
 #define MTUSCOPE_CAPTURE_UNITS_H_

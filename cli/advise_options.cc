@@ -101,7 +101,7 @@ Parsed<AdviseOptions> parse_advise(const std::vector<std::string>& args) {
   RawOutput output;
   add_advise_options(parser, options, raw);
   add_output_options(parser, output, FailOn::kNo);
-  if (!parser.parse(args)) return ShowText{advise_help(parser)};
+  if (!parser.parse(args)) return ShowText{advise_help(parser), parser.names()};
   options.output = validated(output);
   read_stack(options, raw);
   for (const std::string& name : raw.systems) options.wanted.push_back(system_named(name));

@@ -44,7 +44,8 @@ int analyze_each(const AnalyzeOptions& options, Progress& progress) {
     try {
       const auto [report, sources] =
           analyze_captures({path}, options.filter, progress, stop_reading);
-      line = json_report(report, sources, "analyze", options.flows, nullptr, JsonLayout::kOneLine);
+      line = json_report(report, sources, "analyze",
+                         {.layout = JsonLayout::kOneLine, .flows = options.flows});
       status = exit_status(report, options.output.fail_on);
     } catch (const Error& error) {
       line = error_json(path, error);
@@ -81,7 +82,7 @@ int run_analyze(const AnalyzeOptions& options) {
       analyze_captures(options.captures, options.filter, progress, stop_reading);
   const PageStyle style{terminal.columns, use_color(options.output.color, terminal)};
   write_stdout(options.output.json
-                   ? json_report(report, sources, "analyze", options.flows)
+                   ? json_report(report, sources, "analyze", {.flows = options.flows})
                    : text_report(report, sources, options.output.verbosity, style, options.flows));
   return exit_status(report, options.output.fail_on);
 }

@@ -8,8 +8,8 @@
 
 namespace mtuscope {
 
-// DESIGN section 2: 1 when a finding is at least as severe as `fail_on`, else 3 when the report is
-// inconclusive, else 0.
+// 1 when a finding is at least as severe as `fail_on`, else 3 when the report is inconclusive,
+// else 0.
 int exit_status(const Report& report, std::optional<Severity> fail_on);
 
 // Reads, analyzes, writes the report to standard output. Returns the exit status; throws Error.

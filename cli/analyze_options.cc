@@ -42,7 +42,7 @@ Parsed<AnalyzeOptions> parse_analyze(const std::vector<std::string>& args) {
       "--json-lines", options.json_lines,
       "analyze each capture by itself, and write one line of JSON for each (docs/fleet.md)");
   add_output_options(parser, raw);
-  if (!parser.parse(args)) return ShowText{analyze_help(parser)};
+  if (!parser.parse(args)) return ShowText{analyze_help(parser), parser.names()};
   options.output = validated(raw);
   if (options.json_lines && options.output.json) {
     throw Error(ErrorKind::kUsage, "analyze: --json and --json-lines exclude each other",

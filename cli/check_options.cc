@@ -58,7 +58,7 @@ Parsed<CheckOptions> parse_check(const std::vector<std::string>& args) {
   parser.flag("-v,--verbose", raw.verbose, "write every capture, also those as expected")
       .excludes(quiet);
   add_color_option(parser, raw);
-  if (!parser.parse(args)) return ShowText{check_help(parser)};
+  if (!parser.parse(args)) return ShowText{check_help(parser), parser.names()};
   options.output = validated(raw);
   if (!jobs.empty()) options.jobs = positive_number("--jobs", jobs);
   if (options.paths.empty()) {

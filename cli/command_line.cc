@@ -106,7 +106,7 @@ std::vector<CommandOptions> all_options() {
   std::vector<CommandOptions> all;
   for (const Command& command : commands()) {
     const Invocation help = command.parse({"--help"});
-    all.push_back({command.name, option_names(std::get<ShowText>(help).text)});
+    all.push_back({command.name, std::get<ShowText>(help).option_names});
   }
   return all;
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <sstream>
 
 #include "capture/error.h"
 #include "cli/nearest.h"
@@ -12,7 +11,7 @@ namespace mtuscope {
 namespace {
 
 bool takes(const CommandOptions& command, const std::string& key) {
-  return std::ranges::find(command.long_names, key) != command.long_names.end();
+  return std::ranges::find(command.option_names, key) != command.option_names.end();
 }
 
 [[noreturn]] void refuse(const ConfigEntry& entry, const std::string& what, const std::string& word,
@@ -34,20 +33,6 @@ void require_section(const ConfigEntry& entry, const std::vector<CommandOptions>
 
 }  // namespace
 
-std::vector<std::string> option_names(const std::string& help) {
-  std::vector<std::string> names;
-  std::istringstream stream(help);
-  for (std::string line; std::getline(stream, line);) {
-    if (!line.starts_with("  -")) continue;
-    const size_t begin = line.find("--");
-    if (begin == std::string::npos) continue;
-    const size_t end = std::min(line.find_first_of(" ,", begin), line.size());
-    const std::string name = line.substr(begin + 2, end - begin - 2);
-    if (name != "help" && name != "config") names.push_back(name);
-  }
-  return names;
-}
-
 std::vector<ConfigEntry> entries_for(const std::string& command,
                                      const std::vector<ConfigEntry>& entries,
                                      const std::vector<CommandOptions>& all) {
@@ -58,7 +43,7 @@ std::vector<ConfigEntry> entries_for(const std::string& command,
     bool is_known = false, is_ours = false;
     for (const CommandOptions& other : all) {
       if (!entry.section.empty() && other.name != entry.section) continue;
-      for (const std::string& name : other.long_names) {
+      for (const std::string& name : other.option_names) {
         if (std::ranges::find(known, name) == known.end()) known.push_back(name);
       }
       is_known = is_known || takes(other, entry.key);

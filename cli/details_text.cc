@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "capture/tunnel_words.h"
 #include "cli/plain_words.h"
 #include "cli/time_format.h"
-#include "cli/tunnel_words.h"
 
 namespace mtuscope {
 namespace {

@@ -16,9 +16,9 @@ int run_doctor(const DoctorOptions& options) {
   const Report report = doctor_report(facts, options.plan);
   const std::vector<Check> checks = all_checks(facts);
   const std::vector<ProbedPath> measured = measured_paths(facts);
-  write_stdout(options.output.json ? json_report(report, {}, "doctor", false, &measured,
-                                                 JsonLayout::kReadable, &checks)
-                                   : doctor_text(report, checks, options.output.verbosity, style));
+  write_stdout(options.output.json
+                   ? json_report(report, {}, "doctor", {.probed = &measured, .checks = &checks})
+                   : doctor_text(report, checks, options.output.verbosity, style));
   return doctor_exit_status(report);
 }
 

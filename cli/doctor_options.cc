@@ -48,7 +48,7 @@ Parsed<DoctorOptions> parse_doctor(const std::vector<std::string>& args) {
   RawOutput output;
   add_doctor_options(parser, options.plan, raw);
   add_output_options(parser, output, FailOn::kNo);
-  if (!parser.parse(args)) return ShowText{doctor_help(parser)};
+  if (!parser.parse(args)) return ShowText{doctor_help(parser), parser.names()};
   options.output = validated(output);
   options.plan.probe = validated(options.plan.probe, raw, kCommand);
   options.plan.port = static_cast<uint16_t>(raw.port);

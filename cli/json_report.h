@@ -21,15 +21,18 @@ struct Check;  // doctor_checks.h
 // kOneLine: all of it in one line, so that many reports are one stream (JSON Lines).
 enum class JsonLayout : uint8_t { kReadable, kOneLine };
 
+// What a report has beside what every one has.
+struct JsonExtras {
+  JsonLayout layout = JsonLayout::kReadable;
+  bool flows = false;                               // the table of flows, which may be long
+  const std::vector<ProbedPath>* probed = nullptr;  // the key "probe": what was measured
+  const std::vector<Check>* checks = nullptr;       // the key "checks", of `doctor`
+};
+
 // ASCII, one line for each source, finding, path and recommendation, ends with a newline. Bytes of
 // names that are not UTF-8 become U+FFFD. `command` is the one that made the report: "analyze".
-// `flows`: with the table of flows, which may be long. `probed` becomes the key "probe", which is
-// there only when something was measured; `checks` becomes "checks", of `doctor` only.
 std::string json_report(const Report& report, const std::vector<SourceInfo>& sources,
-                        std::string_view command, bool flows = false,
-                        const std::vector<ProbedPath>* probed = nullptr,
-                        JsonLayout layout = JsonLayout::kReadable,
-                        const std::vector<Check>* checks = nullptr);
+                        std::string_view command, const JsonExtras& extras = {});
 
 // Instead of a report, where a capture can't be read: one line (schema "mtuscope/error/1").
 std::string error_json(std::string_view path, const Error& error);

@@ -173,6 +173,16 @@ std::string OptionParser::entries() const {
   return out;
 }
 
+std::vector<std::string> OptionParser::names() const {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app_->get_options()) {
+    for (const std::string& name : option->get_lnames()) {
+      if (name != "help" && name != "config") names.push_back(name);
+    }
+  }
+  return names;
+}
+
 // Nothing that CLI11 throws leaves this function.
 bool OptionParser::parse(const std::vector<std::string>& args) {
   app_->set_help_flag("-h,--help", "show this text");

@@ -97,6 +97,9 @@ class OptionParser {
   void describe(const std::string& option, const std::string& description);
 
   std::string entries() const;  // a help_entry() for each option
+  // The long names, "method", without dashes, of all options that a configuration file may set:
+  // not of --help and --config.
+  std::vector<std::string> names() const;
 
   // Parses `args`, which may begin with default words; false when help was asked for. Throws Error
   // kUsage.

@@ -5,12 +5,14 @@
 
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace mtuscope {
 
 // Somebody asked for help or for the version.
 struct ShowText {
   std::string text;
+  std::vector<std::string> option_names = {};  // with a command's help: OptionParser::names()
 };
 
 template <typename Options>

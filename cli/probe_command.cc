@@ -25,7 +25,7 @@ int run_probe(const ProbeOptions& given) {
       measure_paths(prober, stop_on_interrupt(), terminal.stderr_is_terminal);
   const Report report = probe_report(paths, plan);
   write_stdout(options.output.json
-                   ? json_report(report, {}, "probe", false, &paths)
+                   ? json_report(report, {}, "probe", {.probed = &paths})
                    : probe_text(paths, report, prober.notes(), options.output.verbosity, style));
   return probe_exit_status(paths);
 }

@@ -114,7 +114,7 @@ Parsed<ProbeOptions> parse_probe(const std::vector<std::string>& args) {
   RawOutput output;
   add_probe_options(parser, options.plan, raw);
   add_output_options(parser, output, FailOn::kNo);
-  if (!parser.parse(args)) return ShowText{probe_help(parser)};
+  if (!parser.parse(args)) return ShowText{probe_help(parser), parser.names()};
   options.output = validated(output);
   options.plan = validated(options.plan, raw);
   if (!options.plan.key_file.empty()) {

@@ -98,8 +98,8 @@ std::string hop_words(const ProbedPath& path) {
                      from, next.ttl, to_string(*next.address));
 }
 
-// FACTS: wireguard-go's outer packets have DF until a packet-too-big message tells the kernel to
-// cut them.
+// wireguard-go's outer packets have DF until a packet-too-big message tells the kernel to cut
+// them.
 std::string unsteady_words(const ProbedPath& path) {
   const SearchResult& result = path.measurements.front().result;
   if (!result.failed_first) return "measure again, or with another method or flow";

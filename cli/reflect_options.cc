@@ -85,7 +85,7 @@ Parsed<ReflectOptions> parse_reflect(const std::vector<std::string>& args) {
   RawReflect raw;
   RawOutput output;
   add_reflect_options(parser, options, raw, output);
-  if (!parser.parse(args)) return ShowText{reflect_help(parser)};
+  if (!parser.parse(args)) return ShowText{reflect_help(parser), parser.names()};
   options.color = validated(output).color;
   return validated(options, raw);
 }

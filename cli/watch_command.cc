@@ -117,7 +117,7 @@ class Watch {
     for (Finding& finding : report.findings) story_.explain(finding);
     const OutputOptions& output = options_.output;
     if (output.json) {
-      write_stdout(json_report(report, sources_, "watch", false, nullptr, JsonLayout::kOneLine));
+      write_stdout(json_report(report, sources_, "watch", {.layout = JsonLayout::kOneLine}));
     } else {
       const std::string text = text_report(report, sources_, output.verbosity, style_);
       write_stdout(output.verbosity == Verbosity::kQuiet ? text : "\n" + text);

@@ -78,7 +78,7 @@ Parsed<WatchOptions> parse_watch(const std::vector<std::string>& args) {
   add_output_options(parser, raw_output);
   parser.describe(
       "--json", "write a line of JSON for each event, the report as the last one (docs/watch.md)");
-  if (!parser.parse(args)) return ShowText{watch_help(parser)};
+  if (!parser.parse(args)) return ShowText{watch_help(parser), parser.names()};
   options.output = validated(raw_output);
   check_interfaces(options.interfaces);
   if (!raw.duration.empty()) {

@@ -1,6 +1,6 @@
 // Whether losses among sizes that are known to pass look like chance, or like something that a
-// single path MTU cannot explain: a tunnel that fragments outside once it was told to (FACTS:
-// wireguard-go), a path that changed, links of different MTU that share the packets, a queue that
+// single path MTU cannot explain: a tunnel that fragments outside once it was told to
+// (wireguard-go), a path that changed, links of different MTU that share the packets, a queue that
 // prefers small ones.
 
 #ifndef MTUSCOPE_PROBES_CONSISTENCY_H_

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +11,7 @@
 #include <cstring>
 
 #include "capture/error.h"
+#include "probes/descriptor.h"
 
 namespace mtuscope {
 namespace {
@@ -23,28 +23,19 @@ constexpr uint32_t kHopelessRefusals = 4;
 // A signal that asks to stop is noticed after so long.
 constexpr Duration kLongestWait = Duration::milliseconds(200);
 
-class Descriptor {
- public:
-  Descriptor(int value, const char* what) : value_(value) {
-    if (value >= 0) return;
-    throw Error(ErrorKind::kSystem, fmt::format("{}: {}", what, std::strerror(errno)),
-                "Is the limit of open files reached? See: ulimit -n.");
-  }
-  ~Descriptor() { close(value_); }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int get() const { return value_; }
-
- private:
-  int value_;
-};
+Descriptor opened(int descriptor, const char* what) {
+  if (descriptor >= 0) return Descriptor(descriptor);
+  throw Error(ErrorKind::kSystem, fmt::format("{}: {}", what, std::strerror(errno)),
+              "Is the limit of open files reached? See: ulimit -n.");
+}
 
 // Waits for a descriptor or a time, without polling.
 class Waiter {
  public:
   explicit Waiter(int descriptor)
-      : epoll_(epoll_create1(EPOLL_CLOEXEC), "epoll_create1"),
-        timer_(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create") {
+      : epoll_(opened(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")),
+        timer_(
+            opened(timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC), "timerfd_create")) {
     add(descriptor);
     add(timer_.get());
   }
@@ -145,7 +136,7 @@ class SizeEngine {
         failures_in_a_row_ = 0;
         break;
       case SendStatus::kTooBig:
-        search_.on_local_limit(probe.id, outcome.interface_mtu, now);
+        search_.on_local_limit(probe.id, outcome.interface_mtu);
         break;
       case SendStatus::kBusy:
         ++report_.busy;
@@ -165,7 +156,7 @@ class SizeEngine {
         if (event.id) search_.on_answer(*event.id, now);
         break;
       case TransportEvent::Kind::kPtb:
-        search_.on_ptb(event.id, event.mtu, event.reporter, now);
+        search_.on_ptb(event.id, event.mtu, event.reporter);
         break;
       case TransportEvent::Kind::kUnreachable:
         note_refusal(event, now);

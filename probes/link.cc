@@ -8,11 +8,11 @@
 #include <net/if_arp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstring>
 
+#include "probes/descriptor.h"
 #include "probes/netlink.h"
 
 namespace mtuscope {
@@ -92,20 +92,19 @@ const Link* find_link(const std::vector<Link>& links, const std::string& name) {
 
 std::optional<Offloads> offloads(const std::string& interface) {
   if (interface.empty() || interface.size() >= IFNAMSIZ) return std::nullopt;
-  const int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) return std::nullopt;
+  const Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket) return std::nullopt;
   bool known = true;
   const auto ask = [&](uint32_t command) {
     ethtool_value value{.cmd = command, .data = 0};
     ifreq request{};
     std::memcpy(request.ifr_name, interface.data(), interface.size());
     request.ifr_data = reinterpret_cast<char*>(&value);
-    known &= ioctl(descriptor, SIOCETHTOOL, &request) == 0;
+    known &= ioctl(socket.get(), SIOCETHTOOL, &request) == 0;
     return value.data != 0;
   };
   const Offloads found{
       .tso = ask(ETHTOOL_GTSO), .gso = ask(ETHTOOL_GGSO), .gro = ask(ETHTOOL_GGRO)};
-  close(descriptor);
   return known ? std::optional(found) : std::nullopt;
 }
 

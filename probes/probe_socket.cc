@@ -7,7 +7,6 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -91,12 +90,11 @@ sockaddr_storage socket_address(const IpAddress& address, uint16_t port, uint32_
 
 IpSize interface_mtu(const std::string& name) {
   if (name.empty() || name.size() >= IFNAMSIZ) return {};
-  const int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) return {};
+  const Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket) return {};
   ifreq request{};
   std::memcpy(request.ifr_name, name.c_str(), name.size());
-  const bool known = ioctl(descriptor, SIOCGIFMTU, &request) == 0;
-  close(descriptor);
+  const bool known = ioctl(socket.get(), SIOCGIFMTU, &request) == 0;
   return IpSize{known ? static_cast<uint32_t>(request.ifr_mtu) : 0};
 }
 
@@ -174,27 +172,14 @@ std::optional<ProbeSocket> ProbeSocket::try_open(const ProbeTarget& target, int 
   return result;
 }
 
-ProbeSocket::ProbeSocket(ProbeSocket&& other) noexcept
-    : target_(std::move(other.target_)), descriptor_(std::exchange(other.descriptor_, -1)) {}
-
-ProbeSocket& ProbeSocket::operator=(ProbeSocket&& other) noexcept {
-  std::swap(target_, other.target_);
-  std::swap(descriptor_, other.descriptor_);
-  return *this;
-}
-
-ProbeSocket::~ProbeSocket() {
-  if (descriptor_ >= 0) close(descriptor_);
-}
-
 void ProbeSocket::set(int level, int name, int value, const char* what) const {
-  if (setsockopt(descriptor_, level, name, &value, sizeof value) != 0) {
+  if (setsockopt(descriptor(), level, name, &value, sizeof value) != 0) {
     throw system_error(fmt::format("cannot set {} on a socket", what));
   }
 }
 
 void ProbeSocket::configure() const {
-  if (target_.bind) bind_to_interface(descriptor_, target_.interface);
+  if (target_.bind) bind_to_interface(descriptor(), target_.interface);
   // IP_PMTUDISC_PROBE: DF is set, and the path MTU that the system believes in is ignored.
   if (is_v6(family())) {
     set(IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE, "IPV6_MTU_DISCOVER");
@@ -212,7 +197,7 @@ bool ProbeSocket::bind_any_port() const {
   socklen_t length = 0;
   const IpAddress any{.bytes = {}, .family = family()};
   const sockaddr_storage address = socket_address(any, 0, 0, length);
-  return bind(descriptor_, reinterpret_cast<const sockaddr*>(&address), length) == 0;
+  return bind(descriptor(), reinterpret_cast<const sockaddr*>(&address), length) == 0;
 }
 
 void ProbeSocket::connect_to(uint16_t port) const {
@@ -221,7 +206,7 @@ void ProbeSocket::connect_to(uint16_t port) const {
                           (target_.address.bytes[1] & 0xc0) == 0x80;
   const sockaddr_storage address =
       socket_address(target_.address, port, link_local ? target_.scope : 0, length);
-  if (connect(descriptor_, reinterpret_cast<const sockaddr*>(&address), length) == 0) return;
+  if (connect(descriptor(), reinterpret_cast<const sockaddr*>(&address), length) == 0) return;
   const std::string through = target_.bind ? fmt::format(" through {}", target_.interface) : "";
   throw Error(ErrorKind::kSystem,
               fmt::format("{} cannot be reached{}: {}", to_string(target_.address), through,
@@ -231,10 +216,10 @@ void ProbeSocket::connect_to(uint16_t port) const {
                           target_.bind ? fmt::format(" oif {}", target_.interface) : ""));
 }
 
-uint16_t ProbeSocket::local_port() const { return port_of(own_address(descriptor_).first); }
+uint16_t ProbeSocket::local_port() const { return port_of(own_address(descriptor()).first); }
 
 IpAddress ProbeSocket::local_address() const {
-  const auto [address, length] = own_address(descriptor_);
+  const auto [address, length] = own_address(descriptor());
   return address_of(reinterpret_cast<const sockaddr*>(&address));
 }
 
@@ -257,7 +242,7 @@ SendOutcome ProbeSocket::send(std::span<const uint8_t> packet, IpSize size,
   }
   int error = 0;
   for (int attempt = 0; attempt < kSendAttempts; ++attempt) {
-    if (sendmsg(descriptor_, &message, 0) >= 0) return {};
+    if (sendmsg(descriptor(), &message, 0) >= 0) return {};
     error = errno;
     if (error == ENOBUFS || error == EAGAIN) return {.status = SendStatus::kBusy};
     if (error == EPERM || error == EINVAL || error == ENETDOWN) break;
@@ -276,13 +261,13 @@ void ProbeSocket::send_fragmentable(std::span<const uint8_t> packet) const {
   if (is_v6(family())) return;
   // Like IP_PMTUDISC_PROBE, but without DF (net/ipv4/ip_output.c).
   set(IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_INTERFACE, "IP_MTU_DISCOVER");
-  ::send(descriptor_, packet.data(), packet.size(), MSG_DONTWAIT);
+  ::send(descriptor(), packet.data(), packet.size(), MSG_DONTWAIT);
   set(IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_PROBE, "IP_MTU_DISCOVER");
 }
 
 std::optional<size_t> ProbeSocket::receive(std::span<uint8_t> buffer) const {
   for (int attempt = 0; attempt < kSendAttempts; ++attempt) {
-    const ssize_t count = recv(descriptor_, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    const ssize_t count = recv(descriptor(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (count >= 0) return static_cast<size_t>(count);
     if (errno == EAGAIN) return std::nullopt;  // anything else is an ICMP error's echo
   }

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "capture/address.h"
+#include "probes/descriptor.h"
 #include "probes/transport.h"
 
 namespace mtuscope {
@@ -48,11 +49,7 @@ class ProbeSocket {
   // try_open() when it refuses for want of permission.
   static std::optional<ProbeSocket> try_open(const ProbeTarget& target, int type, int protocol);
 
-  ProbeSocket(ProbeSocket&& other) noexcept;
-  ProbeSocket& operator=(ProbeSocket&& other) noexcept;
-  ~ProbeSocket();
-
-  int descriptor() const { return descriptor_; }
+  int descriptor() const { return descriptor_.get(); }
   IpFamily family() const { return target_.address.family; }
   const ProbeTarget& target() const { return target_; }
 
@@ -70,7 +67,7 @@ class ProbeSocket {
   // The next datagram, cut to the buffer; nullopt when there is none.
   std::optional<size_t> receive(std::span<uint8_t> buffer) const;
   std::optional<QueuedError> receive_error(std::span<uint8_t> buffer) const {
-    return read_error_queue(descriptor_, buffer);
+    return read_error_queue(descriptor(), buffer);
   }
 
  private:
@@ -80,7 +77,7 @@ class ProbeSocket {
   void set(int level, int name, int value, const char* what) const;
 
   ProbeTarget target_;
-  int descriptor_;
+  Descriptor descriptor_;
 };
 
 // What a raw socket received, without the IP header: only an IPv4 socket hands that over (raw(7)).

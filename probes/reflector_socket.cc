@@ -4,14 +4,12 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cassert>
 #include <cerrno>
 #include <cstring>
-#include <utility>
 
 #include "capture/error.h"
 
@@ -127,31 +125,15 @@ std::optional<ReflectorSocket> ReflectorSocket::try_open(const Endpoint& local,
   return result;
 }
 
-ReflectorSocket::ReflectorSocket(ReflectorSocket&& other) noexcept
-    : family_(other.family_),
-      descriptor_(std::exchange(other.descriptor_, -1)),
-      interface_index_(other.interface_index_) {}
-
-ReflectorSocket& ReflectorSocket::operator=(ReflectorSocket&& other) noexcept {
-  std::swap(family_, other.family_);
-  std::swap(descriptor_, other.descriptor_);
-  std::swap(interface_index_, other.interface_index_);
-  return *this;
-}
-
-ReflectorSocket::~ReflectorSocket() {
-  if (descriptor_ >= 0) close(descriptor_);
-}
-
 void ReflectorSocket::set(int level, int name, int value, const char* what) const {
-  if (setsockopt(descriptor_, level, name, &value, sizeof value) == 0) return;
+  if (setsockopt(descriptor(), level, name, &value, sizeof value) == 0) return;
   throw Error(ErrorKind::kSystem,
               fmt::format("cannot set {} on a socket: {}", what, std::strerror(errno)),
               "It needs Linux 4.9 or later.");
 }
 
 void ReflectorSocket::configure(const std::string& interface) const {
-  bind_to_interface(descriptor_, interface);
+  bind_to_interface(descriptor(), interface);
   if (family_ == IpFamily::kIPv6) {
     set(IPPROTO_IPV6, IPV6_V6ONLY, 1, "IPV6_V6ONLY");
     set(IPPROTO_IPV6, IPV6_MTU_DISCOVER, IPV6_PMTUDISC_PROBE, "IPV6_MTU_DISCOVER");
@@ -171,7 +153,7 @@ void ReflectorSocket::configure(const std::string& interface) const {
 Endpoint ReflectorSocket::local() const {
   sockaddr_storage address{};
   socklen_t length = sizeof address;
-  getsockname(descriptor_, reinterpret_cast<sockaddr*>(&address), &length);
+  getsockname(descriptor(), reinterpret_cast<sockaddr*>(&address), &length);
   return endpoint_of(address);
 }
 
@@ -186,7 +168,7 @@ std::optional<ReflectorInput> ReflectorSocket::receive(std::span<uint8_t> buffer
   message.msg_iovlen = 1;
   message.msg_control = control.data();
   message.msg_controllen = control.size();
-  const ssize_t count = recvmsg(descriptor_, &message, MSG_DONTWAIT);
+  const ssize_t count = recvmsg(descriptor(), &message, MSG_DONTWAIT);
   if (count < 0) return std::nullopt;
   ReflectorInput input;
   input.from = endpoint_of(from);
@@ -214,8 +196,8 @@ SendOutcome ReflectorSocket::send(const ReflectorOutput& output) const {
   // takes it away, so that what sendmsg() says is about this datagram.
   int error = 0;
   socklen_t error_length = sizeof error;
-  getsockopt(descriptor_, SOL_SOCKET, SO_ERROR, &error, &error_length);
-  if (sendmsg(descriptor_, &message, MSG_DONTWAIT) >= 0) return {};
+  getsockopt(descriptor(), SOL_SOCKET, SO_ERROR, &error, &error_length);
+  if (sendmsg(descriptor(), &message, MSG_DONTWAIT) >= 0) return {};
   if (errno == ENOBUFS || errno == EAGAIN) return {.status = SendStatus::kBusy};
   if (errno != EMSGSIZE) return {.status = SendStatus::kFailed, .error = errno};
   std::array<char, IF_NAMESIZE> name{};

@@ -12,6 +12,7 @@
 
 #include "capture/address.h"
 #include "capture/units.h"
+#include "probes/descriptor.h"
 #include "probes/probe_socket.h"
 #include "probes/reflector.h"
 
@@ -25,17 +26,13 @@ class ReflectorSocket {
   static std::optional<ReflectorSocket> try_open(const Endpoint& local,
                                                  const std::string& interface);
 
-  ReflectorSocket(ReflectorSocket&& other) noexcept;
-  ReflectorSocket& operator=(ReflectorSocket&& other) noexcept;
-  ~ReflectorSocket();
-
-  int descriptor() const { return descriptor_; }
+  int descriptor() const { return descriptor_.get(); }
   Endpoint local() const;  // as bound
 
   // The next datagram, its payload in `buffer`, which has to hold the largest; nullopt: none.
   std::optional<ReflectorInput> receive(std::span<uint8_t> buffer);
   std::optional<QueuedError> receive_error(std::span<uint8_t> buffer) const {
-    return read_error_queue(descriptor_, buffer);
+    return read_error_queue(descriptor(), buffer);
   }
   // With DF, whatever the system believes the path MTU to be. kTooBig: it exceeds the MTU of an
   // interface; which it is, is known when it is the one that the last datagram came in through.
@@ -47,7 +44,7 @@ class ReflectorSocket {
   void set(int level, int name, int value, const char* what) const;
 
   IpFamily family_;
-  int descriptor_;
+  Descriptor descriptor_;
   uint32_t interface_index_ = 0;  // that the last datagram came in through
 };
 

@@ -6,11 +6,11 @@
 #include <net/if_arp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <cstring>
 
 #include "capture/error.h"
+#include "probes/descriptor.h"
 #include "probes/netlink.h"
 #include "probes/probe_socket.h"
 
@@ -104,15 +104,14 @@ void describe_interface(Route& route) {
   route.interface = interface_name(route.interface_index);
   if (route.interface.empty()) return;
   route.interface_mtu = interface_mtu(route.interface);
-  const int descriptor = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) return;
+  const Descriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  if (!socket) return;
   ifreq request{};
   std::memcpy(request.ifr_name, route.interface.data(), route.interface.size());
-  if (ioctl(descriptor, SIOCGIFHWADDR, &request) == 0) {
+  if (ioctl(socket.get(), SIOCGIFHWADDR, &request) == 0) {
     const auto type = request.ifr_hwaddr.sa_family;
     route.has_link_header = type == ARPHRD_ETHER || type == ARPHRD_LOOPBACK;
   }
-  close(descriptor);
 }
 
 // RTM_GETROUTE for one address. `flags`: RTM_F_LOOKUP_TABLE, RTM_F_FIB_MATCH.

@@ -36,8 +36,7 @@ Search::Search(SearchOptions options, Timestamp now)
       next_send_(now),
       last_answered_sent_{INT64_MIN},
       sizes_per_round_(options_.sizes_per_round),
-      tokens_(options_.answers_spent ? 0 : options_.answer_limit.burst),
-      tokens_at_(now) {}
+      answers_(options_.answer_limit, options_.answers_spent, now) {}
 
 // ---- What to send ---------------------------------------------------------------------------
 
@@ -48,7 +47,7 @@ std::optional<Probe> Search::next_probe(Timestamp now) {
   queue_.pop_front();
   next_send_ = now + gap_;
   probes_.push_back({.size = size, .sent = now, .round = round_});
-  if (size <= certain_) spend_answer(now);
+  if (size <= certain_) answers_.spend(now);
   ++outstanding_;
   return Probe{static_cast<ProbeId>(probes_.size() - 1), size};
 }
@@ -190,13 +189,11 @@ void Search::on_answer(ProbeId id, Timestamp now) {
   rtt_.add(now - probe.sent);
   last_answered_sent_ = std::max(last_answered_sent_, probe.sent);
   lower_ = std::max(lower_.value_or(IpSize{0}), probe.size);
-  if (probe.size > certain_) spend_answer(now);
+  if (probe.size > certain_) answers_.spend(now);
 }
 
-void Search::on_ptb(std::optional<ProbeId> id, IpSize mtu, const IpAddress& reporter,
-                    Timestamp now) {
+void Search::on_ptb(std::optional<ProbeId> id, IpSize mtu, const IpAddress& reporter) {
   if (finished() || (id && *id >= probes_.size())) return;
-  (void)now;
   PtbReport report{reporter, mtu, id ? probes_[*id].size : IpSize{0}};
   // RFC 8899 4.6.2: a PTB_SIZE that is not smaller than the probe, or smaller than what a path must
   // carry, tells nothing. It is listed, since somebody sent it.
@@ -224,9 +221,8 @@ void Search::on_fragment(IpSize largest) {
   prior_.hint(largest, IpSize{largest.bytes + kFragmentUnit - 1});
 }
 
-void Search::on_local_limit(ProbeId id, IpSize mtu, Timestamp now) {
+void Search::on_local_limit(ProbeId id, IpSize mtu) {
   if (finished() || id >= probes_.size()) return;
-  (void)now;
   ProbeRecord& probe = probes_[id];
   if (probe.fate == ProbeFate::kOutstanding) --outstanding_;
   probe.fate = ProbeFate::kNotSent;
@@ -243,27 +239,25 @@ void Search::on_local_limit(ProbeId id, IpSize mtu, Timestamp now) {
 
 void Search::plan_round(Timestamp now) {
   const SizePosterior known = posterior();
-  const bool limited = options_.answer_limit.burst > 0;
   // What is this probable to be answered is taken to be.
   const IpSize doubtful = known.upper(kUncertain);
   certain_ = doubtful.bytes == 0 ? options_.max : IpSize{doubtful.bytes - 1};
-  if (limited && answers_left(now) < kAnswersForARound) {
-    const double missing = kAnswersForARound - answers_left(now);
-    next_send_ = now + Duration::from_seconds(missing / options_.answer_limit.per_second) +
-                 Duration::milliseconds(1);
+  const bool limited = answers_.limited();
+  if (limited && answers_.left(now) < kAnswersForARound) {
+    next_send_ = now + answers_.wait_for(kAnswersForARound, now) + Duration::milliseconds(1);
     return;
   }
   ++round_;
   if (doubtful_) {
     const uint32_t pairs = kFirstPairs << closer_looks_++;
     look_closer(*doubtful_,
-                limited ? std::min(pairs, static_cast<uint32_t>(answers_left(now) / 2)) : pairs);
+                limited ? std::min(pairs, static_cast<uint32_t>(answers_.left(now) / 2)) : pairs);
     doubtful_.reset();
     return;
   }
   std::vector<IpSize> sizes;
   if (lower_or_min() < options_.max) sizes = choose_sizes(known);
-  if (limited) limit_answers(known, answers_left(now) - 1, sizes);
+  if (limited) limit_answers(known, answers_.left(now) - 1, sizes);
   arrange(known, sizes, limited);
 }
 
@@ -341,7 +335,7 @@ IpSize Search::control() { return ++controls_ % 3 == 0 || !lower_ ? options_.min
 // When half of what is known to fit was not answered, the other end or a router on the way limits
 // how often it answers: fewer at a time, farther apart, until most are answered again.
 void Search::slow_down() {
-  if (options_.answer_limit.burst > 0) return;  // it is kept already
+  if (answers_.limited()) return;  // it is kept already
   uint32_t answered = 0, lost = 0;
   for (const ProbeRecord& probe : probes_) {
     if (probe.round != round_ || probe.size > *lower_) continue;
@@ -352,17 +346,6 @@ void Search::slow_down() {
   if (lost < 3 || lost < answered) return;
   gap_ = std::min(gap_.ns == 0 ? kFirstGap : gap_ + gap_, kLongestGap);
   sizes_per_round_ = std::max(sizes_per_round_ / 2, kLeastSizes);
-}
-
-// The other end may have answered, whether the answer arrives or not.
-void Search::spend_answer(Timestamp now) {
-  tokens_ = std::max(0.0, answers_left(now) - 1);
-  tokens_at_ = now;
-}
-
-double Search::answers_left(Timestamp now) const {
-  const AnswerLimit& limit = options_.answer_limit;
-  return std::min<double>(limit.burst, tokens_ + (now - tokens_at_).seconds() * limit.per_second);
 }
 
 // ---- The result -----------------------------------------------------------------------------

@@ -19,20 +19,13 @@
 #include "analysis/finding.h"
 #include "capture/address.h"
 #include "capture/units.h"
+#include "probes/answer_limit.h"
 #include "probes/consistency.h"
 #include "probes/probe_record.h"
 #include "probes/rtt_estimator.h"
 #include "probes/size_posterior.h"
 
 namespace mtuscope {
-
-// How often the other end answers at all. Linux sends one host at most 6 port-unreachables at once,
-// and then 1 a second (net/ipv4/icmp.c, icmpv4_xrlim_allow; XRLIM_BURST_FACTOR in
-// net/ipv4/route.c).
-struct AnswerLimit {
-  uint32_t burst = 0;  // 0: no limit is known
-  double per_second = 0;
-};
 
 struct SearchOptions {
   IpSize min{68};    // size of the control packets, and the least path MTU that is looked for
@@ -112,13 +105,13 @@ class Search {
 
   // Outcomes. Late, repeated and unknown ones are ignored as far as they tell nothing new.
   void on_answer(ProbeId id, Timestamp now);
-  void on_ptb(std::optional<ProbeId> id, IpSize mtu, const IpAddress& reporter, Timestamp now);
+  void on_ptb(std::optional<ProbeId> id, IpSize mtu, const IpAddress& reporter);
   // What may be fragmented arrived in fragments of at most this size: a hint like a PTB, which
   // tells nothing before it is verified.
   void on_fragment(IpSize largest);
   // The local system refused to send it; `mtu` is the limit it names, 0 unknown. RFC 8899 4.4: not
   // a statement about the path.
-  void on_local_limit(ProbeId id, IpSize mtu, Timestamp now);
+  void on_local_limit(ProbeId id, IpSize mtu);
   // Ends it early with what is known.
   void stop(Timestamp now);
 
@@ -148,8 +141,6 @@ class Search {
   void slow_down();
 
   IpSize lower_or_min() const { return lower_.value_or(options_.min); }
-  void spend_answer(Timestamp now);
-  double answers_left(Timestamp now) const;
 
   SearchOptions options_;
   SizePrior prior_;
@@ -174,8 +165,7 @@ class Search {
   std::optional<IpSize> local_limit_;
   std::optional<IpSize> fragment_;
   std::vector<PtbReport> ptbs_;
-  double tokens_ = 0;  // answers that the other end may give now
-  Timestamp tokens_at_;
+  AnswerBudget answers_;
   IpSize certain_;  // probes up to this size are counted as answered when they are sent
 };
 

@@ -4,7 +4,6 @@
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -12,6 +11,7 @@
 #include <string_view>
 
 #include "capture/error.h"
+#include "probes/descriptor.h"
 #include "probes/engine.h"
 
 namespace mtuscope {
@@ -20,20 +20,9 @@ namespace {
 constexpr std::string_view kData = "\r\n";
 // The kernel tells nobody that data was acknowledged: it is asked so often.
 constexpr int kPollMilliseconds = 10;
-
-class Socket {
- public:
-  explicit Socket(int descriptor) : descriptor_(descriptor) {}
-  ~Socket() {
-    if (descriptor_ >= 0) close(descriptor_);
-  }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-  int get() const { return descriptor_; }
-
- private:
-  int descriptor_;
-};
+// SYNs leave at 0, 1 and 3 s; the data at 0, 0.2, 0.6, 1.4 and 3 s.
+constexpr Duration kConnectLimit = Duration::milliseconds(3'500);
+constexpr Duration kDataLimit = Duration::milliseconds(3'500);
 
 tcp_info read_info(int descriptor) {
   tcp_info info{};
@@ -99,10 +88,10 @@ void send_data(int descriptor, Duration limit, TcpCheck& check) {
 
 }  // namespace
 
-TcpCheck check_tcp(const ProbeTarget& target, uint16_t port, const TcpCheckLimits& limits) {
+TcpCheck check_tcp(const ProbeTarget& target, uint16_t port) {
   const int family = target.address.family == IpFamily::kIPv4 ? AF_INET : AF_INET6;
-  const Socket socket(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (socket.get() < 0) {
+  const Descriptor socket(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket) {
     throw Error(ErrorKind::kSystem, fmt::format("no TCP socket: {}", std::strerror(errno)),
                 "Is this a sandbox without network? Run it outside.");
   }
@@ -114,14 +103,14 @@ TcpCheck check_tcp(const ProbeTarget& target, uint16_t port, const TcpCheckLimit
   socklen_t length = 0;
   const sockaddr_storage address = socket_address(target.address, port, target.scope, length);
   const Timestamp start = steady_now();
-  check.error = connect_within(socket.get(), address, length, limits.connect);
+  check.error = connect_within(socket.get(), address, length, kConnectLimit);
   check.connect_time = steady_now() - start;
   if (check.error != 0) {
     check.fate = fate_of(check.error);
     return check;
   }
   check.send_mss = Mss{read_info(socket.get()).tcpi_snd_mss};
-  send_data(socket.get(), limits.data, check);
+  send_data(socket.get(), kDataLimit, check);
   return check;
 }
 

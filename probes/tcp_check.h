@@ -32,13 +32,9 @@ struct TcpCheck {
   Mss send_mss;                // what this host would send at once: TCP_INFO, tcpi_snd_mss
 };
 
-struct TcpCheckLimits {
-  Duration connect = Duration::milliseconds(3'500);  // SYNs at 0, 1 and 3 s
-  Duration data = Duration::milliseconds(3'500);     // transmissions at 0, 0.2, 0.6, 1.4 and 3 s
-};
-
-// Throws Error kSystem when there is no socket.
-TcpCheck check_tcp(const ProbeTarget& target, uint16_t port, const TcpCheckLimits& limits = {});
+// Waits 3.5 s for the handshake and as long for the acknowledgement, at most. Throws Error kSystem
+// when there is no socket.
+TcpCheck check_tcp(const ProbeTarget& target, uint16_t port);
 
 }  // namespace mtuscope
 

@@ -14,8 +14,8 @@
 
 #include "capture/address.h"
 #include "capture/units.h"
+#include "probes/answer_limit.h"
 #include "probes/probe_record.h"
-#include "probes/search.h"
 
 namespace mtuscope {
 

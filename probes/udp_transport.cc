@@ -14,8 +14,9 @@ namespace mtuscope {
 namespace {
 
 constexpr size_t kReceiveBytes = 1 << 16;
-// A Linux host sends one peer at most 6 port-unreachables at once and then 1 a second (FACTS).
-// Others are as strict or have no limit; the search keeps to this and is right with both.
+// A Linux host sends one peer at most 6 port-unreachables at once and then 1 a second
+// (answer_limit.h). Others are as strict or have no limit; the search keeps to this and is right
+// with both.
 constexpr AnswerLimit kPortUnreachables{.burst = 6, .per_second = 1};
 
 class UdpTransport final : public ProbeTransport {

@@ -15,6 +15,7 @@
 #include <limits>
 
 #include "capture/error.h"
+#include "probes/descriptor.h"
 #include "probes/netlink.h"
 #include "probes/wiped_buffer.h"
 #include "probes/wireguard_netlink.h"
@@ -73,21 +74,21 @@ int ask_socket(const std::string& interface, WireGuardDevice& device) {
   const std::string path = socket_path(interface);
   if (path.size() >= sizeof address.sun_path) return ENAMETOOLONG;
   std::memcpy(address.sun_path, path.data(), path.size());
-  const int descriptor = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (descriptor < 0) return errno;
+  const Descriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!socket) return errno;
   constexpr std::string_view kQuestion = "get=1\n\n";
   int error = 0;
-  if (connect(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
-      send(descriptor, kQuestion.data(), kQuestion.size(), MSG_NOSIGNAL) < 0) {
+  if (connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0 ||
+      send(socket.get(), kQuestion.data(), kQuestion.size(), MSG_NOSIGNAL) < 0) {
     error = errno;
   }
   WipedBuffer<65536> buffer;
   size_t length = 0, total = 0;  // of bytes not read so far; of all
   for (bool ended = false; error == 0 && !ended;) {
-    pollfd ready{.fd = descriptor, .events = POLLIN, .revents = 0};
+    pollfd ready{.fd = socket.get(), .events = POLLIN, .revents = 0};
     if (poll(&ready, 1, kAnswerMilliseconds) <= 0) error = ETIMEDOUT;
     const ssize_t got =
-        error == 0 ? read(descriptor, buffer.data() + length, buffer.size() - length) : 0;
+        error == 0 ? read(socket.get(), buffer.data() + length, buffer.size() - length) : 0;
     if (got < 0) error = errno;
     if (error == 0 && got == 0) error = EPIPE;  // an answer ends with an empty line
     if (error != 0) break;
@@ -99,7 +100,6 @@ int ask_socket(const std::string& interface, WireGuardDevice& device) {
     std::memmove(buffer.data(), buffer.data() + read_now, length - read_now);
     length -= read_now;
   }
-  close(descriptor);
   return error;
 }
 

@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "capture/ip.h"
+#include "capture/tunnel_words.h"
 
 namespace mtuscope {
 namespace {
@@ -16,32 +17,6 @@ std::string flags_text(uint8_t flags) {
     if (flags >> bit & 1) text += kNames[bit];
   }
   return text.empty() ? "none" : text;
-}
-
-std::string_view tunnel_text(TunnelKind kind) {
-  switch (kind) {
-    case TunnelKind::kIpip:
-      return "ipip";
-    case TunnelKind::kSixInFour:
-      return "6in4";
-    case TunnelKind::kIpInIpv6:
-      return "ip-in-ipv6";
-    case TunnelKind::kGre:
-      return "gre";
-    case TunnelKind::kVxlan:
-      return "vxlan";
-    case TunnelKind::kGeneve:
-      return "geneve";
-    case TunnelKind::kPppoe:
-      return "pppoe";
-    case TunnelKind::kMpls:
-      return "mpls";
-  }
-  return "?";
-}
-
-bool has_outer_addresses(const TunnelLayer& layer) {
-  return layer.kind != TunnelKind::kPppoe && layer.kind != TunnelKind::kMpls;
 }
 
 std::string tcp_text(const TcpHeader& tcp) {
@@ -100,7 +75,7 @@ std::string broken_layer(const Packet& packet) {
   uint32_t outer = 0;
   for (size_t i = 0; i < packet.tunnel_count; ++i) {
     const TunnelLayer& layer = packet.tunnels[i];
-    if (!has_outer_addresses(layer)) continue;
+    if (!has_outer_ip(layer.kind)) continue;
     if (outer != 0 && layer.outer_size.bytes >= outer) return "a tunnel larger than its carrier";
     outer = layer.outer_size.bytes;
   }
@@ -142,8 +117,8 @@ std::string to_text(const Packet& packet) {
   auto out = std::back_inserter(text);
   for (size_t i = 0; i < packet.tunnel_count; ++i) {
     const TunnelLayer& layer = packet.tunnels[i];
-    fmt::format_to(out, "{} {} ", tunnel_text(layer.kind), layer.id);
-    if (!has_outer_addresses(layer)) continue;
+    fmt::format_to(out, "{} {} ", to_string(layer.kind), layer.id);
+    if (!has_outer_ip(layer.kind)) continue;
     fmt::format_to(out, "({} > {} size {}) ", to_string(layer.outer_src),
                    to_string(layer.outer_dst), layer.outer_size.bytes);
   }

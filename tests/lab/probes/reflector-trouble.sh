@@ -39,7 +39,7 @@ loss 15
 probe_often 4 "forward=exact:1400 reverse=exact:1420" --method reflector --port 4000 $SERVER
 pass_everything
 
-# FACTS: interface MTU 1420, outer limit 1460: inner 1392 passes.
+# Interface MTU 1420, outer limit 1460: inner 1392 passes.
 limit 1460 to-client
 tunnel 1420
 reflected 1 "forward=no-limit:1420 reverse=exact:1392" --port 4000 --via wg0 $INNER_SERVER

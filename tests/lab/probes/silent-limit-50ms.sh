@@ -1,4 +1,4 @@
-# DESIGN section 9: exact within 10 round trips and 100 ms, and 100 packets.
+# The goal: exact within 10 round trips and 100 ms, and 100 packets.
 network
 limit 1400
 delay 25

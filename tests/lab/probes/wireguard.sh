@@ -1,4 +1,4 @@
-# FACTS: interface MTU 1420, outer limit 1460: inner 1392 passes, 1393 is padded and lost.
+# Interface MTU 1420, outer limit 1460: inner 1392 passes, 1393 is padded and lost.
 network
 limit 1460
 tunnel 1420

@@ -11,8 +11,6 @@ namespace {
 using namespace build;  // NOLINT(build/namespaces): test notation
 using testing::HasSubstr;
 
-std::string judged(const std::string& lines) { return black_holes(analyze(script({}, lines))); }
-
 // ---- Windows (RFC 7323 2.2). All of them have the field 500 here.
 
 std::string opened_by(const std::string& handshake) {

@@ -1,5 +1,4 @@
-// What a capture does to the evidence: none of it may make a finding, or hide one (DESIGN section
-// 4, honesty rules).
+// What a capture does to the evidence: none of it may make a finding, or hide one.
 
 #include "analysis/analyzer.h"
 

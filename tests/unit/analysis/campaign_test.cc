@@ -68,7 +68,7 @@ Tally campaign(const SimulatedPath& like, int rounds, int flows_each = 1, double
       std::vector<SimulatedFlow> flows;
       for (int k = 0; k < flows_each; ++k) flows.push_back(flow_of(i, k, exchanges));
       const CapturePoint point = kPoints[i % 3];
-      const auto seed = static_cast<uint64_t>(1'000'003 * shape + i);
+      const uint64_t seed = uint64_t{1'000'003} * shape + i;
       count(analyze(simulate(flows, path, point, end, seed)), path.limit, tally);
     }
   }

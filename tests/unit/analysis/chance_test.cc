@@ -5,8 +5,6 @@
 namespace mtuscope {
 namespace {
 
-// DESIGN section 4, rule 5.
-
 TEST(Chance, FallsWithEveryFurtherFailure) {
   double last = 1.1;
   for (uint64_t failures = 1; failures < 20; ++failures) {

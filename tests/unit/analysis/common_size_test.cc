@@ -16,7 +16,7 @@ bool contains(const std::vector<CommonSize>& sizes, uint32_t bytes) {
 }
 
 TEST(CommonSize, PathsHaveTheSizesOfLinksAndOfTunnelsOnThem) {
-  // FACTS: what Docker, PPPoE, IPIP, Google Cloud, VXLAN, WireGuard, vSwitches leave.
+  // What Docker, PPPoE, IPIP, Google Cloud, VXLAN, WireGuard, vSwitches leave.
   for (const uint32_t bytes : {1500u, 1492u, 1480u, 1476u, 1460u, 1450u, 1440u, 1420u, 1412u, 1400u,
                                1380u, 1320u, 1280u}) {
     EXPECT_TRUE(contains(common_path_mtus(), bytes)) << bytes;

@@ -94,7 +94,7 @@ TEST(ConnectionRefused, AScanOfManyPortsIsOneFinding) {
   for (uint16_t port = 1; port <= 100; ++port) {
     TcpEnds ends = client_port(static_cast<uint16_t>(20'000 + port));
     ends.a_port = port;
-    attempts.push_back(shifted(script(ends, kRefused), Duration::milliseconds(port * 10)));
+    attempts.push_back(shifted(script(ends, kRefused), Duration::milliseconds(int64_t{port} * 10)));
   }
   const Report report = analyze(merged(std::move(attempts)));
   const Finding* const f = find(report, FindingKind::kConnectionRefused);
@@ -260,7 +260,7 @@ TEST(SynUnanswered, ThreeMessagesToClientsThatGiveUpAtOnceAreEnough) {
   std::vector<Packets> parts;
   for (uint16_t i = 0; i < 3; ++i) {
     const Packets syn = script(client_port(static_cast<uint16_t>(1000 + i)), "0.0 < S");
-    parts.push_back(shifted(syn, Duration::milliseconds(i * 100)));
+    parts.push_back(shifted(syn, Duration::milliseconds(int64_t{i} * 100)));
     parts.push_back({icmp_about(syn, 0.05 + i * 0.1, 3, 0)});
   }
   const Report report = analyze(merged(std::move(parts)));

@@ -7,7 +7,8 @@
 namespace mtuscope {
 namespace {
 
-EncapsulationStack stack(uint32_t link, std::vector<std::pair<const char*, IpFamily>> layers) {
+EncapsulationStack stack(uint32_t link,
+                         const std::vector<std::pair<const char*, IpFamily>>& layers) {
   EncapsulationStack result{.link = IpSize{link}, .layers = {}};
   for (const auto& [name, family] : layers) {
     result.layers.push_back(layer_of(*find_encapsulation(name), family));

@@ -13,10 +13,6 @@ namespace {
 using namespace build;  // NOLINT(build/namespaces): test notation
 using testing::HasSubstr;
 
-std::string judged(const std::string& lines, const TcpEnds& ends = {}) {
-  return black_holes(analyze(script(ends, lines)));
-}
-
 // Two full segments and 200 bytes leave as one super-packet; the 200 bytes arrive.
 const std::string kSuperPacket = kOpened + R"(
   0.1000 > P. 1:2937 ack 79

@@ -5,8 +5,6 @@
 namespace mtuscope {
 namespace {
 
-// DESIGN section 4, rule 1.
-
 constexpr Duration kRtt = Duration::milliseconds(50);
 
 Transmission sending(int64_t milliseconds, uint32_t size = 1420, bool beyond_window = false) {

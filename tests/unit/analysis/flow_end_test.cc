@@ -1,5 +1,6 @@
 #include "analysis/flow_end.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -160,18 +161,14 @@ Packets small_answers(const TcpEnds& ends, int count = 30) {
   uint32_t asked = 79, answered = 1;
   for (int i = 0; i < count; ++i) {
     const double t = 0.1 + 0.4 * i;
-    const auto at = [&](double after) { return std::to_string(t + after); };
-    const std::string a = std::to_string(answered), b = std::to_string(answered + 150),
-                      c = std::to_string(asked), d = std::to_string(asked + 70);
-    lines += at(0) + " > P. " + a + ":" + b + " ack " + c + "\n";
-    lines += at(0.05) + " < P. " + c + ":" + d + " ack " + b + "\n";
+    lines += fmt::format("{:f} > P. {}:{} ack {}\n", t, answered, answered + 150, asked);
+    lines += fmt::format("{:f} < P. {}:{} ack {}\n", t + 0.05, asked, asked + 70, answered + 150);
     answered += 150;
     asked += 70;
   }
-  const std::string a = std::to_string(answered), b = std::to_string(answered + 150);
   const double t = 0.1 + 0.4 * count;
-  lines += std::to_string(t) + " > P. " + a + ":" + b + " ack " + std::to_string(asked) + "\n";
-  lines += std::to_string(t + 0.09) + " < .  ack " + b + "\n";
+  lines += fmt::format("{:f} > P. {}:{} ack {}\n", t, answered, answered + 150, asked);
+  lines += fmt::format("{:f} < .  ack {}\n", t + 0.09, answered + 150);
   return script(other, lines);
 }
 

@@ -16,7 +16,7 @@ std::vector<Timestamp> at_seconds(const std::vector<double>& seconds) {
 }
 
 TEST(GrowingIntervals, AreTheTimesOfTheIncident) {
-  // FACTS: the 1368-byte segment, with its early retransmission.
+  // The 1368-byte segment, with its early retransmission.
   EXPECT_THAT(only_growing_intervals(at_seconds({0, 0.005, 0.21, 0.64, 1.47, 3.14, 6.5})),
               Optional(SizeIs(6)));
 }

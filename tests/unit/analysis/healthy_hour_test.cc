@@ -93,7 +93,8 @@ CapturedPacket dns(double seconds, uint16_t id, bool response) {
 Packets resolving(Dice& dice) {
   Packets all;
   uint16_t id = 0;
-  for (double time = 1; time < kHour - 20; time += 3) {
+  for (int second = 1; second < kHour - 20; second += 3) {
+    const double time = second;
     ++id;
     all.push_back(dns(time, id, false));
     const bool lost = dice.happens(0.005);

@@ -49,7 +49,7 @@ TEST(Hole, OfFullSegmentsThatIsFilledInSmallerOnesIsAHealedBlackHole) {
 }
 
 TEST(Hole, ThatIsFilledInASizeOfNoKnownStackMayHaveBeenReportedByAPtb) {
-  EXPECT_EQ(black_holes(analyze(script({}, healed_with("1363")))),
+  EXPECT_EQ(judged(healed_with("1363")),
             "suspected 10.9.0.2 -> 10.9.0.1 [1300, 1420) at the receiver");
 }
 

@@ -10,8 +10,10 @@ Range range(uint32_t begin, uint32_t bytes) {
 }
 
 class LedgerTest : public testing::Test {
- protected:
+ public:
   ~LedgerTest() override { ledger.clear(memory); }
+
+ protected:
   void fill(uint32_t begin, uint32_t count, uint32_t bytes = 100) {
     for (uint32_t i = 0; i < count; ++i)
       ASSERT_TRUE(ledger.push(memory, range(begin + i * bytes, bytes)));

@@ -1,5 +1,6 @@
 // What real networks do that looks like a black hole and is none. Each of them fooled somebody.
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -12,8 +13,16 @@ using namespace build;  // NOLINT(build/namespaces): test notation
 using testing::HasSubstr;
 using testing::Not;
 
-std::string judged(const std::string& lines, const TcpEnds& ends = {}) {
-  return black_holes(analyze(script(ends, lines)));
+// Another connection of the same hosts: 10 bytes a second arrive for 20 s from this second on.
+Packets chat_from(int second) {
+  TcpEnds other;
+  other.b_port = 50700;
+  std::string lines = kOpened;
+  for (int i = 0; i < 20; ++i) {
+    const int t = second + i, begin = 1 + 10 * i;
+    lines += fmt::format("{0}.00 > P. {1}:{2} ack 79\n{0}.05 < . ack {2}\n", t, begin, begin + 10);
+  }
+  return script(other, lines);
 }
 
 TEST(LookAlikes, ReorderedPacketsThatCauseSpuriousRetransmissions) {
@@ -81,33 +90,17 @@ TEST(LookAlikes, APolicerThatDropsTheTailOfEveryBurst) {
 
 TEST(LookAlikes, ASenderThatAbortsLeavesNoBlackHoleAtTheReceiver) {
   // One packet was lost, the sender's RST came before its retransmission. Other flows go on.
-  TcpEnds other;
-  other.b_port = 50700;
-  std::string chat = kOpened;
-  for (int i = 0; i < 20; ++i) {
-    const std::string t = std::to_string(1 + i);
-    chat += t + ".00 > P. " + std::to_string(1 + 10 * i) + ":" + std::to_string(11 + 10 * i) +
-            " ack 79\n" + t + ".05 < . ack " + std::to_string(11 + 10 * i) + "\n";
-  }
   const Packets aborted = script({}, kIncidentAtReceiver + R"(
     0.2100 > R. 1715:1715 ack 79
   )");
-  EXPECT_EQ(black_holes(analyze(merged({aborted, script(other, chat)}))), "");
+  EXPECT_EQ(black_holes(analyze(merged({aborted, chat_from(1)}))), "");
 }
 
 TEST(LookAlikes, AReceiverThatAbortsIsNotSentToAnyMore) {
-  TcpEnds other;
-  other.b_port = 50700;
-  std::string chat = kOpened;
-  for (int i = 0; i < 20; ++i) {
-    const std::string t = std::to_string(1 + i);
-    chat += t + ".00 > P. " + std::to_string(1 + 10 * i) + ":" + std::to_string(11 + 10 * i) +
-            " ack 79\n" + t + ".05 < . ack " + std::to_string(11 + 10 * i) + "\n";
-  }
   const Packets aborted = script({}, kIncidentAtReceiver + R"(
     0.2100 < R. 79:79 ack 115
   )");
-  EXPECT_EQ(black_holes(analyze(merged({aborted, script(other, chat)}))), "");
+  EXPECT_EQ(black_holes(analyze(merged({aborted, chat_from(1)}))), "");
 }
 
 TEST(LookAlikes, KeepalivesOfBothSidesDoNotAnswerEachOther) {
@@ -217,14 +210,6 @@ TEST(LookAlikes, AHostThatDiesWithoutAWordIsAnOpenQuestion) {
 TEST(LookAlikes, ANatThatForgotOneFlowWhileAnotherLivesIsNotConfirmed) {
   // A push after an idle hour: the mapping is gone, nothing of this flow arrives, of any size; the
   // other flow between the same addresses is fine, and large packets passed before.
-  TcpEnds other;
-  other.b_port = 50700;
-  std::string chat = kOpened;
-  for (int i = 0; i < 20; ++i) {
-    const std::string t = std::to_string(3600 + i);
-    chat += t + ".00 > P. " + std::to_string(1 + 10 * i) + ":" + std::to_string(11 + 10 * i) +
-            " ack 79\n" + t + ".05 < . ack " + std::to_string(11 + 10 * i) + "\n";
-  }
   const Packets forgotten = script({}, kOpened + R"(
     0.1000 > .  1:1369 ack 79
     0.1500 < .  ack 1369
@@ -236,7 +221,7 @@ TEST(LookAlikes, ANatThatForgotOneFlowWhileAnotherLivesIsNotConfirmed) {
     3607.7500 > P. 1369:2737 ack 79
     3615.7500 > P. 1369:2737 ack 79
   )");
-  EXPECT_THAT(black_holes(analyze(merged({forgotten, script(other, chat)}))),
+  EXPECT_THAT(black_holes(analyze(merged({forgotten, chat_from(3600)}))),
               Not(HasSubstr("confirmed")));
 }
 

@@ -29,7 +29,7 @@ Path path_with_losses(uint32_t delivered, uint32_t lost, uint32_t size = 500) {
   return path;
 }
 
-// ---- random-loss (DESIGN section 3: info, warning from 2 %)
+// ---- random-loss (info, warning from 2 %)
 
 TEST(RandomLoss, NoneIsNotReported) { EXPECT_FALSE(random_loss(path_with_losses(100, 0), 0, {})); }
 

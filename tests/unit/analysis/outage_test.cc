@@ -4,17 +4,10 @@
 
 #include <string>
 
-#include "tests/support/tcp_script.h"
 #include "tests/unit/analysis/conversations.h"
 
 namespace mtuscope::build {
 namespace {
-
-TcpEnds second_flow() {
-  TcpEnds ends;
-  ends.b_port = 50500;
-  return ends;
-}
 
 // a's records of 400 bytes, each acknowledged; then silence from 0.3 s to 6.9 s; then it goes on.
 const std::string kBefore = kOpened + R"(
@@ -202,115 +195,6 @@ TEST(Outage, SeveralAreCountedWithTheLongestNamed) {
       << f->explanation;
 }
 
-// 800 bytes in small records, all of which arrive.
-std::string small_records() {
-  std::string lines = kOpened;
-  for (int i = 0; i < 16; ++i) {
-    char line[120];
-    std::snprintf(line, sizeof line, "%.4f > P. %d:%d ack 79\n%.4f < . ack %d\n", 0.1 + i * 0.01,
-                  1 + i * 50, 51 + i * 50, 0.1501 + i * 0.01, 51 + i * 50);
-    lines += line;
-  }
-  return lines;
-}
-// The retransmissions of small records are merged into large packets, as Linux does; that small
-// ones were lost shows in their first sendings.
-TEST(Outage, ThatDoesNotEndIsToldWhenSmallPacketsWereLost) {
-  const std::string last = R"(
-    0.3000 > P. 801:1001 ack 79
-    0.4000 > P. 1001:1201 ack 79
-    0.5000 > P. 1201:1401 ack 79
-    0.6000 > P. 1401:1601 ack 79
-    0.8500 > P. 801:1601 ack 79
-    1.4000 > P. 801:1601 ack 79
-    2.6000 > P. 801:1601 ack 79
-    5.0000 > P. 801:1601 ack 79
-  )";
-  const Report report = analyze(script({}, small_records() + last));
-  const Finding* f = outage(report);
-  ASSERT_NE(f, nullptr);
-  EXPECT_NE(
-      f->explanation.find("Between 10.9.0.2 and 10.9.0.1 nothing of any size passed any more"),
-      std::string::npos)
-      << f->explanation;
-  EXPECT_EQ(find(report, FindingKind::kPmtuBlackhole), nullptr);
-}
-
-// a repeats a record of 50 bytes until the capture ends, and `between` comes from b.
-std::string never_again(const std::string& between) {
-  return small_records() + R"(
-    1.0000 > P. 801:851 ack 79
-    1.2600 > P. 801:851 ack 79
-    1.7800 > P. 801:851 ack 79
-    2.8200 > P. 801:851 ack 79
-    4.9000 > P. 801:851 ack 79
-  )" + between +
-         R"(
-    9.0600 > P. 801:851 ack 79
-    9.5000 > P. 801:851 ack 79
-  )";
-}
-const std::string kHeardMeanwhile = R"(
-  6.0000 < P. 79:120 ack 801 echo 0.25
-)";
-
-TEST(Outage, ThatDoesNotEndIsOfOneDirectionWhereTheOtherWasHeard) {
-  const Report report = analyze(script({}, never_again(kHeardMeanwhile)));
-  const Finding* f = outage(report);
-  ASSERT_NE(f, nullptr);
-  EXPECT_NE(f->explanation.find("From 10.9.0.2 to 10.9.0.1 nothing"), std::string::npos)
-      << f->explanation;
-}
-
-// Flows on which the receiver says nothing may only lack its acknowledgements.
-TEST(Outage, IsNoneWhereOnlyOtherFlowsWereHeard) {
-  const std::string other = kOpened + R"(
-    6.0000 < P. 79:120 ack 1 echo 0.0501
-  )";
-  EXPECT_EQ(outage(analyze(merged({script({}, never_again("")), script(second_flow(), other)}))),
-            nullptr);
-}
-
-// RFC 9293 3.10.7.1: the RST has the number that the packet acknowledges.
-TEST(Outage, IsNoneWherePacketsAreAnsweredWithResets) {
-  const auto with_resets = [](const char* reset, double after) {
-    std::string lines = small_records();
-    for (const double t : {1.0, 1.26, 1.78, 2.82, 4.9, 9.06}) {
-      char line[120];
-      std::snprintf(line, sizeof line, "%.4f > P. 801:851 ack 79\n%.4f < %s\n", t, t + after,
-                    reset);
-      lines += line;
-    }
-    return analyze(script({}, lines + "9.5 > P. 801:851 ack 79"));
-  };
-  EXPECT_EQ(outage(with_resets("R", 0.1)), nullptr);
-  EXPECT_NE(outage(with_resets("R. ack 801 echo 0.25", 0.1)), nullptr) << "of itself";
-}
-
-TEST(Outage, IsNoneOfWhatWasCapturedAtItsReceiver) {
-  // b, where it is captured, answers at once, and a after 50 ms.
-  std::string lines = R"(
-    0.0000 < S
-    0.0500 > S. ack 1
-    0.0501 < .  ack 1
-    0.0502 < P. 1:79 ack 1
-    0.1003 > .  ack 79
-  )";
-  for (int i = 0; i < 16; ++i) {
-    char line[120];
-    std::snprintf(line, sizeof line, "%.4f > P. %d:%d ack 79\n%.4f < . ack %d\n", 0.2 + i * 0.01,
-                  1 + i * 50, 51 + i * 50, 0.2001 + i * 0.01, 51 + i * 50);
-    lines += line;
-  }
-  for (const double t : {1.0, 1.26, 1.78, 2.82, 4.9, 9.06}) {
-    char line[120];
-    std::snprintf(line, sizeof line, "%.4f > P. 801:851 ack 79\n", t);
-    lines += line;
-  }
-  EXPECT_EQ(outage(analyze(script({}, lines))), nullptr);
-  EXPECT_NE(outage(analyze(script({}, never_again("")))), nullptr) << "at its sender";
-}
-
 // A filter stops three connections after their handshakes, and lets a fourth through.
 TEST(Outage, IsNotWhatFlowsShowThatHadFailedWhileOthersPassed) {
   const auto filtered = [](int port) {
@@ -356,23 +240,6 @@ TEST(Outage, IsNotWhatFlowsShowThatHadFailedWhileOthersPassed) {
             nullptr);
 }
 
-// b repeats its request, since the answer, with the acknowledgement, does not arrive.
-TEST(Outage, IsNotToldByAcknowledgementsThatOnlyLargePacketsCarried) {
-  const auto asked_again = [](int end_of_answer) {
-    std::string lines = small_records();
-    for (const double t : {1.0, 1.3, 1.9, 3.1, 5.5, 10.3}) {
-      char line[160];
-      std::snprintf(line, sizeof line,
-                    "%.4f < P. 79:149 ack 801 echo 0.25\n%.4f > P. 801:%d ack 149\n", t, t + 0.0001,
-                    end_of_answer);
-      lines += line;
-    }
-    return analyze(script({}, lines));
-  };
-  EXPECT_EQ(outage(asked_again(2169)), nullptr);
-  EXPECT_NE(outage(asked_again(851)), nullptr);
-}
-
 // ---- What arrives leaves its timestamp with the receiver (RFC 7323 4.3).
 
 // b repeats its data, since it gets no acknowledgement; its next packet echoes `echo`.
@@ -409,120 +276,9 @@ TEST(Outage, IsTornByAnAcknowledgementWhoseTimestampIsEchoed) {
   EXPECT_TRUE(torn == nullptr || torn->last_time <= at(3.1001));
 }
 
-// Full packets and small ones of two flows; only the head of each flow is sent again.
-const std::string kOneStuck = R"(
-  0.4000 > .  801:2169 ack 79
-  0.4700 > P. 2169:2369 ack 79
-  0.5800 > P. 2369:2569 ack 79
-  0.7000 > .  801:2169 ack 79
-  1.3000 > .  801:2169 ack 79
-  2.5000 > .  801:2169 ack 79
-  4.9000 > .  801:2169 ack 79
-)";
-const std::string kOtherStuck = R"(
-  0.4100 > .  801:2169 ack 79
-  0.5300 > P. 2169:2369 ack 79
-  0.6400 > P. 2369:2569 ack 79
-  0.7200 > .  801:2169 ack 79
-  1.3500 > .  801:2169 ack 79
-  2.6000 > .  801:2169 ack 79
-  5.0000 > .  801:2169 ack 79
-)";
-
-TEST(Outage, ThatDoesNotEndIsToldWhenSmallPacketsOfTwoFlowsAreNotAnswered) {
-  const Report report = analyze(merged({script({}, small_records() + kOneStuck),
-                                        script(second_flow(), small_records() + kOtherStuck)}));
-  const Finding* f = outage(report);
-  ASSERT_NE(f, nullptr);
-  EXPECT_EQ(f->flow_count, 2u);
-  EXPECT_EQ(black_holes(report), "");
-  EXPECT_EQ(find(report, FindingKind::kRandomLoss), nullptr);
-}
-
-TEST(Outage, OfOneFlowThatIsNotAnsweredMayBeThatFlowAlone) {
-  const Report report = analyze(script({}, small_records() + kOneStuck));
-  EXPECT_EQ(outage(report), nullptr);
-  EXPECT_EQ(black_holes(report), "");
-}
-
-TEST(Outage, IsNoneWhereTheSmallPacketsOfTwoFlowsAreAnswered) {
-  const std::string answers = R"(
-    0.6301 < .  ack 801 sack 2169:2569
-  )";
-  const std::string other_answers = R"(
-    0.6901 < .  ack 801 sack 2169:2569
-  )";
-  const Report report =
-      analyze(merged({script({}, small_records() + kOneStuck + answers),
-                      script(second_flow(), small_records() + kOtherStuck + other_answers)}));
-  EXPECT_EQ(outage(report), nullptr);
-  EXPECT_NE(black_holes(report), "");
-}
-
 TEST(Outage, ItsLossesAreNotRandomLoss) {
   const Report report = analyze(script({}, kBefore + kTried + kAfter));
   EXPECT_EQ(find(report, FindingKind::kRandomLoss), nullptr);
-}
-
-// The log by itself.
-
-Repeat repeat(double lost, double again) {
-  return {.size = IpSize{100}, .lost = at(lost), .again = at(again)};
-}
-
-TEST(OutageLog, IsTornByAPacketThatTurnsOutToHaveArrived) {
-  OutageLog log(at(0));
-  constexpr Duration kRtt = Duration::milliseconds(10);
-  for (const double t : {1.0, 2.0, 3.0, 4.0, 5.0}) log.repeated(repeat(t, t + 1), kRtt);
-  log.arrived(at(7));
-  ASSERT_EQ(log.outages().size(), 1u);
-  log.arrived(at(2.5));
-  ASSERT_EQ(log.outages().size(), 1u) << "1 s and 2 s alone are too few tries";
-  EXPECT_EQ(log.outages()[0].begin, at(2.5));
-  EXPECT_EQ(log.total(), 1u);
-}
-
-TEST(OutageLog, GivesTheLastPacketsTimeToBeAnswered) {
-  OutageLog log(at(0));
-  for (const double t : {1.0, 2.0, 3.0}) log.repeated(repeat(t, t + 1), Duration::milliseconds(10));
-  log.unanswered({IpSize{100}, at(1.5), {}});
-  log.unanswered({IpSize{100}, at(4.95), {}});
-  log.unanswered({IpSize{1400}, at(1.5), {}});
-  ASSERT_TRUE(log.open(at(5)));
-  ASSERT_EQ(log.open(at(5))->unanswered.size(), 1u);
-  EXPECT_EQ(log.open(at(5))->unanswered[0].sent, at(1.5));
-  log.arrived(at(2));
-  EXPECT_FALSE(log.open(at(5)));
-}
-
-TEST(OutageLog, CountsAnAcknowledgementThatWasLostOnce) {
-  const auto lost_acks = [](int count) {
-    OutageLog log(at(0));
-    for (int i = 1; i <= count; ++i)
-      log.repeated({.size = IpSize{40}, .lost = at(i)}, Duration::milliseconds(10));
-    log.arrived(at(count + 1));
-    return log.outages().size();
-  };
-  EXPECT_EQ(lost_acks(2), 0u);
-  EXPECT_EQ(lost_acks(3), 1u);
-}
-
-TEST(OutageLog, CountsLostAcknowledgementsOutsideOfOutagesToo) {
-  OutageLog log(at(0));
-  log.arrived(at(5));
-  log.repeated({.size = IpSize{40}, .lost = at(1)}, Duration::milliseconds(10));
-  log.repeated(repeat(2, 3), Duration::milliseconds(10));
-  log.repeated({.size = IpSize{40}, .lost = at(6)}, Duration::milliseconds(10));
-  EXPECT_TRUE(log.outages().empty());
-  EXPECT_EQ(log.lost_acks(), 2u);
-}
-
-TEST(OutageLog, NeedsAnArrivalBefore) {
-  OutageLog log(std::nullopt);
-  for (const double t : {1.0, 2.0, 3.0, 4.0})
-    log.repeated(repeat(t, t + 1), Duration::milliseconds(10));
-  log.arrived(at(7));
-  EXPECT_TRUE(log.outages().empty());
 }
 
 }  // namespace

@@ -103,7 +103,10 @@ TEST(OuterTunnels, ImplyTheInnerSizeFromThePadding) {
 
 TEST(OuterTunnels, SayNothingWhereOneSuchPacketWasFollowedByOthers) {
   Wire wire;
-  for (double at = -5; at < -4; at += 0.1) wire.full(at, From::kServer).data(at, From::kClient, 52);
+  for (int i = 0; i < 10; ++i) {
+    const double at = -5 + 0.1 * i;
+    wire.full(at, From::kServer).data(at, From::kClient, 52);
+  }
   for (const double at : kBackingOff) wire.full(at, From::kServer);
   wire.data(0.01, From::kServer, 435).data(0.02, From::kClient, 64);
   EXPECT_THAT(wire.judge(), IsEmpty());

@@ -14,7 +14,7 @@ TunnelLayer layer(TunnelKind kind, uint32_t outer_size) {
   return layer;
 }
 
-Packet packet(uint32_t size, std::vector<TunnelLayer> layers) {
+Packet packet(uint32_t size, const std::vector<TunnelLayer>& layers) {
   Packet p;
   p.size = IpSize{size};
   for (const TunnelLayer& layer : layers) p.tunnels[p.tunnel_count++] = layer;

@@ -9,12 +9,11 @@
 namespace mtuscope {
 namespace {
 
-using build::File;
 using build::Packets;
 using ::testing::ElementsAre;
 
-Packets conversation(build::CapturePoint point, build::TcpEnds ends = {},
-                     build::SimulatedPath path = {}) {
+Packets conversation(build::CapturePoint point, const build::TcpEnds& ends = {},
+                     const build::SimulatedPath& path = {}) {
   const build::SimulatedFlow flow{
       .ends = ends, .exchanges = std::vector<build::Exchange>(20), .give_up = 20};
   return build::simulate({flow}, path, point, 30, 1);

@@ -195,7 +195,7 @@ TEST(TwoPoints, NatBetweenThemIsOnePath) {
 TEST(TwoPoints, ALossBehindBothIsLocatedThere) {
   build::TcpEnds routed;
   routed.a_ttl = 63;
-  const auto at = [&](build::TcpEnds ends) {
+  const auto at = [&](const build::TcpEnds& ends) {
     SimulatedFlow flow = kIncident;
     flow.ends = ends;
     return build::simulate({flow}, {.limit = 1400}, build::CapturePoint::kSender, 60, 1);

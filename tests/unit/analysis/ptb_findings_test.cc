@@ -12,7 +12,6 @@ namespace {
 using namespace build;  // NOLINT(build/namespaces): test notation
 using testing::Contains;
 using testing::HasSubstr;
-using testing::IsEmpty;
 
 const std::string kHole = "confirmed 10.9.0.2 -> 10.9.0.1 [284, 1420) at the sender";
 
@@ -126,7 +125,7 @@ TEST(PmtudWorking, AForgottenMtuIsToldApart) {
   EXPECT_EQ(found(report, FindingKind::kPtbIgnored), "");
 }
 
-// ---- ptb-ignored: two or more packets above the MTU, later than an RTT (DESIGN section 3)
+// ---- ptb-ignored: two or more packets above the MTU, later than an RTT
 
 TEST(PtbIgnored, NamesReporterMtuAndWhatWasSentAfterwards) {
   const Report report = with_ptbs(kIncident, {{}, {.at = 0.412}, {.at = 0.912}});

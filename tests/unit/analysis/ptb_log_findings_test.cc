@@ -32,7 +32,7 @@ const std::string kFine = kOpened + R"(
   0.2490 < .  ack 2851
 )";
 
-// ---- ptb-suspect: the reasons of DESIGN section 3
+// ---- ptb-suspect: its reasons
 
 struct Bogus {
   const char* name;

@@ -21,7 +21,7 @@ PtbNotice notice(const char* to, uint32_t mtu, uint32_t quoted) {
 PtbNotice v4(uint32_t mtu, uint32_t quoted = 1500) { return notice("10.9.0.2", mtu, quoted); }
 PtbNotice v6(uint32_t mtu, uint32_t quoted = 1500) { return notice("fd09::2", mtu, quoted); }
 
-// ---- What cannot be right (DESIGN section 3, ptb-suspect)
+// ---- What cannot be right (ptb-suspect)
 
 TEST(PtbFault, AnOrdinaryPtbHasNone) {
   EXPECT_EQ(fault_of(v4(1400), IpSize{1500}), PtbFault::kNone);

@@ -31,7 +31,7 @@ LinkFacts link(LinkNature nature, std::optional<IpFamily> underlay = {}) {
           .encapsulation = wireguard ? find_encapsulation("wireguard") : nullptr};
 }
 
-// ---- The numbers (DESIGN section 5)
+// ---- The numbers
 
 TEST(Recommend, AnExactBracketIsTheAnswer) {
   const Recommendation r = recommend(finding(1392, 1393), link(LinkNature::kPlain));
@@ -139,7 +139,7 @@ TEST(Recommend, AFloorSaysThatItIsOne) {
             Certainty::kFloor);
 }
 
-// DESIGN section 5: underlay limit 1460, tunnel MTU 1420: inner 1392 passes, 1393 does not, and the
+// Measured: underlay limit 1460, tunnel MTU 1420: inner 1392 passes, 1393 does not, and the
 // right tunnel MTU is 1400.
 TEST(Recommend, APathMtuUnderTheTunnelMakesItsMtuExact) {
   LinkFacts tunnel = link(LinkNature::kWireGuard, IpFamily::kIPv4);

@@ -46,7 +46,7 @@ const Finding* not_tested(const Report& report) {
 }
 
 TEST(SegmentEnd, ASuperPacketOfASenderThatHasCutItsDataAnewHasTheSmallerSegments) {
-  EXPECT_EQ(black_holes(analyze(script({}, kSentInSmallerSegments))),
+  EXPECT_EQ(judged(kSentInSmallerSegments),
             "confirmed 10.9.0.2 -> 10.9.0.1 [1076, 1420) at the sender");
 }
 

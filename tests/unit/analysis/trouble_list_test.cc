@@ -19,7 +19,8 @@ class TroubleListTest : public testing::Test {
   // How often a look is due until `end`, when the path is never quiet and stays as it is.
   int looks(double begin, double end) {
     int count = 0;
-    for (double t = begin; t < end; t += 0.02) {
+    for (int i = 0; begin + 0.02 * i < end; ++i) {
+      const double t = begin + 0.02 * i;
       ++path_.directions[0].packets;
       if (list_.next_due(at(t)) == nullptr) continue;
       ++count;
@@ -41,7 +42,8 @@ TEST_F(TroubleListTest, APathIsDueAtOnceWhenSomethingHappens) {
 
 TEST_F(TroubleListTest, NewsDoNotMakeMoreThanTenLooksASecond) {
   int count = 0;
-  for (double t = 1; t < 2; t += 0.001) {
+  for (int ms = 1000; ms < 2000; ++ms) {
+    const double t = 0.001 * ms;
     list_.note(flow_, at(t));
     ++path_.directions[0].packets;
     if (list_.next_due(at(t)) == nullptr) continue;

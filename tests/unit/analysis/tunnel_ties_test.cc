@@ -47,7 +47,7 @@ class Host {
       outer(seconds + 0.1 * i + 0.0001, 100 + 40 * static_cast<uint32_t>(i));
     }
   }
-  Finding located(std::vector<uint64_t> frames) const {
+  Finding located(const std::vector<uint64_t>& frames) const {
     Finding f{.kind = FindingKind::kPmtuBlackhole};
     f.src = kInside.first;
     f.dst = kInside.second;

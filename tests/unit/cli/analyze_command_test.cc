@@ -15,7 +15,6 @@ Report with(Severity severity, Status status) {
   return report;
 }
 
-// DESIGN section 2.
 TEST(ExitStatus, FollowsFromTheWorstFindingAndTheThreshold) {
   const Report warning = with(Severity::kWarning, Status::kProblem);
   EXPECT_EQ(exit_status(warning, Severity::kInfo), 1);

@@ -13,7 +13,6 @@ namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-using ::testing::Not;
 
 AnalyzeOptions analyze(std::vector<std::string> args) {
   args.insert(args.begin(), "analyze");

@@ -9,7 +9,6 @@ namespace mtuscope {
 namespace {
 
 using ::testing::ElementsAre;
-using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
 WantedFinding wanted(const std::string& members) {

@@ -12,7 +12,6 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
 
 ExpectationUpdate update(const std::string& text, const Report& report, int exit) {
   const Expectation expectation = parse_expectation(text, "x");

@@ -23,7 +23,7 @@ using ::testing::IsEmpty;
 using Json = nlohmann::json;
 
 Json parsed(const Report& report, const std::vector<SourceInfo>& sources = sample::sources()) {
-  return Json::parse(json_report(report, sources, "analyze", true));
+  return Json::parse(json_report(report, sources, "analyze", {.flows = true}));
 }
 
 std::string file_text(const std::string& path) {
@@ -87,7 +87,7 @@ std::vector<ProbedPath> probed(size_t measurements = 1) {
 
 Json parsed(const Report& report, const std::vector<SourceInfo>& sources,
             const std::vector<ProbedPath>& paths) {
-  return Json::parse(json_report(report, sources, "probe", true, &paths));
+  return Json::parse(json_report(report, sources, "probe", {.flows = true, .probed = &paths}));
 }
 
 Check sample_check() {
@@ -101,8 +101,7 @@ Check sample_check() {
 
 TEST(JsonReport, ChecksOfDoctorSayWhatWasFoundAndWhatWasNotSeen) {
   const std::vector<Check> checks = {sample_check(), {.name = "kernel", .looked_at = "sysctls"}};
-  const Json report = Json::parse(
-      json_report(Report{}, {}, "doctor", false, nullptr, JsonLayout::kReadable, &checks));
+  const Json report = Json::parse(json_report(Report{}, {}, "doctor", {.checks = &checks}));
   EXPECT_EQ(report["checks"][0]["check"], "tunnel");
   EXPECT_EQ(report["checks"][0]["family"], 4);
   EXPECT_EQ(report["checks"][0]["state"], "unknown");
@@ -288,8 +287,8 @@ TEST(JsonReport, DocumentAndSchemaHaveTheSameKeys) {
   const std::set<std::string> described = schema_keys(schema);
   const auto paths = probed();
   const std::vector<Check> checks = {sample_check()};
-  const std::string text = json_report(complete(), complete_sources(), "doctor", true, &paths,
-                                       JsonLayout::kReadable, &checks);
+  const std::string text = json_report(complete(), complete_sources(), "doctor",
+                                       {.flows = true, .probed = &paths, .checks = &checks});
   EXPECT_EQ(described, document_keys(Json::parse(text)));
 }
 

@@ -33,7 +33,7 @@ TEST(ConclusionTest, EchoWithoutALimitSpeaksForBothDirections) {
   EXPECT_EQ(c.direction, ProbeDirection::kRoundTrip);
 }
 
-// FACTS: with only the reverse limited, UDP says 1500 and echo says 1400.
+// With only the reverse limited, UDP says 1500 and echo says 1400.
 TEST(ConclusionTest, WhatPassesByUdpButNotByEchoIsLimitedOnItsWayBack) {
   const Conclusion c = of({echo(V::kExact, 1400, 1401), udp(V::kNoLimit, 1500)});
   EXPECT_EQ(c.verdict, PathVerdict::kLimit);

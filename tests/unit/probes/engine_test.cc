@@ -62,7 +62,7 @@ struct Outcome {
   EngineReport report;
 };
 
-Outcome run(FakeTransport& transport, EngineOptions how = {.rate = 20'000},
+Outcome run(FakeTransport& transport, const EngineOptions& how = {.rate = 20'000},
             SearchOptions options = {}) {
   Search search(std::move(options), steady_now());
   Outcome done;

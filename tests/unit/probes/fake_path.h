@@ -66,8 +66,7 @@ class World {
       const Event event = events_.top();
       events_.pop();
       if (event.ptb) {
-        search.on_ptb(event.id, IpSize{path_.ptb_mtu > 0 ? path_.ptb_mtu : path_.limit}, kRouter,
-                      now_);
+        search.on_ptb(event.id, IpSize{path_.ptb_mtu > 0 ? path_.ptb_mtu : path_.limit}, kRouter);
       } else {
         search.on_answer(event.id, now_);
       }
@@ -88,7 +87,7 @@ class World {
 
   void send(Search& search, const Probe& probe) {
     if (probe.size.bytes > path_.local_mtu) {
-      search.on_local_limit(probe.id, IpSize{path_.local_mtu}, now_);
+      search.on_local_limit(probe.id, IpSize{path_.local_mtu});
       return;
     }
     std::uniform_real_distribution<double> share(0, 1);

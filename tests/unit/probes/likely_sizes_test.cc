@@ -21,7 +21,7 @@ TEST(LikelySizesTest, AscendWithoutRepetitionAndEndWithTheLargest) {
   EXPECT_THAT(sizes, AllOf(Contains(IpSize{1280}), Contains(IpSize{1400}), Each(Le(IpSize{1420}))));
 }
 
-// FACTS, WireGuard 1: outer limit 1460, so 1392 inside.
+// WireGuard: outer limit 1460, so 1392 inside.
 TEST(LikelySizesTest, InsideWireGuardPaddingLeavesOtherSizes) {
   EXPECT_THAT(likely_sizes(IpSize{1420}, find_encapsulation("wireguard")), Contains(IpSize{1392}));
   EXPECT_THAT(likely_sizes(IpSize{1420}, nullptr), Not(Contains(IpSize{1392})));

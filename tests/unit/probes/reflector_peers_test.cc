@@ -92,7 +92,7 @@ TEST(PeerTableTest, AnEvictedPeerHasToProveItselfAgain) {
 TEST(PeerTableTest, OneHostDoesNotTakeTheRoomOfOthers) {
   PeerTable table(small());
   for (uint16_t port = 1; port <= 100; ++port) {
-    table.admit(peer("192.0.2.1", port), at(port * 10'000), at(port * 10'000));
+    table.admit(peer("192.0.2.1", port), at(port * 10'000L), at(port * 10'000L));
   }
   EXPECT_EQ(table.hosts(), 1u);
   EXPECT_EQ(table.admit(peer("192.0.2.2"), at(1'000'001), at(1'000'001)).standing,
@@ -115,7 +115,7 @@ TEST(PeerTableTest, IsBoundedWhateverHappens) {
   PeerTable table(small());
   for (int i = 0; i < 5'000; ++i) {
     const auto endpoint = peer(fmt::format("10.0.{}.{}", i % 7, i % 251), static_cast<uint16_t>(i));
-    table.admit(endpoint, at(i * 997), at(i * 997));
+    table.admit(endpoint, at(i * 997L), at(i * 997L));
     EXPECT_LE(table.hosts(), 2u);
   }
 }

@@ -117,7 +117,7 @@ TEST(SearchTest, ACommonSilentLimitIsExactAfterThreeRounds) {
   EXPECT_GE(result.confidence, 0.9999);
 }
 
-// DESIGN section 9: within 10 r + 100 ms and 100 packets.
+// The goal: within 10 r + 100 ms and 100 packets.
 TEST(SearchTest, EverySilentLimitIsExactWithinTheGoal) {
   for (const int64_t rtt_us : {100, 5'000, 50'000, 300'000}) {
     Path path{.rtt = Duration{rtt_us * 1000}};
@@ -204,7 +204,7 @@ TEST(SearchTest, QuickEndsWithABracket) {
 
 // ---- Loss, reordering, rate limits ----------------------------------------------------------
 
-// DESIGN section 9: with 10 % loss within 40 r + 1 s.
+// The goal: with 10 % loss within 40 r + 1 s.
 TEST(SearchTest, TenPercentLossIsNeverWrong) {
   const Campaign all = campaign({.loss = 0.1}, 1000);
   EXPECT_EQ(all.wrong, 0u);
@@ -272,7 +272,7 @@ TEST(SearchTest, PacketsThatRunOutLeaveAnHonestBracket) {
 
 // ---- Not one path MTU -----------------------------------------------------------------------
 
-// FACTS: wireguard-go fragments outside once the underlay's PTB came.
+// wireguard-go fragments outside once the underlay's PTB came.
 TEST(SearchTest, SizesThatFailFirstAndPassLaterAreCalledInconsistent) {
   Path path;
   path.passes = [](uint32_t size, Duration since, std::mt19937&) {
@@ -359,8 +359,8 @@ TEST(SearchTest, OutcomesThatMakeNoSenseAreIgnored) {
   const auto probe = search.next_probe(Timestamp{0});
   ASSERT_TRUE(probe);
   search.on_answer(77, Timestamp{1});
-  search.on_ptb(77, IpSize{1400}, fake::kRouter, Timestamp{1});
-  search.on_local_limit(77, IpSize{1400}, Timestamp{1});
+  search.on_ptb(77, IpSize{1400}, fake::kRouter);
+  search.on_local_limit(77, IpSize{1400});
   EXPECT_TRUE(search.result().ptbs.empty());
   EXPECT_FALSE(search.result().bracket.lower);
   EXPECT_EQ(search.result().packets, 1u);

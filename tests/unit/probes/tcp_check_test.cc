@@ -18,8 +18,8 @@ class Listener {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t length = sizeof address;
-    bind(descriptor_, reinterpret_cast<sockaddr*>(&address), length);
-    listen(descriptor_, 1);
+    EXPECT_EQ(bind(descriptor_, reinterpret_cast<sockaddr*>(&address), length), 0);
+    EXPECT_EQ(listen(descriptor_, 1), 0);
     getsockname(descriptor_, reinterpret_cast<sockaddr*>(&address), &length);
     port_ = ntohs(address.sin_port);
   }

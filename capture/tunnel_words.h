@@ -1,7 +1,7 @@
-// Encapsulations in words; shared by text and JSON.
+// What encapsulations are called.
 
-#ifndef MTUSCOPE_CLI_TUNNEL_WORDS_H_
-#define MTUSCOPE_CLI_TUNNEL_WORDS_H_
+#ifndef MTUSCOPE_CAPTURE_TUNNEL_WORDS_H_
+#define MTUSCOPE_CAPTURE_TUNNEL_WORDS_H_
 
 #include <string_view>
 
@@ -17,4 +17,4 @@ bool has_outer_ip(TunnelKind kind);
 
 }  // namespace mtuscope
 
-#endif  // MTUSCOPE_CLI_TUNNEL_WORDS_H_
+#endif  // MTUSCOPE_CAPTURE_TUNNEL_WORDS_H_

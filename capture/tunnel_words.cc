@@ -1,4 +1,4 @@
-#include "cli/tunnel_words.h"
+#include "capture/tunnel_words.h"
 
 namespace mtuscope {
 
