@@ -52,9 +52,7 @@ void add_flow(const FlowDirection& flow, Finding& f) {
   if (!known && f.flows.size() < kMaxListedFlows) f.flows.push_back(flow);
 }
 
-std::string attempts(uint64_t count) {
-  return fmt::format("{} connection attempt{}", count, count == 1 ? "" : "s");
-}
+std::string attempts(uint64_t count) { return counted(count, "connection attempt"); }
 
 // "by RST from 10.9.0.1" or what ICMP said, or both.
 std::string how(const Service& s) {

@@ -212,8 +212,8 @@ std::optional<Finding> dns_unanswered(const DnsTracker::Services::value_type& en
                                              service.answers, service.largest_answer.bytes));
   }
   if (service.late > 0) {
-    f.evidence_against.push_back(fmt::format("{} answer{} came late, after up to {:.1f} s",
-                                             service.late, service.late == 1 ? "" : "s",
+    f.evidence_against.push_back(fmt::format("{} came late, after up to {:.1f} s",
+                                             counted(service.late, "answer"),
                                              service.latest.seconds()));
   }
   if (f.confidence == Confidence::kSuspected && !one_way) {

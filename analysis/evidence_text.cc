@@ -11,6 +11,10 @@ std::string describe(const FlowDirection& flow) {
   return fmt::format("{} -> {}", to_string(flow.src), to_string(flow.dst));
 }
 
+std::string counted(uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
 std::string clock_time(Timestamp time) {
   constexpr int64_t kDay = int64_t{86'400} * 1'000'000'000;
   const int64_t ms = ((time.ns % kDay + kDay) % kDay) / 1'000'000;
@@ -50,9 +54,9 @@ std::string describe_failure(const FailedRange& f) {
           describe_frames(frames));
     }
     return fmt::format(
-        "{} bytes of {} never came, though later ones did and {} acknowledgement{} asked for them, "
+        "{} bytes of {} never came, though later ones did and {} asked for them, "
         "for {:.1f} s: a packet of {} bytes, which a sender tries about {} in that time ({})",
-        f.hole_bytes, describe(f.flow), f.asks, f.asks == 1 ? "" : "s",
+        f.hole_bytes, describe(f.flow), counted(f.asks, "acknowledgement"),
         (f.last - f.first).seconds(), f.size.bytes,
         f.implied_transmissions == 1 ? "once" : fmt::format("{} times", f.implied_transmissions),
         describe_frames(frames));

@@ -3,7 +3,9 @@
 #ifndef MTUSCOPE_ANALYSIS_EVIDENCE_TEXT_H_
 #define MTUSCOPE_ANALYSIS_EVIDENCE_TEXT_H_
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analysis/finding.h"
@@ -17,6 +19,9 @@ std::string describe_failure(const FailedRange& failure);
 // "frame 7", "frames 7, 11 and 12", "frames 7, 11, 12, ... 90 (14 in all)". `not_listed`: how many
 // more there are, of which only the number is known.
 std::string describe_frames(const std::vector<FrameNumber>& frames, size_t not_listed = 0);
+
+// "1 flow", "12 flows"; the plural adds an "s".
+std::string counted(uint64_t count, std::string_view noun);
 
 // "11:34:05.123 UTC".
 std::string clock_time(Timestamp time);

@@ -87,8 +87,8 @@ std::optional<Finding> rewritten(const Path& path, unsigned direction, const Mss
       "The MSS that {} announces to {} is {} on the way{}: packets back to it have at most {} "
       "bytes.",
       to_string(announcer), to_string(sender), was, where, limit.bytes);
-  f.evidence_for.push_back(fmt::format("{} SYN{} of {} seen twice with different MSS", r->rewritten,
-                                       r->rewritten == 1 ? "" : "s", to_string(announcer)));
+  f.evidence_for.push_back(fmt::format("{} of {} seen twice with different MSS",
+                                       counted(r->rewritten, "SYN"), to_string(announcer)));
   if (r->unchanged > 0) {
     f.evidence_against.push_back(fmt::format("{} kept their MSS", r->unchanged));
   }

@@ -30,8 +30,7 @@ void note_undecoded(const CaptureQuality& quality, uint64_t decoded,
         "{} of link type {} were not read, it is not known: record with `tcpdump -i any`, or on an "
         "Ethernet or tun interface; where neither can be done, open an issue that names the link "
         "type",
-        packets == 1 ? "1 packet" : fmt::format("{} packets", packets),
-        link_type_words(link_type)));
+        counted(packets, "packet"), link_type_words(link_type)));
   }
   const uint64_t all = std::accumulate(quality.undecoded.begin(), quality.undecoded.end(), decoded);
   for (const Undecoded reason :
@@ -160,8 +159,8 @@ std::optional<Finding> capture_quality(const CaptureQuality& quality, uint64_t d
                     quality.unseen_acked_bytes));
   }
   if (quality.one_way_flows > 0) {
-    limits.push_back(
-        fmt::format("of {} flows only one direction was captured", quality.one_way_flows));
+    limits.push_back(fmt::format("of {} only one direction was captured",
+                                 counted(quality.one_way_flows, "flow")));
   }
   if (quality.one_way_dns_queries > 0) {
     limits.push_back(

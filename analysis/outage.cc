@@ -131,11 +131,10 @@ namespace {
 
 std::string describe(const Outage& o, bool answers_lost) {
   return fmt::format(
-      "from {} to {} none of {} packets of {} flow{} {}, the smallest of {} bytes, and were "
+      "from {} to {} none of {} packets of {} {}, the smallest of {} bytes, and were "
       "sent again after timeouts",
       clock_time(o.begin), clock_time(o.end), std::max<uint64_t>(o.losses, o.repeats.size()),
-      o.flows.size(), o.flows.size() == 1 ? "" : "s", answers_lost ? "was answered" : "arrived",
-      o.smallest.bytes);
+      counted(o.flows.size(), "flow"), answers_lost ? "was answered" : "arrived", o.smallest.bytes);
 }
 
 std::string tell_direction(const Finding& f, const ProvenOutages& proven) {

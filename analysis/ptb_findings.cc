@@ -45,9 +45,8 @@ std::string sizes_of(const PacketsAbove& above) {
 std::string sent_above(const PacketsAbove& above) {
   std::vector<FrameNumber> frames;
   for (size_t i = 0; i < above.kept(); ++i) frames.push_back(above.frames[i].frame());
-  return fmt::format("{} packet{} of {}, for {:.1f} s ({}{})", above.count,
-                     above.count == 1 ? "" : "s", sizes_of(above),
-                     (above.last - above.first).seconds(), describe_frames(frames),
+  return fmt::format("{} of {}, for {:.1f} s ({}{})", counted(above.count, "packet"),
+                     sizes_of(above), (above.last - above.first).seconds(), describe_frames(frames),
                      above.count > above.kept() ? ", ..." : "");
 }
 

@@ -144,8 +144,8 @@ void summarize(Report& report, const std::vector<std::string>& undecided,
         fmt::format("no packets to judge: link type {} is not known", link_type_words(most->first));
   } else if (const auto bad = report.quality.undecoded[static_cast<size_t>(Undecoded::kIpBad)];
              report.packets == 0 && bad > 0) {
-    report.headline = fmt::format("no packets to judge: {} with a malformed IP header",
-                                  bad == 1 ? "1 packet" : fmt::format("{} packets", bad));
+    report.headline =
+        fmt::format("no packets to judge: {} with a malformed IP header", counted(bad, "packet"));
   } else if (report.packets == 0) {
     report.headline = "no packets to judge: the capture is empty, or nothing in it is IP";
   } else {

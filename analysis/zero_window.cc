@@ -56,8 +56,8 @@ std::optional<Finding> zero_window(const Path& path, unsigned direction) {
   for (const ClosedWindow& w : log.longest()) {
     if (f.evidence_for.size() == kShown) break;
     f.evidence_for.push_back(
-        fmt::format("{}: window 0 in frame {}, {} probe{} of the sender, {} {:.1f} s later",
-                    describe(w.flow), w.closed.frame().value, w.probes, w.probes == 1 ? "" : "s",
+        fmt::format("{}: window 0 in frame {}, {} of the sender, {} {:.1f} s later",
+                    describe(w.flow), w.closed.frame().value, counted(w.probes, "probe"),
                     w.opened ? fmt::format("opened again in frame {}", w.opened.frame().value)
                              : std::string("still closed"),
                     w.length().seconds()));
