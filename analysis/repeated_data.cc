@@ -149,6 +149,7 @@ void follow_old_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
     return;
   }
   if (!comes_late(step, begin, end)) {
+    note_arrived_below(step, begin, end);
     note_lost_ack(step, end);
     note_asked_again(step, begin, end);
   }
