@@ -317,6 +317,7 @@ void follow_acknowledgement(FlowStep& step) {
     note_repeated_answer(step);
     if (!peer.ledger.empty()) on_duplicate_ack(step);
   }
+  if (p.tcp.options_cut && peer.detail) peer.detail->answers_cut = true;
   if (p.tcp.sack_count > 0) on_sacks(step);
   if (!peer.ledger.empty() && peer.ledger.front().hole && ack == peer.una && asks_for_hole(step)) {
     note_ask(step);

@@ -97,8 +97,11 @@ void note_hole(const TcpFlow& flow, Path& path, unsigned which, size_t at) {
   direction.add_failure(std::move(failure));
 }
 
-bool uses_sack(const TcpFlow& flow) {
-  return flow.halves[0].sack_permitted && flow.halves[1].sack_permitted;
+// What the receiver of this half has got out of order is named, and the capture has the names.
+bool uses_sack(const TcpFlow& flow, unsigned which) {
+  const HalfFlow& half = flow.halves[which];
+  return half.sack_permitted && flow.halves[1 - which].sack_permitted &&
+         !(half.detail && half.detail->answers_cut);
 }
 
 // What became of the other ranges of the flow, from the failed one at `at` on. `named`: with SACK
@@ -142,7 +145,7 @@ void compare_with_smaller(const TcpFlow& flow, const Path& path, unsigned which,
   }
   // RFC 2018 4, RFC 5681 4.2: what arrives behind a gap is answered at once. Without SACK the
   // answer does not say what it was that arrived.
-  failure.flow_answered = !uses_sack(flow) && detail.duplicate_acks > 0;
+  failure.flow_answered = !uses_sack(flow, which) && detail.duplicate_acks > 0;
   if (failure.flow_answered) return;
   const Timestamp answered_by = path.watched_until() - (failure.rtt + kLatestAnswer);
   const size_t scan = std::min(half.ledger.size(), kMaxFailuresPerHalf);
@@ -225,7 +228,7 @@ void add_half(const TcpFlow& flow, Path& path, unsigned which, const LedgerMemor
       failure.handshake = half.syn_seen && range.begin.value == half.isn;
       failure.joined = !half.syn_seen && !flow.halves[1 - which].syn_seen;
       failure.answers_syn = failure.handshake && which != (flow.opened_by_high ? 1u : 0u);
-      compare_with_flow(half.ledger, i, uses_sack(flow), failure);
+      compare_with_flow(half.ledger, i, uses_sack(flow, which), failure);
       compare_with_smaller(flow, path, which, memory, failure);
       direction.add_failure(std::move(failure));
     }
