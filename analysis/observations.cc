@@ -91,14 +91,30 @@ std::optional<Finding> cut_smaller(const Path& path, unsigned direction) {
   return f;
 }
 
-std::optional<Finding> too_few_tries(const Path& path, unsigned direction) {
+namespace {
+
+std::vector<FewTries> few_tries_in_vain(const Path& path, unsigned direction) {
   constexpr Duration kNoticed = Duration::milliseconds(1000);
   const PathDirection& d = path.directions[direction];
-  if (!d.trouble || path.directions[1 - direction].packets == 0) return std::nullopt;
+  if (!d.trouble || path.directions[1 - direction].packets == 0) return {};
   std::vector<FewTries> tries = d.trouble->few_tries;
   std::erase_if(tries, [&](const FewTries& t) {
     return d.deliveries.latest_of_at_least(t.size) || path.watched_until() - t.sent[0] < kNoticed;
   });
+  return tries;
+}
+
+}  // namespace
+
+std::optional<IpSize> tried_too_seldom_from(const Path& path, unsigned direction) {
+  const std::vector<FewTries> tries = few_tries_in_vain(path, direction);
+  if (tries.empty()) return std::nullopt;
+  return std::ranges::min_element(tries, {}, &FewTries::size)->size;
+}
+
+std::optional<Finding> too_few_tries(const Path& path, unsigned direction) {
+  const PathDirection& d = path.directions[direction];
+  const std::vector<FewTries> tries = few_tries_in_vain(path, direction);
   if (tries.empty()) return std::nullopt;
   Finding f = finding_about(FindingKind::kNotTested, Severity::kInfo, Confidence::kSuspected, path,
                             direction);

@@ -45,6 +45,24 @@ TEST(TooFewTries, OfALargePacketAreAQuestion) {
                     HasSubstr("others of up to 112 arrived"), HasSubstr("too few tries")));
 }
 
+TEST(TooFewTries, OfSeveralConnectionsAreNoRandomLoss) {
+  std::vector<Packets> all{script(other_flow(), kGoesOn)};
+  TcpEnds ends;
+  for (int k = 0; k < 8; ++k) {
+    ++ends.a_port;
+    all.push_back(shifted(script(ends, R"(
+      0.5000 > .  1:1369 ack 1
+      0.9000 > .  1:1369 ack 1
+      1.0000 < R. 1:1 ack 1
+    )"),
+                          Duration::milliseconds(100 * k)));
+  }
+  const Report report = analyze(merged(all));
+  EXPECT_EQ(report.status, Status::kInconclusive);
+  EXPECT_THAT(report.headline, HasSubstr("sent again on 8 connections"));
+  EXPECT_EQ(find(report, FindingKind::kRandomLoss), nullptr);
+}
+
 TEST(TooFewTries, AreNoneOnceSuchASizeArrived) {
   const std::string arrived = R"(
     0.0000 > .  1:1369 ack 1
