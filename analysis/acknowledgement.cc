@@ -127,13 +127,16 @@ void note_repeated_answer(FlowStep& step) {
   HalfDetail::AskedAgain& asked = step.peer.detail->asked_again;
   if (!asked.open || before(p.tcp.ack, asked.end)) return;
   const Duration two_timeouts{6 * asked.gap.ns};
-  step.half.details().pure_ack = {p.tcp.ack,
-                                  p.tcp.ack,
-                                  p.size,
-                                  p.time,
-                                  step.frame,
-                                  true,
-                                  std::max(two_timeouts, kNoRepeatAfter)};
+  LooseEnd& end = step.half.details().pure_ack;
+  if (!end.open) {
+    end = {p.tcp.ack,
+           p.tcp.ack,
+           p.size,
+           p.time,
+           step.frame,
+           true,
+           std::max(two_timeouts, kNoRepeatAfter)};
+  }
   asked.open = false;
 }
 
@@ -314,6 +317,7 @@ void follow_acknowledgement(FlowStep& step) {
     note_repeated_answer(step);
     if (!peer.ledger.empty()) on_duplicate_ack(step);
   }
+  if (p.tcp.options_cut && peer.detail) peer.detail->answers_cut = true;
   if (p.tcp.sack_count > 0) on_sacks(step);
   if (!peer.ledger.empty() && peer.ledger.front().hole && ack == peer.una && asks_for_hole(step)) {
     note_ask(step);

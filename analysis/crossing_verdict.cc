@@ -56,6 +56,28 @@ std::optional<std::pair<IpSize, IpSize>> sizes_of_dropped_flow(
   return std::nullopt;
 }
 
+// Nothing as large crossed later.
+bool is_last_word(const DirectionCrossings& d, const LonePacket& p) {
+  const auto later = d.crossed.latest_of_at_least(p.size);
+  return !(later && later->sent >= p.time);
+}
+
+// Where packets as large had crossed before, they had their own loss until then. It counts alone
+// when they were lost more often than luck explains: it may just have gone on.
+LossCount suffered_until_then(const DirectionCrossings& d, unsigned from, const CrossingCase& c) {
+  constexpr double kNoLuck = 0.01;
+  LossCount large;
+  for (const SizeCrossing& s : d.sizes) {
+    if (s.size < c.size) continue;
+    large.delivered += s.both + s.not_recorded[1 - from];
+  }
+  for (const LonePacket& p : d.lone[from]) large.lost += p.size >= c.size && !is_last_word(d, p);
+  const double all = static_cast<double>(large.delivered + large.lost);
+  const double share = all / (all + static_cast<double>(c.smaller.delivered + c.smaller.lost));
+  const bool no_luck = chance_of_hits(large.lost + c.smaller.lost, large.lost, share) < kNoLuck;
+  return no_luck ? large : c.smaller;
+}
+
 CrossingCase build(const DirectionCrossings& d, unsigned from, IpSize size,
                    const std::vector<const LonePacket*>& standing) {
   CrossingCase c{.size = size};
@@ -86,7 +108,8 @@ CrossingCase build(const DirectionCrossings& d, unsigned from, IpSize size,
     c.smaller.lost += s.only[from];
   }
   const bool tunnel = std::ranges::any_of(c.lost, &LonePacket::wireguard);
-  c.chance = chance_of_luck(c.smaller, c.events, tunnel ? c.events : ranges.size());
+  c.chance = chance_of_luck(c.shrunk ? suffered_until_then(d, from, c) : c.smaller, c.events,
+                            tunnel ? c.events : ranges.size());
   return c;
 }
 
@@ -94,8 +117,7 @@ CrossingCase build(const DirectionCrossings& d, unsigned from, IpSize size,
 std::optional<CrossingCase> strongest_case(const DirectionCrossings& d, unsigned from) {
   std::vector<const LonePacket*> standing;
   for (const LonePacket& p : d.lone[from]) {
-    const auto later = d.crossed.latest_of_at_least(p.size);
-    if (can_prove(p) && !(later && later->sent >= p.time)) standing.push_back(&p);
+    if (can_prove(p) && is_last_word(d, p)) standing.push_back(&p);
   }
   std::ranges::stable_sort(standing, {}, [](const LonePacket* p) { return p->size; });
   for (size_t i = 0, next; i < standing.size(); i = next) {

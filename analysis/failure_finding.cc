@@ -159,6 +159,12 @@ Finding black_hole_finding(const Path& path, unsigned direction, const SizeCase&
         "something else may have changed then",
         c.delivered_before->size.bytes, (c.first - c.delivered_before->sent).seconds()));
   }
+  if (!c.holes_only && is_next_to_receiver(path, direction)) {
+    f.evidence_for.push_back(fmt::format(
+        "they came by here, and no router lies between here and {}, as the TTL of its packets "
+        "shows: they were lost in that host, as by its firewall, or on a bridge or tunnel to it",
+        to_string(*f.dst)));
+  }
   const LossCount smaller = d.sizes.below(c.size);
   if (smaller.lost > 0) {
     f.evidence_against.push_back(fmt::format("of the smaller packets, {} of {} were lost too",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "analysis/failed_range.h"
@@ -9,6 +10,7 @@
 #include "analysis/hole.h"
 #include "analysis/lost_packet.h"
 #include "analysis/receive_window.h"
+#include "analysis/size_case.h"
 #include "analysis/stall_log.h"
 
 namespace mtuscope {
@@ -95,8 +97,16 @@ void note_hole(const TcpFlow& flow, Path& path, unsigned which, size_t at) {
   direction.add_failure(std::move(failure));
 }
 
-// What became of the other ranges of the flow, from the failed one at `at` on.
-void compare_with_flow(const Ledger& ledger, size_t at, FailedRange& failure) {
+// What the receiver of this half has got out of order is named, and the capture has the names.
+bool uses_sack(const TcpFlow& flow, unsigned which) {
+  const HalfFlow& half = flow.halves[which];
+  return half.sack_permitted && flow.halves[1 - which].sack_permitted &&
+         !(half.detail && half.detail->answers_cut);
+}
+
+// What became of the other ranges of the flow, from the failed one at `at` on. `named`: with SACK
+// (RFC 2018 4) what is not named has not arrived, whether later bytes have or not.
+void compare_with_flow(const Ledger& ledger, size_t at, bool named, FailedRange& failure) {
   const size_t scan = std::min(ledger.size(), at + kMaxFailuresPerHalf);
   uint32_t stuck = 0;
   for (size_t i = at; i < scan; ++i) {
@@ -109,6 +119,7 @@ void compare_with_flow(const Ledger& ledger, size_t at, FailedRange& failure) {
     if (failure.flow_control || range.size >= failure.size || range.estimated) continue;
     failure.flow_control = Delivery{range.size, range.sent, range.frame, range.frame};
   }
+  if (named) failure.stuck_ranges = stuck;
 }
 
 void add_missed(std::vector<Unanswered>& missed, const Unanswered& packet) {
@@ -122,7 +133,6 @@ void add_missed(std::vector<Unanswered>& missed, const Unanswered& packet) {
 void compare_with_smaller(const TcpFlow& flow, const Path& path, unsigned which,
                           const LedgerMemory& memory, FailedRange& failure) {
   const HalfFlow& half = flow.halves[which];
-  const HalfFlow& other = flow.halves[1 - which];
   if (!half.detail || failure.one_way) return;
   const HalfDetail& detail = *half.detail;
   if (detail.arrived && *detail.arrived >= failure.first) failure.flow_arrived = detail.arrived;
@@ -135,8 +145,7 @@ void compare_with_smaller(const TcpFlow& flow, const Path& path, unsigned which,
   }
   // RFC 2018 4, RFC 5681 4.2: what arrives behind a gap is answered at once. Without SACK the
   // answer does not say what it was that arrived.
-  const bool sack = half.sack_permitted && other.sack_permitted;
-  failure.flow_answered = !sack && detail.duplicate_acks > 0;
+  failure.flow_answered = !uses_sack(flow, which) && detail.duplicate_acks > 0;
   if (failure.flow_answered) return;
   const Timestamp answered_by = path.watched_until() - (failure.rtt + kLatestAnswer);
   const size_t scan = std::min(half.ledger.size(), kMaxFailuresPerHalf);
@@ -172,6 +181,19 @@ void note_unanswered(PathDirection& direction, const Range& range, const LedgerM
   }
 }
 
+// The head of what is outstanding, where it was tried too seldom to be a failure.
+void note_few_tries(const Range& range, const History& history, const FlowDirection& flow,
+                    Duration rtt, PathDirection& direction) {
+  const std::span<const Transmission> all(history.kept.data(), history.size());
+  std::vector<FewTries>& known = direction.in_trouble().few_tries;
+  if (range.estimated || range.beyond_window || range.size < kSmallestCredibleFailure ||
+      known.size() >= PathTrouble::kMaxFewTries || !is_timeout(all, all.size() - 1, rtt)) {
+    return;
+  }
+  known.push_back(
+      {flow, range.size, {all.front().time, range.sent}, {all.front().frame, range.frame}});
+}
+
 void add_half(const TcpFlow& flow, Path& path, unsigned which, const LedgerMemory& memory) {
   const HalfFlow& half = flow.halves[which];
   PathDirection& direction = path.directions[which];
@@ -192,7 +214,11 @@ void add_half(const TcpFlow& flow, Path& path, unsigned which, const LedgerMemor
       direction.sizes.lost(range.size);
       if (direction.trouble) direction.trouble->outages.lost(range.sent);
     }
-    for (FailedRange& failure : failures_of(memory.history(range.history), rtt_now, IpSize{0})) {
+    std::vector<FailedRange> failures =
+        failures_of(memory.history(range.history), rtt_now, IpSize{0});
+    if (failures.empty() && i == 0)
+      note_few_tries(range, memory.history(range.history), name, rtt_now, direction);
+    for (FailedRange& failure : failures) {
       failure.flow = name;
       failure.one_way = !flow.halves[1 - which].seen;
       failure.peer_alive = flow.halves[1 - which].seen &&
@@ -202,7 +228,7 @@ void add_half(const TcpFlow& flow, Path& path, unsigned which, const LedgerMemor
       failure.handshake = half.syn_seen && range.begin.value == half.isn;
       failure.joined = !half.syn_seen && !flow.halves[1 - which].syn_seen;
       failure.answers_syn = failure.handshake && which != (flow.opened_by_high ? 1u : 0u);
-      compare_with_flow(half.ledger, i, failure);
+      compare_with_flow(half.ledger, i, uses_sack(flow, which), failure);
       compare_with_smaller(flow, path, which, memory, failure);
       direction.add_failure(std::move(failure));
     }

@@ -4,6 +4,7 @@
 
 #include "analysis/failed_range.h"
 #include "analysis/recovery.h"
+#include "analysis/repetitions.h"
 #include "analysis/segment_size.h"
 
 namespace mtuscope {
@@ -30,12 +31,24 @@ Recovery recovery_with(const FlowStep& step, uint32_t payload, Duration waited) 
                              .option_bytes = step.packet.tcp.header_bytes - kTcpHeaderBytes})};
 }
 
+// The sender has gone over to smaller segments since, as after a PTB that did not come by here, and
+// the hole is made of these.
+std::optional<IpSize> size_cut_to(const PathDirection& direction, uint32_t headers,
+                                  uint32_t hole_bytes) {
+  if (!direction.trouble) return std::nullopt;
+  const auto cut = direction.trouble->cut_smaller.standing(direction.deliveries);
+  if (!cut || cut->recovery.size.bytes <= headers) return std::nullopt;
+  const uint32_t payload = cut->recovery.size.bytes - headers;
+  if (hole_bytes < 2 * payload || hole_bytes % payload != 0) return std::nullopt;
+  return cut->recovery.size;
+}
+
 // A hole of full segments begins to be filled by a smaller packet: they were lost for their size.
 void note_cut_smaller(FlowStep& step, const Range& hole, IpSize lost, Duration waited) {
   const Packet& p = step.packet;
   const Recovery recovery = recovery_with(step, p.payload_bytes, waited);
-  step.direction.in_trouble().cut_smaller.note({lost, hole.sent, recovery, step.frame});
   FailedRange failure = failed_hole(step.flow, step.path, step.from, hole, p.time);
+  step.direction.in_trouble().cut_smaller.note({lost, hole.sent, recovery, step.frame});
   if (failure.implied_transmissions < kMinImplied) return;
   failure.recovered = recovery;
   failure.recovered_frame = step.frame;
@@ -54,6 +67,8 @@ FailedRange failed_hole(const TcpFlow& flow, const Path& path, unsigned which, c
   failure.hole = true;
   failure.hole_bytes = hole.bytes;
   failure.size = size_of_missing(half, other, flow.key.family(), hole.bytes);
+  if (const auto cut = size_cut_to(path.directions[which], half.header_bytes, hole.bytes))
+    failure.size = std::min(failure.size, *cut);
   failure.first = hole.sent;
   failure.last = last;
   failure.peer_alive = true;  // it asks
@@ -91,9 +106,35 @@ void begin_to_fill(FlowStep& step, Duration waited) {
                                                 recovery_with(step, first, waited), step.frame});
 }
 
+namespace {
+
+// What is missing from there on.
+Range rest_of_hole(const Ledger& ledger, size_t i) {
+  Range rest = ledger[i];
+  rest.bytes = static_cast<uint32_t>(distance(rest.begin, end_of_hole(ledger, i)));
+  return rest;
+}
+
+// Full segments that come in smaller ones, sooner than anybody could have asked for them: a PTB may
+// come to the sender sooner than any answer. The timestamp says that they were sent after what
+// overtook them (RFC 7323 5.4).
+bool comes_cut_smaller(const FlowStep& step, size_t i) {
+  const Packet& p = step.packet;
+  const Range rest = rest_of_hole(step.half.ledger, i);
+  if (!p.tcp.has_timestamps || rest.identity.ts_val == 0 ||
+      !stamped_before(rest.identity.ts_val, p.tcp.ts_val) || !is_single_segment(p, step.peer)) {
+    return false;
+  }
+  return segment_missing(step.half, step.peer, step.flow.key.family(), rest.bytes, p.payload_bytes)
+      .cut_smaller;
+}
+
+}  // namespace
+
 bool was_lost(const FlowStep& step, size_t i, Duration waited) {
   const HalfDetail::Filling& filling = step.half.details().filling;
-  return waited >= step.rtt() || (filling.cut_smaller && holds(filling, step.half.ledger[i]));
+  return waited >= step.rtt() || comes_cut_smaller(step, i) ||
+         (filling.cut_smaller && holds(filling, step.half.ledger[i]));
 }
 
 void fill_hole(FlowStep& step, size_t i, Duration waited, Repetition& again) {
@@ -105,9 +146,8 @@ void fill_hole(FlowStep& step, size_t i, Duration waited, Repetition& again) {
   const bool goes_on = filling.segment > 0 && holds(filling, filled);
   const IpFamily family = step.flow.key.family();
   if (!goes_on) {
-    Range whole = filled;
-    const SeqNumber end = end_of_hole(ledger, i);
-    whole.bytes = static_cast<uint32_t>(distance(filled.begin, end));
+    const Range whole = rest_of_hole(ledger, i);
+    const SeqNumber end = whole.end();
     const MissingSegment missing =
         segment_missing(half, step.peer, family, whole.bytes, p.payload_bytes);
     filling = {filled.begin, missing.only_filler ? filled.end() : end, missing.payload, 0, false};

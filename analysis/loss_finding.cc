@@ -126,6 +126,10 @@ void add_examples(const LossPattern& losses, IpSize from, IpSize below, Finding&
   size_t told = 0;
   for (const Loss& l : losses.samples()) {
     if (l.size < from || l.size >= below) continue;
+    // Offload may have sent and repeated several of them together.
+    const bool again = l.frame && std::ranges::find(frames, l.frame) != frames.end() &&
+                       std::ranges::find(frames, l.repeated) != frames.end();
+    if (again) continue;
     frames.push_back(l.frame);
     frames.push_back(l.repeated);
     if (told++ >= kExamples) continue;
@@ -142,12 +146,16 @@ void add_examples(const LossPattern& losses, IpSize from, IpSize below, Finding&
   list_frames(std::move(frames), f);
 }
 
+std::string times(uint64_t count) {
+  return count == 1 ? std::string("once") : fmt::format("{} times", count);
+}
+
 void add_recovery(const LossPattern& losses, Finding& f) {
   const uint64_t timeouts = std::min(losses.after_timeout(), losses.count());
   f.evidence_for.push_back(fmt::format(
-      "sent again {} times by fast retransmit or a probe (RFC 5681, 6675, 8985), {} times after a "
-      "timeout (RFC 6298); the longest wait was {:.3f} s",
-      losses.count() - timeouts, timeouts, losses.longest_wait().seconds()));
+      "sent again {} by fast retransmit or a probe (RFC 5681, 6675, 8985), {} after a timeout (RFC "
+      "6298); the longest wait was {:.3f} s",
+      times(losses.count() - timeouts), times(timeouts), losses.longest_wait().seconds()));
 }
 
 LossCount between(const SizeHistogram& sizes, uint32_t from, uint32_t end) {
@@ -163,17 +171,24 @@ LossCount between(const SizeHistogram& sizes, uint32_t from, uint32_t end) {
 // Where small and large packets fared so differently that the average says nothing of either. That
 // is no claim that size is the reason: they may have been sent at other times.
 std::string rates_apart(const SizeHistogram& sizes, IpSize below) {
-  const LossCount small = between(sizes, 0, kSmallestCredibleFailure.bytes);
-  const LossCount large = between(sizes, kSmallestCredibleFailure.bytes, below.bytes);
-  const double all =
-      static_cast<double>(small.lost + small.delivered + large.lost + large.delivered);
-  const double large_share = static_cast<double>(large.lost + large.delivered) / all;
-  const uint64_t lost = small.lost + large.lost;
-  const bool apart = chance_of_hits(lost, large.lost, large_share) < kSignificant ||
-                     chance_of_hits(lost, small.lost, 1 - large_share) < kSignificant;
-  if (!apart) return "";
-  return fmt::format(", of those up to {} bytes {}, of the larger ones {}",
-                     kSmallestCredibleFailure.bytes - 1, share_of(small), share_of(large));
+  double least = kSignificant;
+  std::string text;
+  for (const uint32_t bound : {kSmallestCredibleFailure.bytes, kLeastIPv6Mtu.bytes + 1}) {
+    if (bound >= below.bytes) continue;
+    const LossCount small = between(sizes, 0, bound);
+    const LossCount large = between(sizes, bound, below.bytes);
+    const double all =
+        static_cast<double>(small.lost + small.delivered + large.lost + large.delivered);
+    const double large_share = static_cast<double>(large.lost + large.delivered) / all;
+    const uint64_t lost = small.lost + large.lost;
+    const double chance = std::min(chance_of_hits(lost, large.lost, large_share),
+                                   chance_of_hits(lost, small.lost, 1 - large_share));
+    if (chance >= least) continue;
+    least = chance;
+    text = fmt::format(", of those up to {} bytes {}, of the larger ones {}", bound - 1,
+                       share_of(small), share_of(large));
+  }
+  return text;
 }
 
 // The loss rate in a few classes that people know: small, up to the IPv6 minimum, large.

@@ -90,6 +90,59 @@ std::optional<Finding> cut_smaller(const Path& path, unsigned direction) {
   return f;
 }
 
+namespace {
+
+std::vector<FewTries> few_tries_in_vain(const Path& path, unsigned direction) {
+  constexpr Duration kNoticed = Duration::milliseconds(1000);
+  const PathDirection& d = path.directions[direction];
+  if (!d.trouble || path.directions[1 - direction].packets == 0) return {};
+  std::vector<FewTries> tries = d.trouble->few_tries;
+  std::erase_if(tries, [&](const FewTries& t) {
+    return d.deliveries.latest_of_at_least(t.size) || path.watched_until() - t.sent[0] < kNoticed;
+  });
+  return tries;
+}
+
+}  // namespace
+
+std::optional<IpSize> tried_too_seldom_from(const Path& path, unsigned direction) {
+  const std::vector<FewTries> tries = few_tries_in_vain(path, direction);
+  if (tries.empty()) return std::nullopt;
+  return std::ranges::min_element(tries, {}, &FewTries::size)->size;
+}
+
+std::optional<Finding> too_few_tries(const Path& path, unsigned direction) {
+  const PathDirection& d = path.directions[direction];
+  const std::vector<FewTries> tries = few_tries_in_vain(path, direction);
+  if (tries.empty()) return std::nullopt;
+  Finding f = finding_about(FindingKind::kNotTested, Severity::kInfo, Confidence::kSuspected, path,
+                            direction);
+  const FewTries& smallest = *std::ranges::min_element(tries, {}, &FewTries::size);
+  std::vector<FrameRef> frames;
+  f.first_time = smallest.sent[0];
+  for (const FewTries& t : tries) {
+    list_flow(f.flows, t.flow);
+    f.first_time = std::min(*f.first_time, t.sent[0]);
+    f.last_time = std::max(f.last_time.value_or(t.sent[1]), t.sent[1]);
+    frames.insert(frames.end(), t.frames.begin(), t.frames.end());
+  }
+  f.flow_count = tries.size();
+  list_frames(std::move(frames), f);
+  if (const auto largest = d.deliveries.largest()) f.bracket.lower = largest->size;
+  const auto smaller = d.deliveries.largest_below(smallest.size, *f.first_time);
+  f.explanation = fmt::format(
+      "Packets of {} bytes from {} to {} were sent again on {} and not acknowledged{}: too few "
+      "tries to tell a limit from a loss or a connection that is dead.",
+      smallest.size.bytes, to_string(*f.src), to_string(*f.dst),
+      tries.size() == 1 ? "one connection" : fmt::format("{} connections", tries.size()),
+      smaller ? fmt::format(", while others of up to {} arrived", smaller->size.bytes)
+              : std::string());
+  f.evidence_against.push_back(
+      fmt::format("what would tell: a longer capture at {}, or mtuscope probe {} from there",
+                  to_string(*f.src), to_string(*f.dst)));
+  return f;
+}
+
 std::optional<Finding> unanswered(const Path& path, unsigned direction) {
   const PathDirection& d = path.directions[direction];
   const PathDirection& back = path.directions[1 - direction];

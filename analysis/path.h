@@ -76,6 +76,14 @@ struct FlowOutcome {
   Timestamp first, last;  // of its packets, as far as they are known
 };
 
+// Sent again after a timeout, and not acknowledged then either: too little for a failure.
+struct FewTries {
+  FlowDirection flow;
+  IpSize size;
+  std::array<Timestamp, 2> sent;  // first and last
+  std::array<FrameRef, 2> frames;
+};
+
 // Full segments that never came by, while their bytes came in smaller packets: lost for their size.
 struct CutSmaller {
   IpSize lost;
@@ -111,6 +119,8 @@ struct PathTrouble {
   UnreachableLog unreachable;
   std::vector<FlowOutcome> outcomes;  // where something failed: at most kMaxOutcomes flows
   static constexpr size_t kMaxOutcomes = 1024;
+  std::vector<FewTries> few_tries;  // at most kMaxFewTries
+  static constexpr size_t kMaxFewTries = 64;
 };
 
 // One direction of a path: from src to dst.

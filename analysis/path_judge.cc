@@ -114,6 +114,11 @@ DirectionJudgement judge_direction(const Path& path, unsigned direction,
   PtbVerdict ptbs{ptb_ignored(path, direction), pmtud_working(path, direction)};
   BlackHoleVerdict verdict = judge_black_hole(path, direction);
   const bool failures_open = verdict.undecided.has_value();
+  if (!verdict.undecided && !verdict.finding && !ptbs.any()) {
+    // What was lost from there on is part of that question.
+    if ((verdict.undecided = too_few_tries(path, direction)))
+      verdict.lost_from = tried_too_seldom_from(path, direction);
+  }
   if (!verdict.undecided && !verdict.finding) verdict.undecided = unanswered(path, direction);
   if (verdict.undecided && !verdict.finding &&
       (verdict.finding = told_why(path, direction, *verdict.undecided))) {

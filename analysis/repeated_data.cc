@@ -125,6 +125,16 @@ void note_one_segment(FlowStep& step, SeqNumber begin, SeqNumber end) {
   step.direction.largest_seen = std::max(step.direction.largest_seen, p.size);
 }
 
+// Cut smaller before anything came back, and sooner than any timeout, which is longer than the RTT
+// (RFC 6298 2): the sender's own host refused the packet, as an interface does that wraps it for a
+// tunnel of a smaller MTU. It has never been on the path.
+bool was_refused_at_once(const FlowStep& step, const Range& range) {
+  constexpr Duration kSoonestTimeout = Duration::milliseconds(5);
+  return !range.hole && range.history == 0 && step.peer.seen &&
+         step.peer.last_packet < range.sent &&
+         step.packet.time - range.sent < std::max(step.rtt(), kSoonestTimeout);
+}
+
 }  // namespace
 
 void follow_old_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
@@ -149,6 +159,7 @@ void follow_old_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
     return;
   }
   if (!comes_late(step, begin, end)) {
+    note_arrived_below(step, begin, end);
     note_lost_ack(step, end);
     note_asked_again(step, begin, end);
   }
@@ -171,6 +182,7 @@ void follow_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
     return;
   }
   step.flow.news = true;
+  const bool never_left = cut_anew && was_refused_at_once(step, ledger[i]);
   if (before(ledger[i].begin, begin) && ledger.split(step.memory, i, begin)) ++i;
   // No failure of a size, see append_fragmented().
   const bool window_probe = p.is_fragment || (half.window_known && before(half.window_edge, end));
@@ -216,7 +228,7 @@ void follow_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
       // Too soon to be sent again: it had been sent before what overtook it.
       if (overtaken || waited + waited < step.rtt()) sent = range.sent - Duration{1};
       range.hole = false;
-    } else {
+    } else if (!never_left) {
       if (range.estimated && size < range.size) range.size = size;
       if (i == 0) name_lost_bytes(step, begin);
       const bool counted = lost.holds(range, half.header_bytes);

@@ -29,6 +29,22 @@ void join(std::vector<Timestamp>& times, const Outage& silence) {
   });
 }
 
+// What smaller packets suffered. Loss may rise with size: a queue or policer that counts bytes has
+// room for small packets only, and bit errors hit large ones. So where the larger of those that
+// pass, from half of `size` on, are lost more often than the others, they are compared alone.
+LossCount suffered_below(const SizeHistogram& sizes, IpSize size, std::optional<IpSize> passes) {
+  constexpr double kNoLuck = 0.01;
+  const LossCount smaller = sizes.below(size);
+  if (!passes || passes->bytes < size.bytes / 2) return smaller;
+  const LossCount passing = sizes.below(IpSize{passes->bytes + 1});
+  const LossCount small = sizes.below(IpSize{size.bytes / 2});
+  const LossCount next{.delivered = passing.delivered - small.delivered,
+                       .lost = passing.lost - small.lost};
+  const double share = static_cast<double>(next.delivered + next.lost) /
+                       static_cast<double>(passing.delivered + passing.lost);
+  return chance_of_hits(passing.lost, next.lost, share) < kNoLuck ? next : smaller;
+}
+
 IpSize carried_by(const Path& path, const SizeCase& c) {
   IpSize carried{kSmallestCredibleFailure.bytes - 1};
   if (path.low.family == IpFamily::kIPv6) carried = kLeastIPv6Mtu;
@@ -108,8 +124,17 @@ SizeCase build_case(const Path& path, unsigned direction, IpSize size,
     if (f->hole) own_events = std::max<uint64_t>(own_events, f->implied_transmissions);
     for (const Transmission& t : f->transmissions) own_times.push_back(t.time);
   }
+  // What reveals a hole was sent after the packet that is missing.
+  const Timestamp since = c.holes_only ? c.first - Duration{1} : c.first;
+  c.control = d.deliveries.largest_below(size, since);
+  if (!c.control) {
+    // Sent in the same tick of the clock: the order in the capture tells.
+    const auto same_tick = d.deliveries.largest_below(size, c.first - Duration{1});
+    if (same_tick && same_tick->frame > c.first_frame) c.control = same_tick;
+  }
   const LossCount large = d.sizes.from(size);
-  const LossCount smaller = d.sizes.below(size);
+  const LossCount smaller =
+      suffered_below(d.sizes, size, c.control ? std::optional(c.control->size) : std::nullopt);
   c.opportunities = large.delivered + std::max<uint64_t>(c.ranges.size(), d.failures_total);
   own_events = std::max<uint64_t>(own_events, separate_events(std::move(own_times), c.rtt));
   c.own_chance = chance_of_luck(smaller, own_events, c.opportunities);
@@ -133,14 +158,6 @@ SizeCase build_case(const Path& path, unsigned direction, IpSize size,
   if (c.holes_only && !c.asked_for && c.cut_smaller == nullptr) {
     const LossCount other_way = back.sizes.below(kSmallestCredibleFailure);
     c.size_chance = std::max(c.size_chance, chance_of_luck(other_way, c.events, c.opportunities));
-  }
-  // What reveals a hole was sent after the packet that is missing.
-  const Timestamp since = c.holes_only ? c.first - Duration{1} : c.first;
-  c.control = d.deliveries.largest_below(size, since);
-  if (!c.control) {
-    // Sent in the same tick of the clock: the order in the capture tells.
-    const auto same_tick = d.deliveries.largest_below(size, c.first - Duration{1});
-    if (same_tick && same_tick->frame > c.first_frame) c.control = same_tick;
   }
   c.controlled_later = d.deliveries.largest_below(size, c.first + c.rtt + kTimeout).has_value();
   if (!c.delivered_before) c.largest_before = d.deliveries.largest();

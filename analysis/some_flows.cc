@@ -30,6 +30,8 @@ struct Split {
   uint64_t events = 0;
   double chance = 1;
   std::optional<Delivery> control;  // the largest
+  // Stuck flows that show it with data: a filter that lets only acknowledgements pass is none.
+  size_t stuck_with_control = 0;
 };
 
 const FlowOutcome* outcome_of(const PathDirection& d, const FlowDirection& flow) {
@@ -38,18 +40,28 @@ const FlowOutcome* outcome_of(const PathDirection& d, const FlowDirection& flow)
   return found == d.trouble->outcomes.end() ? nullptr : &*found;
 }
 
+// Nothing smaller with data was sent behind what failed, but what the flow sent later without data
+// arrived, all of it.
+bool lives_on(const FailedRange& f) {
+  return f.flow_arrived && f.flow_missed.empty() && *f.flow_arrived > f.first + f.rtt;
+}
+
 // The flow itself is alive and delivers smaller packets, and nothing as large as what failed.
 bool is_stuck_by_size(const PathDirection& d, const FailedRange& f) {
   if (f.handshake || f.hole || f.one_way || f.size < kSmallestCredibleFailure) return false;
-  if (!f.recovered && (!f.flow_control || f.stuck_ranges < kMinStuckRanges)) return false;
+  if (!f.recovered && (f.stuck_ranges < kMinStuckRanges || !(f.flow_control || lives_on(f))))
+    return false;
   const FlowOutcome* const outcome = outcome_of(d, f.flow);
   return outcome == nullptr || outcome->largest_delivered < f.size;
 }
 
 void sort_flows(const PathDirection& d, Split& s) {
   for (const FailedRange* f : s.stuck) {
-    if (std::ranges::find(s.stuck_flows, f->flow) == s.stuck_flows.end())
-      s.stuck_flows.push_back(f->flow);
+    if (std::ranges::find(s.stuck_flows, f->flow) != s.stuck_flows.end()) continue;
+    s.stuck_flows.push_back(f->flow);
+    s.stuck_with_control += std::ranges::any_of(s.stuck, [&](const FailedRange* other) {
+      return other->flow == f->flow && (other->flow_control || other->recovered);
+    });
   }
   if (!d.trouble) return;
   for (const FlowOutcome& o : d.trouble->outcomes) {
@@ -126,6 +138,11 @@ void add_evidence(const Split& s, Finding& f) {
         "selectively (frame {})",
         s.control->size.bytes, s.control->frame.frame().value));
   }
+  if (s.stuck_with_control < s.stuck_flows.size()) {
+    f.evidence_for.push_back(fmt::format(
+        "on {} of the stuck flows only packets without data followed, and these arrived",
+        s.stuck_flows.size() - s.stuck_with_control));
+  }
   f.evidence_for.push_back(
       fmt::format("flows by ports: stuck {}; well {}", ports_of(s.stuck_flows), ports_of(s.well)));
   if (s.well_meanwhile > 0) {
@@ -147,7 +164,7 @@ std::optional<Finding> black_hole_of_some_flows(const Path& path, unsigned direc
   const PathDirection& d = path.directions[direction];
   const std::optional<Split> s = split_of(d, refuted);
   if (!s || s->well.size() < kMinFlows || s->chance >= kSuspectedBelow) return std::nullopt;
-  const bool sure = s->stuck_flows.size() >= kMinFlows && s->well_meanwhile >= kMinFlows &&
+  const bool sure = s->stuck_with_control >= kMinFlows && s->well_meanwhile >= kMinFlows &&
                     s->chance < kConfirmedBelow;
   Finding f{.kind = FindingKind::kPmtuBlackhole,
             .severity = Severity::kCritical,

@@ -79,6 +79,7 @@ struct HalfDetail {
   FrameRef last_arrived;  // the last repeated packet that was counted as delivered
   // How the receiver asks for the lowest outstanding byte; reset when that arrives.
   uint32_t duplicate_acks = 0;
+  bool answers_cut = false;  // the snaplen cut their options: what SACK names is not known
   uint32_t asks = 0;
   Timestamp last_ask;
   std::array<FrameRef, 4> ask_frames{};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "analysis/arrival.h"
 #include "analysis/failed_range.h"
 
 namespace mtuscope {
@@ -91,6 +92,16 @@ void note_timeout(FlowStep& step, const Range& range) {
 void note_lost_ack(FlowStep& step, SeqNumber end) {
   note_unheard_answer(step, end);
   note_lost_bare_ack(step, end);
+}
+
+// After a timeout a sender repeats the first bytes that were not acknowledged (RFC 6298 5.4), or,
+// as a probe, the last that it has sent (RFC 8985 7.3), which tells nothing.
+void note_arrived_below(FlowStep& step, SeqNumber begin, SeqNumber end) {
+  if (!step.peer.detail || end == step.half.nxt) return;
+  LooseEnd& ack = step.peer.detail->pure_ack;
+  if (!ack.open || before(begin, ack.end)) return;
+  ack.open = false;
+  note_arrival(step, {ack.size, ack.sent, ack.frame, step.frame});
 }
 
 }  // namespace mtuscope

@@ -15,6 +15,10 @@ void note_timeout(FlowStep& step, const Range& range);
 // them was seen.
 void note_lost_ack(FlowStep& step, SeqNumber end);
 
+// The packet of this step repeats bytes that had been acknowledged: what acknowledged those in
+// front of them has arrived.
+void note_arrived_below(FlowStep& step, SeqNumber begin, SeqNumber end);
+
 }  // namespace mtuscope
 
 #endif  // MTUSCOPE_ANALYSIS_TIMEOUT_EVIDENCE_H_

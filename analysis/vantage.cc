@@ -42,6 +42,14 @@ Vantage vantage_of(const Path& path, unsigned direction) {
   return Vantage::kUnknown;
 }
 
+bool is_next_to_receiver(const Path& path, unsigned direction) {
+  const PathDirection& there = path.directions[direction];
+  const PathDirection& back = path.directions[1 - direction];
+  const bool came_in = there.incoming && !there.outgoing;
+  return is_initial_ttl(back.ttl) && (came_in || (there.ttl != 0 && !is_initial_ttl(there.ttl))) &&
+         vantage_of(path, direction) == Vantage::kReceiver;
+}
+
 Vantage vantage_of_loss(const Path& path, unsigned direction, bool saw_lost_packets,
                         bool saw_holes) {
   const Vantage seen = vantage_of(path, direction);

@@ -13,8 +13,11 @@ namespace mtuscope {
 // For data of path.directions[direction]. kUnknown where the signs are missing or contradict.
 Vantage vantage_of(const Path& path, unsigned direction);
 
-// The same, with what the loss itself shows: large packets that were seen and then vanished were
-// lost after this point, holes before it.
+// No router lies between this capture and path.dst(direction), though some do on the way to it.
+bool is_next_to_receiver(const Path& path, unsigned direction);
+
+// As vantage_of(), with what the loss itself shows: large packets that were seen and then vanished
+// were lost after this point, holes before it.
 Vantage vantage_of_loss(const Path& path, unsigned direction, bool saw_lost_packets,
                         bool saw_holes);
 

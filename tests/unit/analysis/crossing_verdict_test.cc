@@ -159,6 +159,27 @@ TEST(CrossingVerdict, LossOfEverySizeIsNotALimit) {
   EXPECT_FALSE(compared.black_hole());
 }
 
+TEST(CrossingVerdict, HeavyLossOfLargePacketsThatGoesOnIsNoPathThatShrank) {
+  // Of the large packets three in four had been lost before, as by a policer.
+  Compared policed;
+  policed.cross(0, 200, 20);
+  for (int k = 1; k <= 12; ++k) {
+    for (int lost = 0; lost < 3; ++lost) policed.lose(-50 + k, 1420, static_cast<uint32_t>(k));
+    policed.cross(-49.5 + k, 1420);
+  }
+  EXPECT_FALSE(policed.incident().black_hole());
+  // Its twin has lost none of them before.
+  Compared shrunk;
+  shrunk.cross(0, 200, 20);
+  for (int k = 1; k <= 12; ++k) shrunk.cross(-49.5 + k, 1420);
+  EXPECT_TRUE(shrunk.incident().black_hole());
+  // Nor do larger ones that are lost since then count as lost before.
+  for (int k = 0; k < 9; ++k) shrunk.lose(1.01, 1500, static_cast<uint32_t>(2000 + k));
+  const auto f = shrunk.black_hole();
+  ASSERT_TRUE(f);
+  EXPECT_EQ(f->bracket.upper, IpSize{1420});
+}
+
 TEST(CrossingVerdict, WithoutAnOrderThereIsNoLoss) {
   Compared compared;
   compared.incident().direction().routers_before = {0, 0};

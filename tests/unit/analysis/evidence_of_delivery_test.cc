@@ -199,5 +199,34 @@ TEST(EvidenceOfDelivery, SeveralSizesTogetherAreMoreThanLuck) {
   EXPECT_THAT(black_holes(analyze(merged(flows))), HasSubstr("10.9.0.2 -> 10.9.0.1"));
 }
 
+// ---- Without timestamps: b uploads, two packets at a time. Both acknowledgements are lost, and b
+// repeats the first of them.
+
+TEST(EvidenceOfDelivery, ARepetitionShowsThatWhatIsInFrontOfItWasAcknowledged) {
+  std::string lines = R"(
+    0.0000 < S
+    0.0001 > S. ack 1
+    0.0501 < .  ack 1
+    0.0510 < P. 1:101 ack 1
+    0.0511 > P. 1:11 ack 101
+    0.1011 < .  ack 11
+  )";
+  const auto add = [&](double time, int packet, int acknowledged) {
+    lines += fmt::format("{:.4f} < P. {}:{} ack 11\n{:.4f} > . ack {}\n", time, 1 + 100 * packet,
+                         101 + 100 * packet, time + 0.0001, 101 + 100 * acknowledged);
+  };
+  for (int round = 0; round < 10; ++round) {
+    const int first = 1 + 2 * round;
+    const double time = 1 + 0.4 * round;
+    add(time, first, first);
+    add(time + 0.01, first + 1, first + 1);
+    add(time + 0.25, first, first + 1);
+  }
+  lines += "6.0000 > P. 11:21 ack 2201\n6.0500 < . ack 21\n";
+  TcpEnds plain;
+  plain.timestamps = plain.sack = false;
+  EXPECT_EQ(find(analyze(script(plain, lines)), FindingKind::kPathOutage), nullptr);
+}
+
 }  // namespace
 }  // namespace mtuscope

@@ -73,6 +73,50 @@ TEST(Hole, ThatIsFilledInSmallerSegmentsAtOnceIsPathMtuDiscovery) {
   EXPECT_THAT(note->explanation, HasSubstr("in packets of 1300"));
 }
 
+TEST(Hole, ThatIsFilledSoonerThanAnRttIsToldByItsTimestamps) {
+  const auto note =
+      [](const char* stamp) {
+        const Report report = analyze(script({}, kMissing + R"(
+      0.1600 > .  115:1363 ack 79 stamp )" + stamp + R"(
+      0.1601 < .  ack 1363 sack 2851:3083
+      0.1602 > .  1363:2611 ack 79
+      0.1603 < .  ack 2611 sack 2851:3083
+      0.1604 > .  2611:2851 ack 79
+      0.1605 < .  ack 3083
+    )"));
+        return std::ranges::any_of(report.findings, [](const Finding& f) {
+          return f.explanation.find("in packets of 1300") != std::string::npos;
+        });
+      };
+  EXPECT_TRUE(note("0.16"));
+  EXPECT_FALSE(note("0.15")) << "it may have been sent before";
+}
+
+// Two segments of the size that the sender uses now, and no multiple of those that it announced.
+TEST(Hole, OfWhatTheSenderUsesSinceAPtbIsOfThatSize) {
+  const auto later = [](const char* tail) {
+    return kMissing + R"(
+      0.2500 > .  115:1363 ack 79
+      0.2501 < .  ack 1363 sack 2851:3083
+      0.2502 > .  1363:2611 ack 79
+      0.2503 < .  ack 2611 sack 2851:3083
+      0.2504 > .  2611:2851 ack 79
+      0.2505 < .  ack 3083
+      1.0000 > P. )" +
+           std::string(tail) + R"( ack 79
+      1.0001 < .  ack 3083 sack )" +
+           tail + R"(
+      20.000 < F. 79:79 ack 3083 sack )" +
+           tail + R"(
+      20.050 > .  ack 80
+    )";
+  };
+  EXPECT_EQ(black_holes(analyze(script({}, later("5579:5811")))),
+            "suspected 10.9.0.2 -> 10.9.0.1 [284, 1300) at the receiver");
+  EXPECT_EQ(black_holes(analyze(script({}, later("5580:5812")))),
+            "suspected 10.9.0.2 -> 10.9.0.1 [1300, 1420) at the receiver");
+}
+
 // Nothing came behind the hole before it was filled: how long it was open is not known.
 TEST(Hole, ThatIsRevealedLateIsAnOpenQuestionWhereAStackIsKnownByIt) {
   const Report report = analyze(script({}, kAnsweredAtReceiver + R"(

@@ -318,5 +318,18 @@ TEST(LookAlikes, ADuplicateAckThatComesTooSoonAnswersAnEarlierPacket) {
   EXPECT_EQ(f->bracket.lower, IpSize{169});
 }
 
+TEST(LookAlikes, LargePacketsThatTheReceiversOwnFirewallDrops) {
+  // Recorded at the receiver: the packets are there, and nobody acknowledges them.
+  TcpEnds ends;
+  ends.a_ttl = 62;
+  const Report report = analyze(script(ends, kIncident));
+  const Finding* f = find(report, FindingKind::kPmtuBlackhole);
+  ASSERT_NE(f, nullptr);
+  EXPECT_THAT(f->evidence_for, testing::Contains(HasSubstr("they were lost in that host")));
+  const Report sender = analyze(script({}, kIncident));
+  EXPECT_THAT(find(sender, FindingKind::kPmtuBlackhole)->evidence_for,
+              testing::Not(testing::Contains(HasSubstr("in that host"))));
+}
+
 }  // namespace
 }  // namespace mtuscope

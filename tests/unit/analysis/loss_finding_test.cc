@@ -279,5 +279,20 @@ TEST(RandomLoss, LossUnderLoadIsToldAsCongestion) {
   EXPECT_THAT(f->explanation, HasSubstr("policer"));
 }
 
+// ---- A tunnel's interface refuses packets that do not fit below it, and the kernel cuts them.
+
+std::string cut_after(const char* when) {
+  return "0.0000 < S\n0.0001 > S. ack 1\n0.0501 < . ack 1\n"
+         "0.1000 > .  1:1369 ack 1\n0.1001 > P. 1369:2737 ack 1\n" +
+         std::string(when) + " > .  1:1319 ack 1\n" + when + " > .  1319:2637 ack 1\n" + when +
+         " > P. 2637:2737 ack 1\n0.2600 < .  ack 2637\n0.2601 < .  ack 2737\n";
+}
+
+TEST(RandomLoss, WhatTheSendersOwnHostRefusedWasNotLost) {
+  EXPECT_EQ(find(analyze(script({}, cut_after("0.1003"))), FindingKind::kRandomLoss), nullptr);
+  // After an RTT it may be a probe, or an answer that the capture missed.
+  EXPECT_NE(find(analyze(script({}, cut_after("0.2003"))), FindingKind::kRandomLoss), nullptr);
+}
+
 }  // namespace
 }  // namespace mtuscope

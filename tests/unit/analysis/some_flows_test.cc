@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/tcp_simulation.h"
+#include "tests/unit/analysis/conversations.h"
 
 namespace mtuscope {
 namespace {
@@ -49,6 +50,99 @@ TEST(SomeFlows, OneFlowAloneIsNeverConfirmed) {
     if (f.kind != FindingKind::kPmtuBlackhole) continue;
     EXPECT_EQ(f.confidence, Confidence::kSuspected);
   }
+}
+
+// ---- Nothing with data follows on the stuck flows, but b goes on asking, and is acknowledged.
+
+const std::string kFullPacketsStuck = kOpened + R"(
+  0.1000 > .  1:1369 ack 79
+  0.1001 > .  1369:2737 ack 79
+  0.3500 > .  1:1369 ack 79
+  0.8500 > .  1:1369 ack 79
+  1.8500 > .  1:1369 ack 79
+  3.8500 > .  1:1369 ack 79
+)";
+const std::string kAsksOn = R"(
+  1.0000 < P. 79:157 ack 1
+  1.0001 > .  ack 157
+  3.0000 < P. 157:235 ack 1
+  3.0001 > .  ack 235
+  5.0000 < P. 235:313 ack 1
+  5.0001 > .  ack 313
+)";
+const std::string kAsksInVain = R"(
+  1.0000 < P. 79:157 ack 1
+  1.0001 > .  ack 157
+  1.3000 < P. 79:157 ack 1
+  1.3001 > .  ack 157
+  1.9000 < P. 79:157 ack 1
+  1.9001 > .  ack 157
+)";
+const std::string kWell = kOpened + R"(
+  0.1000 > .  1:1369 ack 79
+  0.1001 > .  1369:2737 ack 79
+  0.1002 > .  2737:4105 ack 79
+  0.1003 > P. 4105:4305 ack 79
+  0.1600 < .  ack 4305
+  0.2000 < F. 79:79 ack 4305
+  0.2001 > F. 4305:4305 ack 80
+  0.2501 < .  ack 4306
+)";
+
+Packets among_well_flows(const std::string& stuck, bool timestamps = false) {
+  std::vector<Packets> all;
+  TcpEnds ends;
+  ends.timestamps = timestamps;
+  for (int k = 0; k < 10; ++k) {
+    ++ends.b_port;
+    all.push_back(k < 2 ? shifted(script(ends, stuck), Duration::milliseconds(70 * k))
+                        : shifted(script(ends, kWell), Duration::milliseconds(300 * k)));
+  }
+  return merged(all);
+}
+Report beside_well_flows(const std::string& stuck) { return analyze(among_well_flows(stuck)); }
+
+TEST(SomeFlows, WhereOnlyAcknowledgementsFollowItIsSuspected) {
+  const Report report = beside_well_flows(kFullPacketsStuck + kAsksOn);
+  const Finding* f = find(report, FindingKind::kPmtuBlackhole);
+  ASSERT_NE(f, nullptr);
+  EXPECT_EQ(f->confidence, Confidence::kSuspected);
+  EXPECT_EQ(f->flow_count, 2u);
+  EXPECT_EQ(f->flows_well, 8u);
+  EXPECT_THAT(f->evidence_for, Contains(HasSubstr("only packets without data followed")));
+}
+
+TEST(SomeFlows, WhereAcknowledgementsAreLostTooTheyAreNotStuckBySize) {
+  const Report report = beside_well_flows(kFullPacketsStuck + kAsksInVain);
+  EXPECT_EQ(find(report, FindingKind::kPmtuBlackhole), nullptr);
+}
+
+TEST(SomeFlows, WhereTheSnaplenCutsSackNobodyKnowsHowMuchIsStuck) {
+  Packets packets = among_well_flows(kFullPacketsStuck + kAsksOn, true);
+  for (CapturedPacket& p : packets) {
+    constexpr size_t kWithoutTimestamps = 48, kFlags = 33;
+    const bool syn = (p.bytes[kFlags] & tcp_flag::kSyn) != 0;
+    if (!syn && p.bytes.size() > kWithoutTimestamps) p.bytes.resize(kWithoutTimestamps);
+  }
+  EXPECT_EQ(find(analyze(packets), FindingKind::kPmtuBlackhole), nullptr);
+}
+
+std::vector<SimulatedFlow> full_packets_only(int count) {
+  std::vector<SimulatedFlow> all = downloads(count);
+  for (SimulatedFlow& f : all) f.exchanges = {{78, {114, 1368, 1368, 1368}}};
+  return all;
+}
+
+TEST(SomeFlows, HeavyLossOfFullPacketsOnlyIsNoOtherLink) {
+  int told = 0;
+  for (uint64_t seed = 1; seed <= 100; ++seed) {
+    const Report report = analyze(
+        simulate(full_packets_only(30), {.loss_there = 0.3}, CapturePoint::kSender, 20, seed));
+    const Finding* f = find(report, FindingKind::kPmtuBlackhole);
+    told += f != nullptr;
+    EXPECT_FALSE(f != nullptr && f->confidence == Confidence::kConfirmed) << seed;
+  }
+  EXPECT_LE(told, 1);
 }
 
 TEST(SomeFlows, ALimitForAWhileIsNoSecondLink) {

@@ -19,6 +19,13 @@ TEST(Vantage, ATtlThatNoRouterLoweredIsOfThisHost) {
   EXPECT_EQ(vantage_of(path_with_ttls(63, 57), 0), Vantage::kMiddle);
 }
 
+TEST(Vantage, IsNextToTheReceiverWhereOnlyTheWayToItHasRouters) {
+  EXPECT_TRUE(is_next_to_receiver(path_with_ttls(62, 64), 0));
+  EXPECT_FALSE(is_next_to_receiver(path_with_ttls(62, 64), 1));
+  EXPECT_FALSE(is_next_to_receiver(path_with_ttls(62, 63), 0));
+  EXPECT_FALSE(is_next_to_receiver(path_with_ttls(64, 64), 0)) << "as inside a tunnel";
+}
+
 TEST(Vantage, WithoutARouterTheAnswerTimesTell) {
   Path path = path_with_ttls(64, 64);
   EXPECT_EQ(vantage_of(path, 0), Vantage::kUnknown);
