@@ -245,6 +245,13 @@ std::optional<Finding> Combination::take_quality() {
       quality = f;
     }
   }
+  for (const auto& [a, b] : plan_.renumbered) {
+    limits.push_back(fmt::format(
+        "connections have other sequence numbers at {} than at {}, so something between them "
+        "rewrites these, as firewalls and proxies do: their packets are not compared, and each is "
+        "judged alone",
+        points_[a].name, points_[b].name));
+  }
   for (const PointPair& pair : pairs_) {
     if (!pair.same_clock || pair.crossings.matched == 0) continue;
     limits.push_back(fmt::format("{} packets were captured both at {} and at {}",

@@ -57,6 +57,7 @@ void PointFinder::add(const Packet& p) {
   const uint32_t index = place_index(place_of(p));
   if (index == kMaxPlaces) return;
   Place& place = places_[index];
+  numbers_.add(p, index);
   if (place.ttls.size() < kMaxTtls) place.ttls.try_emplace(p.src, p.ttl);
   uint64_t print = crossing_print(p);
   const bool bare_ack = p.transport == Transport::kTcp && p.payload_bytes == 0 &&
@@ -150,19 +151,28 @@ int PointFinder::likeness(uint32_t place, const std::vector<uint32_t>& others) c
   return score;
 }
 
-// The point that a place fits best, of those at which nothing saw the same packets; nullopt: none.
+// The point that a place fits best, of those at which nothing saw the same packets, or the same
+// connections with other numbers; nullopt: none.
 std::optional<PointFinder::Fit> PointFinder::best_fit(
     uint32_t place, const std::vector<std::vector<uint32_t>>& points,
     const std::map<PlacePair, Overlap>& common) const {
   std::optional<Fit> best;
   for (uint32_t p = 0; p < points.size(); ++p) {
-    const bool apart = std::ranges::any_of(
-        points[p], [&](uint32_t other) { return saw_the_same(place, other, common); });
+    const bool apart = std::ranges::any_of(points[p], [&](uint32_t other) {
+      return saw_the_same(place, other, common) || numbers_.contradict(place, other);
+    });
     if (apart) continue;
     const Fit fit{p, likeness(place, points[p])};
     if (!best || fit.likeness > best->likeness) best = fit;
   }
   return best;
+}
+
+bool PointFinder::are_renumbered(const std::vector<uint32_t>& a,
+                                 const std::vector<uint32_t>& b) const {
+  return std::ranges::any_of(a, [&](uint32_t here) {
+    return std::ranges::any_of(b, [&](uint32_t there) { return numbers_.contradict(here, there); });
+  });
 }
 
 PointPlan PointFinder::plan() const {
@@ -195,6 +205,11 @@ PointPlan PointFinder::plan() const {
   }
   plan.points = std::max<uint32_t>(1, static_cast<uint32_t>(points.size()));
   if (plan.points == 1) return plan;
+  for (uint32_t a = 0; a < plan.points; ++a) {
+    for (uint32_t b = a + 1; b < plan.points; ++b) {
+      if (are_renumbered(points[a], points[b])) plan.renumbered.emplace_back(a, b);
+    }
+  }
 
   std::map<std::pair<uint32_t, uint32_t>, Duration> between;
   for (const auto& [pair, overlap] : common) {

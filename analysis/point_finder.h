@@ -1,4 +1,5 @@
-// A first look at captures: which of them saw the same packets? Keeps a sample of packets that is
+// A first look at captures: which of them saw the same packets, or the same connections on both
+// sides of something that rewrites them beyond recognition? Keeps a sample of packets that is
 // the same sample in every capture (those whose hash is small enough), so that it can be compared
 // whatever the clocks say and wherever the files begin.
 
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "analysis/crossing_print.h"
+#include "analysis/flow_numbers.h"
 #include "analysis/point_plan.h"
 #include "capture/packet.h"
 
@@ -58,6 +60,7 @@ class PointFinder {
   };
   std::optional<Fit> best_fit(uint32_t place, const std::vector<std::vector<uint32_t>>& points,
                               const std::map<PlacePair, Overlap>& common) const;
+  bool are_renumbered(const std::vector<uint32_t>& a, const std::vector<uint32_t>& b) const;
   int likeness(uint32_t place, const std::vector<uint32_t>& others) const;
 
   std::vector<Place> places_;
@@ -65,6 +68,7 @@ class PointFinder {
   std::unordered_map<uint64_t, std::vector<Sighting>> sample_;
   uint64_t mask_ = 0;
   size_t sightings_ = 0;
+  FlowNumbers numbers_;
 };
 
 }  // namespace mtuscope

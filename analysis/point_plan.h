@@ -7,6 +7,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "capture/packet.h"
@@ -38,6 +39,9 @@ struct PointPlan {
   };
   std::vector<Entry> entries;  // in order of appearance; a place that is not listed is point 0
   uint32_t points = 1;         // at most kMaxPoints
+  // Points, the first one first, that know the same connections by other sequence numbers: their
+  // packets can't be compared.
+  std::vector<std::pair<uint32_t, uint32_t>> renumbered;
   // How far the clock of each source is ahead of the first one's, to within the round trip between
   // the points; empty or 0 where nothing is known. Sources without packets may be missing.
   std::vector<Duration> clock_ahead;

@@ -82,7 +82,10 @@ bool share_a_clock(const PointReport& a, const PointReport& b) {
 PointsAnalyzer::PointsAnalyzer(PointPlan plan) : plan_(std::move(plan)), packets_(plan_.points) {
   for (uint32_t i = 0; i < plan_.points; ++i) {
     analyzers_.push_back(std::make_unique<Analyzer>());
-    for (uint32_t k = 0; k < i; ++k) comparisons_.push_back({.a = k, .b = i, .matcher = {}});
+    for (uint32_t k = 0; k < i; ++k) {
+      if (std::ranges::find(plan_.renumbered, std::pair(k, i)) == plan_.renumbered.end())
+        comparisons_.push_back({.a = k, .b = i, .matcher = {}});
+    }
   }
 }
 

@@ -84,6 +84,31 @@ TEST(PointFinder, NatAndClampBetweenThemHideNothing) {
               ElementsAre(0, 1));
 }
 
+// As a firewall gives the connections that b opens other numbers, and leaves a's alone.
+void renumber(Packet& p) {
+  constexpr uint32_t kOther = 0x12345678;
+  if (p.src == IpAddress::parse("10.9.0.1").value()) {
+    p.tcp.seq = p.tcp.seq + kOther;
+  } else {
+    p.tcp.ack = p.tcp.ack + kOther;
+  }
+}
+
+TEST(PointFinder, TheSameConnectionsWithOtherNumbersAreSeenAtAnotherPoint) {
+  EXPECT_THAT(build::points_of({{"a", conversation(build::CapturePoint::kSender)},
+                                {"b", conversation(build::CapturePoint::kReceiver), renumber}}),
+              ElementsAre(0, 1));
+}
+
+TEST(PointFinder, OtherNumbersAtAnotherTimeAreALaterConnectionOfTheSamePorts) {
+  EXPECT_THAT(build::points_of({{"a", conversation(build::CapturePoint::kSender)},
+                                {"b",
+                                 build::shifted(conversation(build::CapturePoint::kSender),
+                                                Duration::milliseconds(600'000)),
+                                 renumber}}),
+              ElementsAre(0, 0));
+}
+
 TEST(PointFinder, ClocksAreCompared) {
   const Duration ahead = Duration::from_seconds(3700.5);
   const PointPlan plan =

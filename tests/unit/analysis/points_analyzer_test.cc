@@ -7,6 +7,7 @@
 
 #include "tests/support/capture_points.h"
 #include "tests/support/tcp_simulation.h"
+#include "tests/unit/analysis/conversations.h"
 
 namespace mtuscope {
 namespace {
@@ -108,6 +109,23 @@ TEST(TwoPoints, LossAndOutagesAreNeverALimit) {
       EXPECT_EQ(black_holes(both_ends(apart, path, Duration::from_seconds(2), seed)), "") << seed;
     }
   }
+}
+
+// Between them a firewall gives connections other numbers: taken for one capture they contradict
+// each other.
+TEST(TwoPoints, BothSidesOfAFirewallThatRenumbersAreJudgedAlone) {
+  const auto renumber = [](Packet& p) {
+    constexpr uint32_t kOther = 0x12345678;
+    SeqNumber& number = p.src == IpAddress::parse("10.9.0.1").value() ? p.tcp.seq : p.tcp.ack;
+    number = number + kOther;
+  };
+  const Report report =
+      build::analyze_files({{"a.pcap", build::script({}, build::kIncident)},
+                            {"b.pcap", build::script({}, build::kIncidentAtReceiver), renumber}});
+  EXPECT_EQ(black_holes(report), "confirmed 10.9.0.2 -> 10.9.0.1 [284, 1420) at the sender");
+  EXPECT_THAT(report.between, testing::IsEmpty());
+  EXPECT_THAT(find(report, FindingKind::kCaptureQuality)->explanation,
+              HasSubstr("connections have other sequence numbers at a.pcap than at b.pcap"));
 }
 
 // Bytes that the receiver acknowledged did arrive, whatever its capture shows.
