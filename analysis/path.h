@@ -1,4 +1,4 @@
-// A path: two addresses, all their flows pooled, each direction on its own (DESIGN section 4).
+// A path: two addresses, all their flows pooled, each direction on its own.
 // Holds evidence only; what follows from it is decided in black_hole.h and its neighbours.
 
 #ifndef MTUSCOPE_ANALYSIS_PATH_H_
@@ -28,8 +28,8 @@
 
 namespace mtuscope {
 
-// A byte range that never got through while it had this size (DESIGN section 4, rule 1), or, from
-// the receiver, a hole that was never filled.
+// A byte range that never got through while it had this size (failed_range.h), or, from the
+// receiver, a hole that was never filled.
 struct FailedRange {
   FlowDirection flow;
   IpSize size;                              // whole IP packet
@@ -64,7 +64,7 @@ struct FailedRange {
   uint32_t asks = 0;                  // duplicate or selective acknowledgements that asked for it
   std::vector<FrameRef> hole_frames;  // evidence: the packet behind the hole, acknowledgements
 
-  // Set when the same bytes arrived after being cut smaller (rule 4).
+  // Set when the same bytes arrived after being cut smaller.
   std::optional<Recovery> recovered;
   FrameRef recovered_frame;
 };
