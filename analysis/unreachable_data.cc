@@ -122,8 +122,8 @@ std::optional<Finding> told_why(const Path& path, unsigned direction, const Find
   Finding f = question;
   f.kind = most->refused() ? FindingKind::kDataUndelivered : FindingKind::kPathOutage;
   f.severity = most->refused() ? Severity::kWarning : Severity::kCritical;
-  const bool no_luck = f.chance && *f.chance < kConfirmedBelow;
-  f.confidence = no_luck ? Confidence::kConfirmed : Confidence::kSuspected;
+  // It is said; that nothing else arrives is not seen.
+  f.confidence = Confidence::kSuspected;
   f.bracket = {};
   f.evidence_against.clear();
   f.explanation = most->refused()

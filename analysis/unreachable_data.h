@@ -45,7 +45,7 @@ class UnreachableLog {
 void add_unreachable(const Path& path, Finding& finding);
 
 // path-outage (no way is found) or data-undelivered (a filter refuses it) in place of an open
-// question of the direction. Nullopt where nobody said why.
+// question of the direction, suspected. Nullopt where nobody said why.
 std::optional<Finding> told_why(const Path& path, unsigned direction, const Finding& question);
 
 }  // namespace mtuscope
