@@ -93,7 +93,7 @@ Packets among_well_flows(const std::string& stuck, bool timestamps = false) {
   std::vector<Packets> all;
   TcpEnds ends;
   ends.timestamps = timestamps;
-  for (int k = 0; k < 10; ++k) {
+  for (int64_t k = 0; k < 10; ++k) {
     ++ends.b_port;
     all.push_back(k < 2 ? shifted(script(ends, stuck), Duration::milliseconds(70 * k))
                         : shifted(script(ends, kWell), Duration::milliseconds(300 * k)));

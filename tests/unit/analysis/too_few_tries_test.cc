@@ -48,7 +48,7 @@ TEST(TooFewTries, OfALargePacketAreAQuestion) {
 TEST(TooFewTries, OfSeveralConnectionsAreNoRandomLoss) {
   std::vector<Packets> all{script(other_flow(), kGoesOn)};
   TcpEnds ends;
-  for (int k = 0; k < 8; ++k) {
+  for (int64_t k = 0; k < 8; ++k) {
     ++ends.a_port;
     all.push_back(shifted(script(ends, R"(
       0.5000 > .  1:1369 ack 1
