@@ -60,6 +60,7 @@ void LiveJudge::update(const void* group, std::vector<Finding> findings,
 
 void LiveJudge::look(Path& path) {
   const std::vector<TcpFlow*> flows = troubles_.flows(path);
+  path.captured_until = now_;  // what was not answered until now could have been
   Path as_if_ended = tcp_.path_now(path, flows);
   const bool failures = std::ranges::any_of(
       as_if_ended.directions, [](const PathDirection& d) { return !d.failures.empty(); });

@@ -188,7 +188,9 @@ struct Path {
   uint64_t flows = 0;
   uint32_t open_flows = 0;                       // of these, followed now
   uint32_t interface_source = 0, interface = 0;  // where it was first seen
-  Timestamp captured_until;                      // the last packet there, of whatever path
+  // Nothing that came by until then was missed: of whatever path the last packet there, or, while
+  // it is watched, when it was judged last.
+  Timestamp captured_until;
 
   // Those of the direction in which they add more; empty when there are none.
   const std::vector<PathTunnel>& dearest_tunnels() const;

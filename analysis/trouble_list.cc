@@ -84,8 +84,13 @@ Path* TroubleList::next_due(Timestamp now) {
   while (!due_.empty() && due_.begin()->first <= now) {
     Path& path = *due_.begin()->second;
     Entry& entry = entries_.at(&path);
-    // Without packets there is nothing new.
-    if (entry.packets != packets_of(path)) return &path;
+    // Without packets there is nothing new, but that the last ones were not answered: that needs
+    // one look.
+    const bool quiet = entry.packets == packets_of(path);
+    if (!quiet || !entry.looked_when_quiet) {
+      entry.looked_when_quiet = quiet;
+      return &path;
+    }
     schedule(path, entry, now + entry.pause);
   }
   return nullptr;

@@ -50,6 +50,7 @@ class TroubleList {
     std::optional<Timestamp> due, looked;
     Duration pause = kFirstPause;
     uint64_t packets = 0;  // of the path, at the last look
+    bool looked_when_quiet = false;
   };
   bool drop_quiet();
   void schedule(Path& path, Entry& entry, std::optional<Timestamp> due);

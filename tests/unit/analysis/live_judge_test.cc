@@ -134,6 +134,23 @@ class LiveJudgeTest : public testing::Test {
   uint32_t flooded_ = 0;
 };
 
+// Of the last sending nobody knows at once whether it will be answered.
+TEST_F(LiveJudgeTest, WhatNobodyAnswersIsConfirmedAsTimePasses) {
+  pass(script({}, kOpened + kAnswer + kSelectivelyAcknowledged + R"(
+    0.4100 > .  115:1483 ack 79
+    0.9100 > .  115:1483 ack 79
+    1.9100 > .  115:1483 ack 79
+    3.9100 > .  115:1483 ack 79
+  )"));
+  ASSERT_FALSE(news_.empty());
+  EXPECT_EQ(news_.back().finding.confidence, Confidence::kSuspected);
+  for (int i = 0; i < 10; ++i) {
+    now_ = now_ + Duration::milliseconds(100);
+    for (FindingNews& n : analyzer_.news(now_, sources_)) news_.push_back(std::move(n));
+  }
+  EXPECT_EQ(news_.back().finding.confidence, Confidence::kConfirmed);
+}
+
 TEST_F(LiveJudgeTest, TheIncidentIsToldWithTheThirdTransmission) {
   const Packets packets = script({}, kIncident);
   pass(packets);
