@@ -47,11 +47,6 @@ void widen(const std::optional<Timestamp>& first, const std::optional<Timestamp>
   if (last && (!f.last_time || *last > *f.last_time)) f.last_time = last;
 }
 
-void add_flow(const FlowDirection& flow, Finding& f) {
-  const bool known = std::ranges::find(f.flows, flow) != f.flows.end();
-  if (!known && f.flows.size() < kMaxListedFlows) f.flows.push_back(flow);
-}
-
 std::string attempts(uint64_t count) { return counted(count, "connection attempt"); }
 
 // "by RST from 10.9.0.1" or what ICMP said, or both.
@@ -119,7 +114,7 @@ std::optional<Finding> syn_unanswered(const Path& path, unsigned direction,
     if (!r.handshake || r.answers_syn || !r.one_way || r.recovered || is_refused(r.flow, services))
       continue;
     ++f.flow_count;
-    add_flow(r.flow, f);
+    list_flow(f.flows, r.flow);
     most = std::max(most, r.transmissions.size());
     for (const Transmission& t : r.transmissions) frames.push_back(t.frame);
     widen(r.first, r.last, f);
@@ -131,7 +126,7 @@ std::optional<Finding> syn_unanswered(const Path& path, unsigned direction,
   for (const Service* s : services) {
     if (s->second.reset_or_prohibited()) continue;
     turned_away += s->second.attempts;
-    for (const FlowDirection& flow : s->second.flows) add_flow(flow, f);
+    for (const FlowDirection& flow : s->second.flows) list_flow(f.flows, flow);
     frames.insert(frames.end(), s->second.frames.begin(), s->second.frames.end());
     widen(s->second.first, s->second.last, f);
     for (const UnreachableCount& c : s->second.unreachable) {
@@ -181,7 +176,7 @@ std::optional<Finding> connection_refused(const Path& path, unsigned direction,
   for (const Service* s : services) {
     const RefusedService& service = s->second;
     f.flow_count += service.attempts;
-    for (const FlowDirection& flow : service.flows) add_flow(flow, f);
+    for (const FlowDirection& flow : service.flows) list_flow(f.flows, flow);
     frames.insert(frames.end(), service.frames.begin(), service.frames.end());
     widen(service.first, service.last, f);
     if (f.evidence_for.size() < kListedServices) f.evidence_for.push_back(service_line(*s));

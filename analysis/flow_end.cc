@@ -185,11 +185,12 @@ void note_unanswered(PathDirection& direction, const Range& range, const LedgerM
 void note_few_tries(const Range& range, const History& history, const FlowDirection& flow,
                     Duration rtt, PathDirection& direction) {
   const std::span<const Transmission> all(history.kept.data(), history.size());
-  std::vector<FewTries>& known = direction.in_trouble().few_tries;
   if (range.estimated || range.beyond_window || range.size < kSmallestCredibleFailure ||
-      known.size() >= PathTrouble::kMaxFewTries || !is_timeout(all, all.size() - 1, rtt)) {
+      !is_timeout(all, all.size() - 1, rtt)) {
     return;
   }
+  std::vector<FewTries>& known = direction.in_trouble().few_tries;
+  if (known.size() >= PathTrouble::kMaxFewTries) return;
   known.push_back(
       {flow, range.size, {all.front().time, range.sent}, {all.front().frame, range.frame}});
 }

@@ -105,13 +105,7 @@ std::vector<FewTries> few_tries_in_vain(const Path& path, unsigned direction) {
 
 }  // namespace
 
-std::optional<IpSize> tried_too_seldom_from(const Path& path, unsigned direction) {
-  const std::vector<FewTries> tries = few_tries_in_vain(path, direction);
-  if (tries.empty()) return std::nullopt;
-  return std::ranges::min_element(tries, {}, &FewTries::size)->size;
-}
-
-std::optional<Finding> too_few_tries(const Path& path, unsigned direction) {
+std::optional<TooFewTries> too_few_tries(const Path& path, unsigned direction) {
   const PathDirection& d = path.directions[direction];
   const std::vector<FewTries> tries = few_tries_in_vain(path, direction);
   if (tries.empty()) return std::nullopt;
@@ -140,7 +134,7 @@ std::optional<Finding> too_few_tries(const Path& path, unsigned direction) {
   f.evidence_against.push_back(
       fmt::format("what would tell: a longer capture at {}, or mtuscope probe {} from there",
                   to_string(*f.src), to_string(*f.dst)));
-  return f;
+  return TooFewTries{std::move(f), smallest.size};
 }
 
 std::optional<Finding> unanswered(const Path& path, unsigned direction) {

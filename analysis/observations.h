@@ -19,9 +19,11 @@ std::optional<Finding> not_tested(const Path& path, unsigned direction);
 // not-tested, where packets of a size that never arrived were sent again after a timeout, in vain,
 // but not as often as the black-hole rule asks: the capture began or ended in the midst of it, or
 // somebody gave up too soon.
-std::optional<Finding> too_few_tries(const Path& path, unsigned direction);
-// ... and the smallest of these sizes.
-std::optional<IpSize> tried_too_seldom_from(const Path& path, unsigned direction);
+struct TooFewTries {
+  Finding question;
+  IpSize size;  // the smallest of them
+};
+std::optional<TooFewTries> too_few_tries(const Path& path, unsigned direction);
 
 // not-tested, where a request was acknowledged and nothing at all came back: a slow server looks
 // like an answer whose first packet is lost.

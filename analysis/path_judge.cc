@@ -116,8 +116,10 @@ DirectionJudgement judge_direction(const Path& path, unsigned direction,
   const bool failures_open = verdict.undecided.has_value();
   if (!verdict.undecided && !verdict.finding && !ptbs.any()) {
     // What was lost from there on is part of that question.
-    if ((verdict.undecided = too_few_tries(path, direction)))
-      verdict.lost_from = tried_too_seldom_from(path, direction);
+    if (auto tries = too_few_tries(path, direction)) {
+      verdict.undecided = std::move(tries->question);
+      verdict.lost_from = tries->size;
+    }
   }
   if (!verdict.undecided && !verdict.finding) verdict.undecided = unanswered(path, direction);
   if (verdict.undecided && !verdict.finding &&

@@ -77,9 +77,10 @@ struct HalfDetail {
   SeqRange last_sack{};                   // the first block of the last one
   SeqRange unseen{};      // last stretch that was acknowledged without having been captured
   FrameRef last_arrived;  // the last repeated packet that was counted as delivered
+  bool answers_cut =
+      false;  // the snaplen cut options of its receiver: what SACK names is not known
   // How the receiver asks for the lowest outstanding byte; reset when that arrives.
   uint32_t duplicate_acks = 0;
-  bool answers_cut = false;  // the snaplen cut their options: what SACK names is not known
   uint32_t asks = 0;
   Timestamp last_ask;
   std::array<FrameRef, 4> ask_frames{};

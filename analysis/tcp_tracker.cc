@@ -327,74 +327,27 @@ void TcpTracker::evict_paths() {
   });
 }
 
-TcpFlow* TcpTracker::find_flow(const IcmpQuote& quote, unsigned& which, bool& rewritten) {
-  rewritten = false;
-  if (!quote.present || quote.protocol != ip_protocol::kTcp || !quote.ports_present) return nullptr;
-  const FlowKey key = flow_key(quote.src, quote.src_port, quote.dst, quote.dst_port, which);
-  if (TcpFlow* const flow = flows_.find(key)) return flow;
-  // A NAT that changes the packet back, but not what it quotes, leaves one end and the sequence
-  // number.
-  if (ptb_searches_ == 0) return nullptr;
-  --ptb_searches_;
-  for (uint32_t i = 0; i < std::min(flows_.size(), kMaxSearchedFlows); ++i) {
-    if (!flows_.in_use(i)) continue;
-    TcpFlow& flow = flows_[i];
-    for (which = 0; which < 2; ++which) {
-      if (!in_flight(flow.halves[which], quote.tcp_seq)) continue;
-      const bool same_src = flow.endpoint(which) == Endpoint{quote.src, quote.src_port};
-      const bool same_dst = flow.endpoint(1 - which) == Endpoint{quote.dst, quote.dst_port};
-      rewritten = same_src || same_dst;
-      if (rewritten) return &flow;
-    }
-  }
-  return nullptr;
-}
-
-bool TcpTracker::add_cut_ptb(const PtbNotice& notice) {
-  if (notice.quote.present && notice.quote.protocol != ip_protocol::kTcp) return false;
-  if (ptb_searches_ == 0) return false;
-  --ptb_searches_;
-  TcpFlow* found = nullptr;
-  unsigned which = 0;
-  const Range* about = nullptr;
-  for (uint32_t i = 0; i < std::min(flows_.size(), kMaxSearchedFlows); ++i) {
-    if (!flows_.in_use(i)) continue;
-    TcpFlow& flow = flows_[i];
-    for (unsigned half = 0; half < 2; ++half) {
-      if (flow.endpoint(half).address != notice.to) continue;
-      const IpAddress dst = flow.endpoint(1 - half).address;
-      if (notice.quote.present && dst != notice.quote.dst) continue;
-      const Range* const last = last_in_flight_above(flow.halves[half], notice.mtu);
-      if (last == nullptr) continue;
-      // Two destinations: it may be about either.
-      if (found != nullptr && found->endpoint(1 - which).address != dst) return false;
-      if (about != nullptr && about->sent >= last->sent) continue;
-      found = &flow;
-      which = half;
-      about = last;
-    }
-  }
-  if (found == nullptr) return false;
-  on_cut_ptb(*found, which, *about, notice, ptbs_);
-  tell_news(*found, notice.time);
-  return true;
-}
-
 void TcpTracker::add_ptb(const Packet& p) {
   if (!p.icmp.is_ptb || ptbs_.is_copy(p)) return;
   const PtbNotice notice = notice_of(p);
-  unsigned which = 0;
-  bool rewritten;
-  TcpFlow* const flow = find_flow(notice.quote, which, rewritten);
-  if (flow != nullptr && !rewritten && notice.quote.src == notice.to) {
-    on_ptb(*flow, which, notice, ptbs_);
-    tell_news(*flow, notice.time);
+  const QuotedFlow quoted = quoted_.find(notice.quote);
+  if (quoted.flow != nullptr && !quoted.rewritten && notice.quote.src == notice.to) {
+    on_ptb(*quoted.flow, quoted.which, notice, ptbs_);
+    tell_news(*quoted.flow, notice.time);
     return;
   }
-  if (flow == nullptr && !notice.quote.ports_present && add_cut_ptb(notice)) return;
+  if (quoted.flow == nullptr && !notice.quote.ports_present) {
+    if (const CutQuote cut = quoted_.find_cut(notice); cut.flow != nullptr) {
+      on_cut_ptb(*cut.flow, cut.which, *cut.about, notice, ptbs_);
+      tell_news(*cut.flow, notice.time);
+      return;
+    }
+  }
   std::optional<FlowDirection> about;
-  if (flow != nullptr) about = {flow->endpoint(which), flow->endpoint(1 - which)};
-  ptbs_.add(notice, fault_of(notice, IpSize{0}), about, rewritten);
+  if (quoted.flow != nullptr) {
+    about = {quoted.flow->endpoint(quoted.which), quoted.flow->endpoint(1 - quoted.which)};
+  }
+  ptbs_.add(notice, fault_of(notice, IpSize{0}), about, quoted.rewritten);
 }
 
 void TcpTracker::add_unreachable(const Packet& p) {

@@ -7,10 +7,10 @@
 #include <functional>
 
 #include "analysis/flow_step.h"
-#include "analysis/index_table.h"
 #include "analysis/memory_limits.h"
 #include "analysis/path_table.h"
 #include "analysis/ptb.h"
+#include "analysis/quoted_flow.h"
 #include "analysis/stall_log.h"
 #include "analysis/syn_refusals.h"
 #include "analysis/tcp_flow.h"
@@ -61,22 +61,15 @@ class TcpTracker {
   void end(TcpFlow& flow);
   void make_room();
   void tell_news(TcpFlow& flow, Timestamp time);
-  // The flow that sent the quoted packet, and its half; null when it is not in the capture.
-  // `rewritten`: its addresses or ports differ from the quoted ones, its bytes in flight don't.
-  TcpFlow* find_flow(const IcmpQuote& quote, unsigned& which, bool& rewritten);
-  // A PTB whose quote is cut off, where only one destination of that host has larger packets in
-  // flight. False when it can't be told what it is about.
-  bool add_cut_ptb(const PtbNotice& notice);
   static void note_outcome(const TcpFlow& flow, Path& path);
 
   PathTable& paths_;
-  IndexTable<FlowKey, TcpFlow> flows_;
+  FlowTable flows_;
   TcpFlow* last_ = nullptr;  // of the packet before
   LedgerMemory memory_;
   TcpCounts counts_;
   PtbLog ptbs_;
-  static constexpr uint32_t kMaxSearchedFlows = 4096;
-  uint32_t ptb_searches_ = 1000;  // so many PTBs may search all flows
+  QuotedFlows quoted_{flows_};
   StallLog stalls_;
   SynRefusals refusals_;
   TroubleList* troubles_ = nullptr;

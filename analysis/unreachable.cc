@@ -81,10 +81,13 @@ std::string unreachable_words(uint8_t type, uint8_t code, IpFamily family) {
                      v4 ? "ICMP" : "ICMPv6", type, code);
 }
 
+bool is_counted_in(const UnreachableCount& c, const Packet& icmp) {
+  return c.reporter == icmp.src && c.type == icmp.icmp.type && c.code == icmp.icmp.code;
+}
+
 void count_unreachable(const Packet& p, std::vector<UnreachableCount>& counts) {
-  const auto known = std::ranges::find_if(counts, [&](const UnreachableCount& c) {
-    return c.reporter == p.src && c.type == p.icmp.type && c.code == p.icmp.code;
-  });
+  const auto known =
+      std::ranges::find_if(counts, [&](const UnreachableCount& c) { return is_counted_in(c, p); });
   if (known != counts.end()) {
     ++known->count;
   } else if (counts.size() < kMaxKinds) {

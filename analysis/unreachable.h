@@ -31,6 +31,9 @@ struct UnreachableCount {
   FrameRef first;
 };
 
+// Whether `icmp`, which must be such a message, says the same.
+bool is_counted_in(const UnreachableCount& count, const Packet& icmp);
+
 // Counts `icmp`, which must be such a message; of kinds of them, the first few are kept.
 void count_unreachable(const Packet& icmp, std::vector<UnreachableCount>& counts);
 

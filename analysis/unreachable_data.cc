@@ -63,11 +63,8 @@ bool is_about_loss(FindingKind kind) {
 void UnreachableLog::add(const Packet& icmp) {
   PacketIdentity identity;
   if (icmp.src.family == IpFamily::kIPv4) identity.ip_id = static_cast<uint16_t>(icmp.ip_id);
-  const auto same = [&](const UnreachableData& u) {
-    return u.said.reporter == icmp.src && u.said.type == icmp.icmp.type &&
-           u.said.code == icmp.icmp.code;
-  };
-  auto known = std::ranges::find_if(said_, same);
+  auto known = std::ranges::find_if(
+      said_, [&](const UnreachableData& u) { return is_counted_in(u.said, icmp); });
   const IpSize size = icmp.icmp.quote.size;
   if (known == said_.end()) {
     if (said_.size() >= kMaxSaid) return;
