@@ -60,8 +60,9 @@ std::string no_limit_headline(const ProbedPath& path) {
   const bool whole = size == path.intent.interface_mtu.bytes;
   const bool both = path.conclusion.direction == ProbeDirection::kRoundTrip;
   const uint32_t flows = path.conclusion.flows;
-  const std::string which =
-      whole ? fmt::format("the MTU of {},", first.interface) : "the largest asked for,";
+  const std::string which = whole                ? fmt::format("the MTU of {},", first.interface)
+                            : size == UINT16_MAX ? "the largest there are,"
+                                                 : "the largest asked for,";
   return fmt::format("no black hole{}: packets of {} bytes, {} reach {}{}",
                      flows > 1 ? fmt::format(" for any of {} flows", flows) : "", size, which,
                      to_string(path.intent.target), both ? " and come back" : "");
@@ -83,9 +84,11 @@ std::string silent_headline(const ProbedPath& path) {
   }
   const std::string_view last = methods.back();
   methods.pop_back();
-  return fmt::format("{} answers nothing, neither small nor large, by {}{}{}",
-                     to_string(path.intent.target), fmt::join(methods, ", "),
-                     methods.empty() ? "" : " or ", last);
+  const std::string sizes = path.intent.min > kSmallPacket
+                                ? fmt::format(" of {} bytes or more", path.intent.min.bytes)
+                                : ", neither small nor large,";
+  return fmt::format("{} answers nothing{} by {}{}{}", to_string(path.intent.target), sizes,
+                     fmt::join(methods, ", "), methods.empty() ? "" : " or ", last);
 }
 
 Finding limit_finding(const ProbedPath& path) {

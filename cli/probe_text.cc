@@ -92,10 +92,11 @@ std::string signal_words(const ProbedPath& path) {
 std::string hop_words(const ProbedPath& path) {
   const Hop& last = *path.conclusion.hop;
   const Hop& next = *path.measurements.front().hop.next;
-  const std::string from =
-      last.ttl == 0 ? "this host" : fmt::format("hop {}, {}", last.ttl, to_string(*last.address));
-  return fmt::format("between {} (which large packets get to) and hop {}, {} (which they don't)",
-                     from, next.ttl, to_string(*next.address));
+  const std::string to = fmt::format("hop {}, {}", next.ttl, to_string(*next.address));
+  if (last.ttl == 0)
+    return fmt::format("between this host and {} (which large packets don't get to)", to);
+  return fmt::format("between hop {}, {} (which large packets get to) and {} (which they don't)",
+                     last.ttl, to_string(*last.address), to);
 }
 
 // wireguard-go's outer packets have DF until a packet-too-big message tells the kernel to cut
@@ -105,8 +106,7 @@ std::string unsteady_words(const ProbedPath& path) {
   if (!result.failed_first) return "measure again, or with another method or flow";
   return fmt::format(
       "the first packets of {} bytes or more were lost, later ones passed: chance, or a tunnel "
-      "whose "
-      "outer packets are cut in two since. Measure the path between its ends",
+      "whose outer packets are cut in two since. Measure the path between its ends",
       result.failed_first->bytes);
 }
 
@@ -192,6 +192,17 @@ std::vector<std::string> sent_lines(const ProbedPath& path) {
   return lines;
 }
 
+// Where nothing was answered.
+std::string next_after_silence(const ProbedPath& path) {
+  if (const auto& obstacle = path.measurements.front().obstacle) return obstacle->hint;
+  if (path.intent.min > kSmallPacket) {
+    return "leave out --min: small packets tell whether anything answers at all";
+  }
+  return fmt::format(
+      "mtuscope doctor {} looks at routes, the next hop and tunnels; --port N tries a service",
+      to_string(path.intent.target));
+}
+
 void write_local(TextPage& page, const Measurement& measurement) {
   if (measurement.result.local_limit) {
     page.field("interface",
@@ -242,7 +253,7 @@ void write_path(TextPage& page, const ProbedPath& path) {
     page.field("fragments", fmt::format("of a packet that may be fragmented had at most {} bytes",
                                         first.result.fragment->bytes));
   }
-  if (first.obstacle) page.field("next", first.obstacle->hint);
+  if (conclusion.verdict == PathVerdict::kSilent) page.field("next", next_after_silence(path));
   if (first.result.answered > 0) {
     page.field("round trip", readable_duration(first.result.rtt));
     page.field("loss", loss_words(first.result));

@@ -205,6 +205,7 @@ void Prober::open(const ResolvedAddress& address, const Route& route) {
   }
   path->link = link_facts(route.source.value_or(IpAddress{}), address.address,
                           interface_info(route), route.interface_mtu);
+  path->link.gateway = route.gateway ? to_string(*route.gateway) : "";
 
   Intent intent{.target = address.address,
                 .interface = route.interface,
@@ -256,8 +257,9 @@ Measurement Prober::run(const Path& path, ProbeTransport& transport, const Searc
       }};
   measurement.engine = run_search(search, transport, engine);
   measurement.result = search.result();
-  if (measurement.traits.method == ProbeMethod::kTcp && weight(measurement) == 0) {
-    // Is it the data that something on the way does not like?
+  if (measurement.traits.method == ProbeMethod::kTcp && weight(measurement) == 0 &&
+      path.min <= kSmallPacket) {
+    // Is it the data that something on the way does not like, whatever its size?
     measurement.refuses_data = anybody_answers(
         transport, measurement.traits.least, static_cast<ProbeId>(search.probes().size()),
         kSilenceOfOneMethod, {.rate = plan_.rate, .stop = &stop, .on_progress = {}});

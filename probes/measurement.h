@@ -24,6 +24,10 @@ namespace mtuscope {
 
 struct ProbeTarget;
 
+// A host that takes no packet of this size is silent, whatever the path carries: every IPv4 host
+// accepts it (RFC 791 3.1), every IPv6 link carries it (RFC 8200 5).
+inline constexpr IpSize kSmallPacket{576};
+
 struct ProbePlan {
   std::string host;
   std::string interface;              // bound to it; empty: the route decides

@@ -101,6 +101,13 @@ TEST(ProbeReport, ASmallerMaximumIsNotTakenForTheInterface) {
   EXPECT_THAT(report_of({path}).headline, HasSubstr("1300 bytes, the largest asked for,"));
 }
 
+TEST(ProbeReport, WhereNothingSmallWasSentNothingIsSaidOfIt) {
+  ProbedPath path = sample::unanswered_path();
+  EXPECT_THAT(report_of({path}).headline, HasSubstr("neither small nor large"));
+  path.intent.min = IpSize{1450};
+  EXPECT_THAT(report_of({path}).headline, HasSubstr("answers nothing of 1450 bytes or more"));
+}
+
 TEST(ProbeReport, SilenceNamesTheMethodsOrWhoRefused) {
   ProbedPath path = sample::unanswered_path();
   EXPECT_THAT(report_of({path}).headline, HasSubstr("answers nothing"));

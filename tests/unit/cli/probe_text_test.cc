@@ -37,12 +37,22 @@ TEST(ProbeText, TheDirectionIsExplained) {
   path.conclusion.told_by = ProbeMethod::kUdp;
   EXPECT_THAT(text_of(path), HasSubstr("forward: UDP"));
   EXPECT_THAT(text_of(path), HasSubstr("between hop 2, 192.0.2.1 (which large packets get to)"));
+  path.conclusion.hop->ttl = 0;
+  EXPECT_THAT(text_of(path), HasSubstr("between this host and hop "));
+  EXPECT_THAT(text_of(path), Not(HasSubstr("which large packets get to")));
   path.conclusion.direction = ProbeDirection::kReverse;
   EXPECT_THAT(text_of(path), HasSubstr("reverse: larger packets get there by UDP"));
   path.conclusion.direction = ProbeDirection::kRoundTrip;
   EXPECT_THAT(text_of(path), HasSubstr("unknown: an echo is as large on its way back"));
   path.conclusion.methods_disagree = true;
   EXPECT_THAT(text_of(path), HasSubstr("unclear"));
+}
+
+TEST(ProbeText, SilenceEndsWithWhatToTypeNext) {
+  ProbedPath path = sample::unanswered_path();
+  EXPECT_THAT(text_of(path), HasSubstr("next       mtuscope doctor "));
+  path.intent.min = IpSize{1450};
+  EXPECT_THAT(text_of(path), HasSubstr("leave out --min"));
 }
 
 TEST(ProbeText, AReflectorTellsEachWay) {
