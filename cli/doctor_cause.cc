@@ -52,6 +52,14 @@ std::optional<Cause> silence(const TargetFacts& target) {
   return std::nullopt;
 }
 
+// Of what a connection to the service sends, the packet that would be the largest.
+std::optional<IpSize> largest_segment(const TargetFacts& target) {
+  if (!target.tcp || target.tcp->fate != TcpFate::kAcknowledged) return std::nullopt;
+  constexpr uint32_t kTimestampBytes = 12;  // with the padding of RFC 7323 appendix A
+  const Mss mss{target.tcp->send_mss.bytes + (target.tcp->timestamps ? kTimestampBytes : 0)};
+  return mtu_for_mss(mss, target.path.target.family);
+}
+
 std::optional<Cause> service(const TargetFacts& target) {
   if (!target.tcp) return std::nullopt;
   switch (target.tcp->fate) {
@@ -68,10 +76,12 @@ std::optional<Cause> service(const TargetFacts& target) {
   return std::nullopt;
 }
 
-std::optional<Cause> sizes(const TargetFacts& target) {
+std::optional<Cause> sizes(const DoctorFacts& facts, const TargetFacts& target) {
   if (!target.measured) return std::nullopt;
   const Conclusion& conclusion = target.measured->conclusion;
-  if (conclusion.verdict == PathVerdict::kLimit) return Cause::kLimit;
+  if (conclusion.verdict == PathVerdict::kLimit && !remedy(facts, target)) {
+    return Cause::kLimit;
+  }
   if (conclusion.verdict != PathVerdict::kNoLimit) return std::nullopt;
   // The outer packet is larger than what the path under the tunnel carries, and yet it passes.
   if (!tunnel_fits(target)) return Cause::kFragmentedTunnel;
@@ -87,8 +97,9 @@ Cause find_cause(const DoctorFacts& facts, const TargetFacts& target) {
   if (const auto cause = way_there(facts, target)) return *cause;
   if (const auto cause = silence(target)) return *cause;
   if (target.tcp && target.tcp->fate == TcpFate::kUnanswered) return Cause::kDataFiltered;
-  if (const auto cause = sizes(target)) return *cause;
+  if (const auto cause = sizes(facts, target)) return *cause;
   if (const auto cause = service(target)) return *cause;
+  if (remedy(facts, target)) return Cause::kKeptSmaller;
   const bool clear =
       target.measured && target.measured->conclusion.verdict == PathVerdict::kNoLimit;
   return clear ? Cause::kNothing : Cause::kUnclear;
@@ -153,6 +164,25 @@ bool tunnel_fits(const TargetFacts& target) {
   if (!underlay || target.tunnel->layer.what == nullptr || !target.path.answer.route) return true;
   const IpSize mtu = target.path.answer.route->interface_mtu;
   return outer_size(target.tunnel->layer, mtu, mtu) <= *underlay;
+}
+
+std::optional<Remedy> remedy(const DoctorFacts& facts, const TargetFacts& target) {
+  const auto& route = target.path.answer.route;
+  if (!route || !target.measured) return std::nullopt;
+  const Conclusion& conclusion = target.measured->conclusion;
+  if (conclusion.verdict != PathVerdict::kLimit) return std::nullopt;
+  const IpSize passes = *conclusion.bracket.lower;
+  const bool configured = route->mtu.bytes > 0 && !route->expires;
+  if (configured && route->mtu <= passes) return Remedy{Remedy::Kind::kRoute, route->mtu};
+  if (conclusion.direction != ProbeDirection::kForward || conclusion.each_way) return std::nullopt;
+  // What the kernel has learnt, or is still looking for (tcp_mtu_probing=2), says nothing of an
+  // MSS.
+  if (!conclusion.silent || route->expires || facts.settings.tcp_mtu_probing == 2) {
+    return std::nullopt;
+  }
+  const auto largest = largest_segment(target);
+  return largest && *largest <= passes ? std::optional(Remedy{Remedy::Kind::kClamp, *largest})
+                                       : std::nullopt;
 }
 
 std::optional<IpSize> cached_mtu(const TargetFacts& target) {

@@ -29,6 +29,7 @@ enum class Cause : uint8_t {
   kServiceSilent,     // no answer to a SYN, though the host answers
   kServiceRefuses,    // RST to a SYN, or to the first bytes
   kUnclear,           // nothing answers, or too little to tell
+  kKeptSmaller,       // a limit that connections from here keep to: nothing is wrong for them
   kNothing,
 };
 
@@ -52,6 +53,20 @@ std::optional<IpSize> underlay_mtu(const TargetFacts& target);
 // Full-sized packets of the tunnel interface fit into what the path under it carries; true also
 // where that is not known.
 bool tunnel_fits(const TargetFacts& target);
+
+// What keeps this host's connections below the limit that was measured.
+struct Remedy {
+  enum class Kind : uint8_t {
+    kRoute,  // its MTU bounds what is sent, and the MSS that is announced (ip-route(8))
+    kClamp,  // the MSS that the other end was seen to announce, or something made it announce
+  };
+  Kind kind;
+  IpSize size;  // the largest packet that is sent
+};
+
+// nullopt: there is no limit, or nothing keeps to it. An MSS that the other end announces bounds
+// the way there only.
+std::optional<Remedy> remedy(const DoctorFacts& facts, const TargetFacts& target);
 
 // The MTU that the kernel has learnt for this path, when it is smaller than the interface's.
 std::optional<IpSize> cached_mtu(const TargetFacts& target);

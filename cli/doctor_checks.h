@@ -38,7 +38,7 @@ std::optional<Check> cache_check(const TargetFacts& target);
 std::optional<Check> tunnel_check(const DoctorFacts& facts, const TargetFacts& target);
 std::optional<Check> file_check(const TargetFacts& target);
 std::optional<Check> underlay_check(const TargetFacts& target);
-std::optional<Check> path_check(const TargetFacts& target);
+std::optional<Check> path_check(const DoctorFacts& facts, const TargetFacts& target);
 std::optional<Check> tcp_check(const TargetFacts& target);
 
 // Of this host. `silent_limit`: large packets vanish, so that what heals or hides it matters.

@@ -101,6 +101,20 @@ std::string limit_words(const TargetFacts& target) {
   return text;
 }
 
+std::string kept_words(const TargetFacts& target, const Remedy& remedy) {
+  const Bracket& bracket = target.measured->conclusion.bracket;
+  const std::string name = to_string(target.path.target);
+  const std::string limit =
+      fmt::format("{} pass, {} and more would not", bracket.lower->bytes, bracket.upper->bytes);
+  if (remedy.kind == Remedy::Kind::kRoute) {
+    return fmt::format("connections between here and {} keep to the {} bytes of its route: {}",
+                       name, remedy.size.bytes, limit);
+  }
+  return fmt::format("connections to {} send packets of at most {} bytes, by its MSS: {}",
+                     to_string(Endpoint{target.path.target, target.tcp->port}), remedy.size.bytes,
+                     limit);
+}
+
 std::string service_words(const TargetFacts& target) {
   const TcpCheck& tcp = *target.tcp;
   const std::string name = to_string(Endpoint{target.path.target, tcp.port});
@@ -176,6 +190,8 @@ std::string doctor_headline(const DoctorFacts& facts, const TargetFacts& target,
     case Cause::kServiceSilent:
     case Cause::kServiceRefuses:
       return service_words(target);
+    case Cause::kKeptSmaller:
+      return kept_words(target, *remedy(facts, target));
     case Cause::kUnreachable:
     case Cause::kNothing:
       return probe_headline(*target.measured);

@@ -133,7 +133,7 @@ std::vector<Check> all_checks(const DoctorFacts& facts) {
     add(tunnel_check(facts, target));
     add(file_check(target));
     add(underlay_check(target));
-    add(path_check(target));
+    add(path_check(facts, target));
     add(tcp_check(target));
     silent_limit |=
         find_cause(facts, target) == Cause::kLimit && target.measured->conclusion.silent;

@@ -4,6 +4,7 @@
 
 #include <cstring>
 
+#include "cli/doctor_cause.h"
 #include "cli/doctor_checks.h"
 #include "cli/doctor_headline.h"
 #include "cli/plain_words.h"
@@ -34,7 +35,7 @@ std::string sent_words(const TcpCheck& tcp) {
 
 }  // namespace
 
-std::optional<Check> path_check(const TargetFacts& target) {
+std::optional<Check> path_check(const DoctorFacts& facts, const TargetFacts& target) {
   if (!target.path.answer.route) return std::nullopt;
   Check check{.name = "path",
               .family = target.path.target.family,
@@ -50,13 +51,16 @@ std::optional<Check> path_check(const TargetFacts& target) {
     return check;
   }
   const Conclusion& conclusion = target.measured->conclusion;
-  check.state = state_of(conclusion.verdict);
+  check.state = remedy(facts, target) ? CheckState::kNotable : state_of(conclusion.verdict);
   check.found = probe_headline(*target.measured) + where_words(conclusion);
   for (const PtbReport& ptb : target.measured->measurements.front().result.ptbs) {
     check.found += fmt::format("; {} reports MTU {}", to_string(ptb.reporter), ptb.mtu.bytes);
   }
   if (conclusion.verdict == PathVerdict::kLimit && conclusion.silent) {
     check.found += "; no packet-too-big message came";
+    if (!target.tcp && !target.tunnel && !remedy(facts, target)) {
+      check.found += "; whether an MSS clamp keeps TCP below it, --port N tells";
+    }
   }
   return check;
 }

@@ -26,8 +26,6 @@ std::string verify_with(const DoctorPlan& plan) {
 // What this host itself tells of the tunnel is more than probes and names do.
 LinkFacts known_link(const TargetFacts& target) {
   LinkFacts link = target.measured->intent.link;
-  const auto& gateway = target.path.answer.route->gateway;
-  link.gateway = gateway ? to_string(*gateway) : "";
   const auto& tunnel = target.tunnel;
   if (!tunnel || link.nature == LinkNature::kTailscale) return link;
   if (tunnel->device) {
@@ -125,8 +123,7 @@ Recommendation for_endpoint(const TargetFacts& target) {
       !tunnel.peer || tunnel.peer->endpoint
           ? "a route to the endpoint is needed that does not lead through the tunnel itself"
           : "this end waits for its peer to speak first: an Endpoint line in its [Peer] section, "
-            "or "
-            "PersistentKeepalive at the other end",
+            "or PersistentKeepalive at the other end",
       {});
 }
 
@@ -206,7 +203,7 @@ void add_findings(const TargetFacts& target, Cause cause, Report& report) {
 }
 
 Status status_of(Cause cause) {
-  if (cause == Cause::kNothing) return Status::kOk;
+  if (cause == Cause::kNothing || cause == Cause::kKeptSmaller) return Status::kOk;
   return cause == Cause::kUnclear ? Status::kInconclusive : Status::kProblem;
 }
 

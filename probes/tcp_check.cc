@@ -109,7 +109,9 @@ TcpCheck check_tcp(const ProbeTarget& target, uint16_t port) {
     check.fate = fate_of(check.error);
     return check;
   }
-  check.send_mss = Mss{read_info(socket.get()).tcpi_snd_mss};
+  const tcp_info info = read_info(socket.get());
+  check.send_mss = Mss{info.tcpi_snd_mss};
+  check.timestamps = (info.tcpi_options & TCPI_OPT_TIMESTAMPS) != 0;
   send_data(socket.get(), kDataLimit, check);
   return check;
 }

@@ -30,6 +30,7 @@ struct TcpCheck {
   Duration waited;             // for the acknowledgement of the data
   uint32_t transmissions = 0;  // of the data
   Mss send_mss;                // what this host would send at once: TCP_INFO, tcpi_snd_mss
+  bool timestamps = false;     // RFC 7323: their bytes are not among those of `send_mss`
 };
 
 // Waits 3.5 s for the handshake and as long for the acknowledgement, at most. Throws Error kSystem

@@ -168,6 +168,60 @@ TEST(DoctorCause, ACachedPathMtuIsStaleWhenMorePasses) {
   EXPECT_EQ(cause_of(facts), Cause::kLimit) << "true, and known";
 }
 
+// A limit of 1400 bytes on the way to a host behind no tunnel.
+DoctorFacts limited_on_the_way_there() {
+  DoctorFacts facts = sample::healthy_tunnel();
+  TargetFacts& target = facts.targets[0];
+  target.tunnel.reset();
+  target.path.answer.route = sample::route_through("eth0", IpSize{1500}, "192.0.2.2");
+  target.measured = sample::limited_path("10.9.0.2", "eth0", IpSize{1500}, IpSize{1400});
+  target.measured->conclusion.direction = ProbeDirection::kForward;
+  return facts;
+}
+
+TEST(DoctorCause, ALimitThatTheRouteKeepsToIsMended) {
+  DoctorFacts facts = limited_on_the_way_there();
+  EXPECT_EQ(cause_of(facts), Cause::kLimit);
+  Route& route = *facts.targets[0].path.answer.route;
+  route.mtu = IpSize{1400};
+  EXPECT_EQ(cause_of(facts), Cause::kKeptSmaller);
+  facts.targets[0].tcp = TcpCheck{.port = 80, .fate = TcpFate::kRefused};
+  EXPECT_EQ(cause_of(facts), Cause::kServiceRefuses) << "that is another matter";
+  facts.targets[0].tcp.reset();
+  route.mtu = IpSize{1401};
+  EXPECT_EQ(cause_of(facts), Cause::kLimit) << "one byte too many";
+  route.mtu = IpSize{1400};
+  route.expires = Duration::milliseconds(400'000);
+  EXPECT_EQ(cause_of(facts), Cause::kLimit) << "what the kernel has learnt is forgotten again";
+}
+
+TEST(DoctorCause, ALimitThatTheMssKeepsToIsMendedOnTheWayThere) {
+  DoctorFacts facts = limited_on_the_way_there();
+  TargetFacts& target = facts.targets[0];
+  target.tcp = TcpCheck{
+      .port = 80, .fate = TcpFate::kAcknowledged, .send_mss = Mss{1348}, .timestamps = true};
+  EXPECT_EQ(cause_of(facts), Cause::kKeptSmaller);
+  EXPECT_EQ(remedy(facts, target)->size, IpSize{1400});
+  target.tcp->send_mss = Mss{1360};
+  EXPECT_EQ(cause_of(facts), Cause::kLimit) << "1412 bytes with the timestamps";
+  target.tcp->timestamps = false;
+  EXPECT_EQ(cause_of(facts), Cause::kKeptSmaller);
+}
+
+TEST(DoctorCause, ASmallSegmentIsNoClampWhereSomethingElseExplainsIt) {
+  DoctorFacts facts = limited_on_the_way_there();
+  TargetFacts& target = facts.targets[0];
+  target.tcp = TcpCheck{.port = 80, .fate = TcpFate::kAcknowledged, .send_mss = Mss{1000}};
+  facts.settings.tcp_mtu_probing = 2;
+  EXPECT_EQ(cause_of(facts), Cause::kLimit) << "Linux begins with tcp_base_mss";
+  facts.settings.tcp_mtu_probing = 0;
+  target.measured->conclusion.silent = false;
+  EXPECT_EQ(cause_of(facts), Cause::kLimit) << "a packet-too-big message told the kernel";
+  target.measured->conclusion.silent = true;
+  target.measured->conclusion.direction = ProbeDirection::kReverse;
+  EXPECT_EQ(cause_of(facts), Cause::kLimit) << "it bounds what is sent, not what comes back";
+}
+
 TEST(DoctorCause, TheFamilyWithTheWorseCauseDecides) {
   DoctorFacts facts = sample::healthy_tunnel();
   TargetFacts second = sample::limited_tunnel().targets.front();

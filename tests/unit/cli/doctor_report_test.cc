@@ -96,6 +96,18 @@ TEST(DoctorReport, VerifyingSaysTheSameWordsWithWhatBecameOfIt) {
   EXPECT_EQ(doctor_exit_status(after), 0);
 }
 
+TEST(DoctorReport, WhatWasAdvisedForTheRouteIsAFix) {
+  DoctorFacts facts = sample::limited_tunnel();
+  facts.targets[0].path.answer.route->mtu = IpSize{1392};
+  const Report report = doctor_report(facts, plan(true));
+  EXPECT_EQ(report.headline,
+            "fixed: connections between here and 10.9.0.2 keep to the 1392 bytes of its route: "
+            "1392 pass, 1393 and more would not");
+  EXPECT_EQ(doctor_exit_status(report), 0);
+  EXPECT_TRUE(report.recommendations.empty());
+  EXPECT_EQ(state_of(facts, "path"), CheckState::kNotable);
+}
+
 TEST(DoctorReport, WhatCannotBeToldIsInconclusive) {
   DoctorFacts facts = sample::healthy_tunnel();
   facts.targets[0].measured = sample::silent_path("10.9.0.2", "wg0", IpSize{1420});
