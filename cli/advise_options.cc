@@ -19,8 +19,8 @@ constexpr const char* kExamples =
 
 std::string advise_help(const OptionParser& parser) {
   return "Usage: mtuscope advise [OPTIONS]\n\n"
-         "The arithmetic of tunnels: from what a link carries to the MTU and the MSS inside,\n"
-         "and back, with the lines to set. Sends nothing, reads nothing, changes nothing.\n\n"
+         "The arithmetic of tunnels: from what a link carries to the MTU and the MSS\n"
+         "inside, and back, with the lines to set. Sends, reads and changes nothing.\n\n"
          "Options:\n" +
          parser.entries() +
          "\nA tunnel is NAME, NAME:ipv6 when its outer packets are IPv6, NAME:OPTION and\n"

@@ -32,8 +32,8 @@ Parsed<AnalyzeOptions> parse_analyze(const std::vector<std::string>& args) {
   AnalyzeOptions options;
   RawOutput raw;
   parser.operand("CAPTURE", options.captures,
-                 "pcap or pcapng, also .gz and .zst; - is standard input; several files are one "
-                 "capture");
+                 "pcap or pcapng, also .gz and .zst; - is standard input; several files are parts "
+                 "of one capture, or points of one path");
   parser.value("-f,--filter", "EXPRESSION", options.filter,
                "use only packets that match, in tcpdump syntax: 'host 10.9.0.1 and tcp'");
   parser.flag("--flows", options.flows,

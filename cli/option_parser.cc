@@ -30,7 +30,16 @@ const Choices<std::optional<Severity>>& fail_on_choices() {
   return choices;
 }
 
+Error unexpected_argument(const CLI::App& app, const std::string& argument) {
+  const std::string hint = app.get_name() == "watch"  // tcpdump's -i is forgotten easily
+                               ? fmt::format("Interfaces follow -i: mtuscope watch -i {}", argument)
+                               : fmt::format("All options: mtuscope help {}", app.get_name());
+  return Error(ErrorKind::kUsage,
+               fmt::format("{}: unexpected argument '{}'", app.get_name(), argument), hint);
+}
+
 Error unknown_option(const CLI::App& app, const std::string& option) {
+  if (!option.starts_with('-')) return unexpected_argument(app, option);
   const std::string next = fmt::format("mtuscope help {}", app.get_name());
   const std::string what = fmt::format("{}: unknown option {}", app.get_name(), option);
   if (option == "-r") {  // tcpdump and tshark read with -r
@@ -48,6 +57,32 @@ Error unknown_option(const CLI::App& app, const std::string& option) {
   return Error(ErrorKind::kUsage, what,
                meant ? fmt::format("Did you mean {}? All options: {}", *meant, next)
                      : "All options: " + next);
+}
+
+// What CLI11 says of an option's value, in this program's words.
+std::string in_own_words(const std::string& told) {
+  constexpr std::string_view kNoNumber = "Could not convert: ", kEquals = " = ";
+  constexpr std::string_view kNoValueTaken = " was given a disallowed flag override";
+  constexpr std::string_view kNoValue = ": 1 required ", kMissing = " missing";
+  constexpr std::string_view kRepeated = ": At Most 1 required but received ";
+  if (told.starts_with(kNoNumber)) {
+    const size_t equals = told.find(kEquals);
+    return fmt::format("{} takes a number, not '{}'",
+                       told.substr(kNoNumber.size(), equals - kNoNumber.size()),
+                       told.substr(equals + kEquals.size()));
+  }
+  if (told.ends_with(kNoValueTaken)) {
+    const std::string name = told.substr(0, told.size() - kNoValueTaken.size());
+    return fmt::format("{}{} takes no value", name.size() == 1 ? "-" : "--", name);
+  }
+  if (const size_t name = told.find(kRepeated); name != std::string::npos) {
+    return told.substr(0, name) + " is given more than once";
+  }
+  const size_t needed = told.find(kNoValue);
+  if (needed == std::string::npos || !told.ends_with(kMissing)) return told;
+  const size_t word = needed + kNoValue.size();
+  return fmt::format("{} needs {}", told.substr(0, needed),
+                     told.substr(word, told.size() - kMissing.size() - word));
 }
 
 constexpr char kDefaultMark = '\x1f';  // nobody types it
@@ -200,7 +235,7 @@ bool OptionParser::parse(const std::vector<std::string>& args) {
   } catch (const CLI::CallForHelp&) {
     return false;
   } catch (const CLI::ParseError& e) {
-    throw Error(ErrorKind::kUsage, fmt::format("{}: {}", app_->get_name(), e.what()),
+    throw Error(ErrorKind::kUsage, fmt::format("{}: {}", app_->get_name(), in_own_words(e.what())),
                 fmt::format("All options: mtuscope help {}", app_->get_name()));
   }
   for (const std::string& unknown : app_->remaining()) {

@@ -16,8 +16,8 @@ std::string reflect_help(const OptionParser& parser) {
   return "Usage: mtuscope reflect [OPTIONS]\n\n"
          "The far end of `mtuscope probe --method reflector`: acknowledges large packets\n"
          "with small ones, and sends packets of the size that is asked for, so that each\n"
-         "direction of a path is measured on its own. Answers only who has proven an\n"
-         "address, with --key only who has the same key. Needs no privilege.\n\n"
+         "direction of a path is measured on its own. Answers only those who have proven\n"
+         "an address, with --key only those who have the same key. Needs no privilege.\n\n"
          "Options:\n" +
          parser.entries() +
          "\nExit status:\n"

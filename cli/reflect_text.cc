@@ -15,7 +15,7 @@ std::string reflecting_text(const std::vector<Endpoint>& locals, const ReflectOp
       options.interface.empty() ? "" : fmt::format(" through {}", options.interface);
   const std::string whom = options.key_file.empty()
                                ? "whoever proves an address (no key)"
-                               : fmt::format("who has the key of {}", options.key_file);
+                               : fmt::format("whoever has the key of {}", options.key_file);
   TextPage page(style);
   page.paragraph(fmt::format("Reflecting at UDP {}{} for {}; at most {} a second, {} to one host.",
                              fmt::join(places, " and "), through, whom,

@@ -26,7 +26,7 @@ std::string watch_help(const OptionParser& parser) {
          "\nExamples:\n"
          "  sudo mtuscope watch -i wg0\n"
          "  sudo mtuscope watch -i any --filter 'tcp port 443' --duration 10m\n"
-         "  sudo mtuscope watch -i wg0 --json --metrics /var/lib/node_exporter/mtuscope.prom\n"
+         "  sudo mtuscope watch -i wg0 --json --metrics /run/mtuscope/mtuscope.prom\n"
          "\nIt needs CAP_NET_RAW to open the interfaces, and gives up all privileges before\n"
          "it looks at the first packet.\n";
 }

@@ -141,8 +141,9 @@ std::optional<ReflectorOutput> Reflector::refuse_openly(const ReflectorInput& in
                          now);
 }
 
-// A cookie proves the address because only who receives there can repeat it. That a request with a
-// key is recent has to be shown by its clock instead: whoever recorded it could repeat it for ever.
+// A cookie proves the address because only whoever receives there can repeat it. That a request
+// with a key is recent has to be shown by its clock instead: whoever recorded it could repeat it
+// for ever.
 std::optional<ReflectorOutput> Reflector::challenge(const ReflectorInput& input,
                                                     const ReflectHeader& request, Timestamp now,
                                                     int64_t utc) {
