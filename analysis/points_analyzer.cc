@@ -15,10 +15,10 @@ namespace {
 // A place within its file, where that is needed to tell it from another.
 std::string place_words(const CapturePlace& place, const SourceInfo& source) {
   if (place.ifindex != 0) return fmt::format("interface {}", place.ifindex);
-  if (place.direction == HostDirection::kIncoming) return "coming in";
-  if (place.direction == HostDirection::kOutgoing) return "going out";
+  if (place.direction == HostDirection::kIncoming) return "incoming side";
+  if (place.direction == HostDirection::kOutgoing) return "outgoing side";
   if (place.interface < source.interfaces.size() && source.interfaces[place.interface].name) {
-    return *source.interfaces[place.interface].name;
+    return "interface " + *source.interfaces[place.interface].name;
   }
   return fmt::format("interface {}", place.interface);
 }
@@ -45,8 +45,9 @@ std::vector<PointReport> name_points(const PointPlan& plan,
     if (point.sources.size() > kNamed || (!is_new_source && !several)) continue;
     if (is_new_source) {
       if (!point.name.empty()) point.name += " and ";
-      point.name += source.path;
-      if (several) point.name += ", " + place_words(e.place, source);
+      if (!several) point.name += source.path;
+      if (several && sources.size() > 1) point.name += source.path + ", ";
+      if (several) point.name += place_words(e.place, source);
     } else {
       point.name += " and " + place_words(e.place, source);
     }
