@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "analysis/next_step.h"
 #include "cli/details_text.h"
 #include "cli/plain_words.h"
 #include "cli/time_format.h"
@@ -142,6 +143,7 @@ void write_in_full(TextPage& page, const Finding& finding, const Report& report,
   write_list(page, "evidence", finding.evidence_for, verbosity);
   write_list(page, "against", finding.evidence_against, verbosity);
   write_check(page, finding, sources);
+  if (const std::string next = next_step(finding); !next.empty()) page.field("next", next);
 }
 
 std::string in_a_line(const Finding& finding) {

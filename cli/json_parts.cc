@@ -3,6 +3,7 @@
 #include <string_view>
 #include <utility>
 
+#include "analysis/next_step.h"
 #include "capture/link_name.h"
 #include "capture/tunnel_words.h"
 #include "cli/doctor_checks.h"
@@ -119,6 +120,7 @@ Json json(const Located& located) {
 Json json(const Finding& finding) {
   Json frames = Json::array();
   for (const FrameNumber frame : finding.frames) frames.push_back(frame.value);
+  const std::string next = next_step(finding);
   return {{"kind", to_string(finding.kind)},
           {"severity", to_string(finding.severity)},
           {"confidence", to_string(finding.confidence)},
@@ -141,7 +143,8 @@ Json json(const Finding& finding) {
           {"frames", std::move(frames)},
           {"explanation", finding.explanation},
           {"evidence_for", finding.evidence_for},
-          {"evidence_against", finding.evidence_against}};
+          {"evidence_against", finding.evidence_against},
+          {"next_step", next.empty() ? Json() : Json(next)}};
 }
 
 Json json(const PathReport& path) {
