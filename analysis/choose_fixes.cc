@@ -136,9 +136,12 @@ std::vector<Fix> written(const std::vector<Chosen>& all, const Finding& finding,
   if (link.encapsulation != nullptr) {
     target.overhead = least_overhead(layer_of(*link.encapsulation, link.underlay));
   }
+  // A route leaves the tunnel's interface as it is, and with it what the tunnel pads to.
+  const bool padded = finding.bracket.exact() && *finding.bracket.lower < mtu;
   std::vector<Fix> fixes;
   for (const Chosen& chosen : all) {
     target.who = chosen.who;
+    target.mtu = padded && chosen.system == System::kRoute ? *finding.bracket.lower : mtu;
     fixes.push_back(write_fix(chosen.system, target));
   }
   return fixes;

@@ -12,8 +12,20 @@ namespace mtuscope {
 
 namespace {
 
+constexpr const char* kAnyInterface = "INTERFACE";
+
 std::string destination(const FixTarget& target) {
   return target.dst.empty() ? "DESTINATION" : target.dst;
+}
+
+// What the reader has to fill in, and where it stands; empty where nothing is left open.
+std::string look_up_words(const FixTarget& target, bool gateway, bool interface) {
+  if (target.dst.empty() || (!gateway && !interface)) return {};
+  return fmt::format("{} as in: ip route get {}",
+                     gateway && interface ? "GATEWAY and INTERFACE"
+                     : gateway            ? "GATEWAY"
+                                          : "INTERFACE",
+                     target.dst);
 }
 
 Mss mss(const FixTarget& target, IpFamily family) { return mss_for_mtu(target.mtu, family); }
@@ -27,19 +39,21 @@ std::span<const IpFamily> families_at(IpSize mtu) {
 }  // namespace
 
 Fix fix_ip_link(const FixTarget& target) {
-  const std::string name = interface_or(target, "INTERFACE");
+  const std::string name = interface_or(target, kAnyInterface);
   return {"", place(target, ""), fmt::format("ip link set dev {} mtu {}", name, target.mtu.bytes),
           target.now.bytes == 0 ? ""
                                 : fmt::format("ip link set dev {} mtu {}", name, target.now.bytes)};
 }
 
 Fix fix_route(const FixTarget& target) {
+  const bool no_gateway = !target.point_to_point && target.gateway.empty();
+  const std::string interface = interface_or(target, kAnyInterface);
   const std::string gateway =
-      target.point_to_point ? ""
-                            : fmt::format("via {} ", target.gateway.empty() ? std::string("GATEWAY")
-                                                                            : target.gateway);
-  const std::string way = gateway + "dev " + interface_or(target, "INTERFACE");
-  return {"", place(target, ""),
+      target.point_to_point ? "" : fmt::format("via {} ", no_gateway ? "GATEWAY" : target.gateway);
+  const std::string way = gateway + "dev " + interface;
+  const std::string open = look_up_words(target, no_gateway, interface == kAnyInterface);
+  const std::string_view separator = target.who.empty() || open.empty() ? "" : "; ";
+  return {"", fmt::format("{}{}{}", target.who, separator, open),
           fmt::format("ip route replace {} {} mtu {} advmss {}", destination(target), way,
                       target.mtu.bytes, mss(target, target.family).bytes),
           fmt::format("ip route del {}", destination(target))};

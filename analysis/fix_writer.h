@@ -11,7 +11,7 @@ namespace mtuscope {
 
 // The interface's name, or `placeholder` where there is none that could be written.
 std::string interface_or(const FixTarget& target, const char* placeholder);
-// "; on 10.9.0.2 and on ..." behind a place; nothing when it is not known who.
+// `where`, then on which hosts, as far as either is known.
 std::string place(const FixTarget& target, const std::string& where);
 
 Fix fix_wg_quick(const FixTarget& target);

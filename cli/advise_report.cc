@@ -62,6 +62,8 @@ std::vector<Fix> fixes_of(const AdviseOptions& options, const LinkFacts& link, I
   const bool tunnel = !options.stack.layers.empty() && has_interface(options.stack.layers.back());
   if (tunnel) target.overhead = least_overhead(options.stack.layers.back());
   if (target.interface.empty() && link.nature == LinkNature::kWireGuard) target.interface = "wg0";
+  target.point_to_point = link.nature == LinkNature::kWireGuard ||
+                          link.nature == LinkNature::kTailscale || link.nature == LinkNature::kPpp;
   std::vector<System> wanted;
   for (const SystemInfo& system : options.wanted) wanted.push_back(system.system);
   std::vector<Fix> fixes;

@@ -106,6 +106,8 @@ TEST(Fixes, ARouteThroughANetworkNeedsItsGateway) {
   network.point_to_point = false;
   EXPECT_EQ(write_fix(System::kRoute, network).change,
             "ip route replace 10.9.0.1 via GATEWAY dev eth0 mtu 1380 advmss 1340");
+  EXPECT_THAT(write_fix(System::kRoute, network).where,
+              HasSubstr("GATEWAY as in: ip route get 10.9.0.1"));
   network.gateway = "192.0.2.1";
   EXPECT_EQ(write_fix(System::kRoute, network).change,
             "ip route replace 10.9.0.1 via 192.0.2.1 dev eth0 mtu 1380 advmss 1340");

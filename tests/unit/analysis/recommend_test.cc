@@ -153,6 +153,18 @@ TEST(Recommend, APathMtuUnderTheTunnelMakesItsMtuExact) {
   }
 }
 
+// WireGuard in user space pads up to the MTU of its interface, whatever a route says.
+TEST(Recommend, ARouteKeepsToWhatPassesAtTheInterfacesPresentMtu) {
+  LinkFacts tunnel = link(LinkNature::kWireGuard, IpFamily::kIPv4);
+  tunnel.underlay_mtu = IpSize{1460};
+  const Recommendation exact = recommend(finding(1392, 1393), tunnel);
+  EXPECT_THAT(exact.fixes, Contains(Field(&Fix::change, "ip link set dev wg0 mtu 1400")));
+  EXPECT_THAT(exact.fixes,
+              Contains(Field(&Fix::change, HasSubstr("dev wg0 mtu 1392 advmss 1352"))));
+  const Recommendation wide = recommend(finding(284, 1420), tunnel);
+  EXPECT_THAT(wide.fixes, Contains(Field(&Fix::change, HasSubstr("dev wg0 mtu 1400 advmss 1360"))));
+}
+
 TEST(Recommend, AnUnderlayWithRoomForWhatWasLostIsNotTheLimit) {
   LinkFacts tunnel = link(LinkNature::kWireGuard, IpFamily::kIPv4);
   tunnel.underlay_mtu = IpSize{1500};
