@@ -91,10 +91,11 @@ class Reader {
     WantedFinding result;
     result.text = to_text(value);
     result.line = value.line;
+    // First: a mistyped "kind" is told as such.
+    for (size_t i = 0; i < value.keys.size(); ++i) property(value.keys[i], value.items[i], result);
     if (value.find("kind") == nullptr) {
       fail(value, "a finding without \"kind\"", "Name the kind: \"kind\": \"pmtu-blackhole\".");
     }
-    for (size_t i = 0; i < value.keys.size(); ++i) property(value.keys[i], value.items[i], result);
     return result;
   }
 

@@ -116,6 +116,7 @@ TEST(Expectation, WrongShapesAreErrors) {
   EXPECT_THAT(complaint(R"({"must": {}})"), HasSubstr("a list of findings"));
   EXPECT_THAT(complaint(R"({"must": ["pmtu-blackhole"]})"), HasSubstr("a finding is an object"));
   EXPECT_THAT(complaint(R"({"must_not": [{"src": "10.0.0.1"}]})"), HasSubstr("without \"kind\""));
+  EXPECT_THAT(complaint(R"({"must_not": [{"knd": "path-outage"}]})"), HasSubstr("\"kind\"?"));
   EXPECT_THAT(complaint(R"({"exit": 2})"), HasSubstr("2 is no exit status"));
   EXPECT_THAT(complaint(R"({"exit": "1"})"), HasSubstr("no exit status"));
   EXPECT_THAT(complaint(R"({"filter": 1})"), HasSubstr("text in quotes"));
