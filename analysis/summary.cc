@@ -100,6 +100,32 @@ const Finding* reason_for_no_data(const Report& report) {
   return refused == report.findings.end() ? nullptr : &*refused;
 }
 
+// Where nothing at all is known of sizes: what stands in the way.
+std::string nothing_known(const Report& report, const std::vector<SourceInfo>& sources) {
+  if (!report.outer_tunnels.empty()) {
+    return "only the outside of a WireGuard tunnel was captured: record on the tunnel interface "
+           "itself, or on both";
+  }
+  if (report.packets > 0) {
+    return "no TCP data was acknowledged in this capture, so nothing is known about sizes";
+  }
+  const CaptureQuality& quality = report.quality;
+  if (std::ranges::any_of(sources, [](const SourceInfo& s) { return s.filtered_out > 0; })) {
+    return "no packets to judge: the filter leaves none of the capture";
+  }
+  if (!quality.unread_link_types.empty()) {
+    const auto most = std::ranges::max_element(quality.unread_link_types, {},
+                                               [](const auto& unread) { return unread.second; });
+    return fmt::format("no packets to judge: link type {} is not known",
+                       link_type_words(most->first));
+  }
+  if (const auto bad = quality.undecoded[static_cast<size_t>(Undecoded::kIpBad)]; bad > 0) {
+    return fmt::format("no packets to judge: {} with a malformed IP header",
+                       counted(bad, "packet"));
+  }
+  return "no packets to judge: the capture is empty, or nothing in it is IP";
+}
+
 }  // namespace
 
 void summarize(Report& report, const std::vector<std::string>& undecided,
@@ -129,29 +155,7 @@ void summarize(Report& report, const std::vector<std::string>& undecided,
     return;
   }
   report.status = Status::kInconclusive;
-  if (!report.outer_tunnels.empty()) {
-    report.headline =
-        "only the outside of a WireGuard tunnel was captured: record on the tunnel interface "
-        "itself, "
-        "or on both";
-  } else if (report.packets == 0 &&
-             std::ranges::any_of(sources, [](const SourceInfo& s) { return s.filtered_out > 0; })) {
-    report.headline = "no packets to judge: the filter leaves none of the capture";
-  } else if (report.packets == 0 && !report.quality.unread_link_types.empty()) {
-    const auto most = std::ranges::max_element(report.quality.unread_link_types, {},
-                                               [](const auto& unread) { return unread.second; });
-    report.headline =
-        fmt::format("no packets to judge: link type {} is not known", link_type_words(most->first));
-  } else if (const auto bad = report.quality.undecoded[static_cast<size_t>(Undecoded::kIpBad)];
-             report.packets == 0 && bad > 0) {
-    report.headline =
-        fmt::format("no packets to judge: {} with a malformed IP header", counted(bad, "packet"));
-  } else if (report.packets == 0) {
-    report.headline = "no packets to judge: the capture is empty, or nothing in it is IP";
-  } else {
-    report.headline =
-        "no TCP data was acknowledged in this capture, so nothing is known about sizes";
-  }
+  report.headline = nothing_known(report, sources);
 }
 
 }  // namespace mtuscope
