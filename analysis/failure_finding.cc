@@ -134,10 +134,12 @@ Finding black_hole_finding(const Path& path, unsigned direction, const SizeCase&
     if (r.stack) f.evidence_for.push_back(describe_stack(r));
   }
   if (c.control) {
+    const uint64_t frame = c.control->frame.frame().value, proof = c.control->proof.frame().value;
     f.evidence_for.push_back(fmt::format(
         "a smaller packet in the same direction, {} bytes, sent after the first failure, arrived "
-        "(frame {}, shown by frame {})",
-        c.control->size.bytes, c.control->frame.frame().value, c.control->proof.frame().value));
+        "(frame {}{})",
+        c.control->size.bytes, frame,
+        proof == frame ? "" : fmt::format(", shown by frame {}", proof)));
   } else {
     f.evidence_against.push_back(
         "no smaller packet was sent after the first failure, so nothing shows that smaller ones "

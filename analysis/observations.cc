@@ -80,9 +80,8 @@ std::optional<Finding> cut_smaller(const Path& path, unsigned direction) {
   f.open_question = cut->recovery.stack.has_value();
   f.explanation = fmt::format(
       "Packets of about {} bytes from {} to {} did not come by here, and their bytes came in "
-      "packets "
-      "of {} (frame {}): the sender has found a smaller path MTU, {}; a capture there would show "
-      "it.",
+      "packets of {} (frame {}): the sender has found a smaller path MTU, {}; a capture there "
+      "would show it.",
       cut->lost.bytes, to_string(*f.src), to_string(*f.dst), arrived.bytes,
       cut->frame.frame().value,
       f.open_question ? "rather by itself, after a black hole" : "by a PTB or by itself");

@@ -104,8 +104,7 @@ void say_presumed(const PtbCase& c, Finding& f) {
   f.confidence = Confidence::kSuspected;
   f.evidence_against.push_back(
       "the capture cut off what the PTB quotes (a snaplen that is too short); nothing else as "
-      "large "
-      "was in flight from there");
+      "large was in flight from there");
 }
 
 void say_where(Finding& f, const std::string& way) {

@@ -89,8 +89,7 @@ std::string consequence(const PtbGroup& g) {
   switch (g.fault) {
     case PtbFault::kNoMtu:
       return "RFC 1191 section 7.1 gives the sizes to try (1492, 1006, 508, ...); Linux goes down "
-             "to "
-             "552 bytes and clears DF";
+             "to 552 bytes and clears DF";
     case PtbFault::kBelowMinimum:
       return g.notice.to.family == IpFamily::kIPv4
                  ? "Linux goes down to 552 bytes at most, and clears DF"

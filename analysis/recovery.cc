@@ -56,8 +56,7 @@ std::string describe_stack(const Recovery& recovery) {
              "segments of tcp_base_mss (1024), then half of it";
     case SenderStack::kApple:
       return "that is how Apple's systems heal themselves: on the second timeout an MSS of 1200, "
-             "or "
-             "512, and no DF";
+             "or 512, and no DF";
     case SenderStack::kFreeBsd:
       return "that is how FreeBSD heals itself with net.inet.tcp.pmtud_blackhole_detection: after "
              "the second timeout an MSS of 1200 (IPv6: 1220), then 536";

@@ -190,8 +190,7 @@ std::optional<Finding> black_hole_of_some_flows(const Path& path, unsigned direc
   }
   f.explanation = fmt::format(
       "On {} of {} flows packets of {} bytes or more from {} to {} never arrive, on the others "
-      "they "
-      "do: several links share the load by ports (ECMP), and one of them is narrower.",
+      "they do: several links share the load by ports (ECMP), and one of them is narrower.",
       f.flow_count, f.flow_count + f.flows_well, s->size.bytes, to_string(*f.src),
       to_string(*f.dst));
   add_evidence(*s, f);

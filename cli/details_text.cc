@@ -121,7 +121,11 @@ void write_capture_details(TextPage& page, const Report& report,
   }
   write_counter(page, quality.duplicates, "captured twice, counted once");
   write_counter(page, quality.offloaded_packets, "merged or not yet cut by offload");
-  write_counter(page, quality.one_way_flows, "flows of which one direction only was captured");
+  if (quality.one_way_flows > 0) {
+    page.paragraph(
+        count_words(quality.one_way_flows, "flow") + " of which one direction only was captured",
+        "  ", "    ");
+  }
   write_counter(page, quality.unseen_acked_bytes,
                 "bytes acknowledged but never captured: the capture dropped them");
 }
