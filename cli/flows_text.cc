@@ -47,9 +47,10 @@ std::string flow_line(const FlowReport& flow) {
     text += to_string(flow.ends[*flow.reset_by].address);
   }
   if (flow.waited.ns > 0) text += ", waited " + readable_duration(flow.waited);
+  // Not "received": what is stuck is among it.
   text +=
-      fmt::format(", {} sent, {} received in {}", byte_words(flow.bytes[0]),
-                  byte_words(flow.bytes[1]), readable_duration(flow.last_time - flow.first_time));
+      fmt::format(", {} there, {} back in {}", byte_words(flow.bytes[0]), byte_words(flow.bytes[1]),
+                  readable_duration(flow.last_time - flow.first_time));
   const uint32_t repeated = flow.repeated[0] + flow.repeated[1];
   if (repeated > 0) text += fmt::format(", {} sent again", count_words(repeated, "packet"));
   return text;

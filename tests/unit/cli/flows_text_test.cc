@@ -36,7 +36,7 @@ TEST(FlowsText, SaysWhatEachFlowWaitedFor) {
   EXPECT_THAT(
       text,
       HasSubstr("10.9.0.1:50498 -> 10.9.0.2:4096: stuck, reset by 10.9.0.1, waited 7.7 s, 78 bytes "
-                "sent, 1.7 kB received"));
+                "there, 1.7 kB back"));
   EXPECT_THAT(text, HasSubstr("what is stuck: HTTP response head 200"));
   EXPECT_THAT(text, HasSubstr("1.2 s: 10.9.0.2 took so long to answer (frame 6)"));
   EXPECT_THAT(text, HasSubstr("6.5 s, to the end: a 1420-byte packet of 10.9.0.2 was sent 7 times, "
