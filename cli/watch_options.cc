@@ -14,8 +14,9 @@ namespace {
 std::string watch_help(const OptionParser& parser) {
   return "Usage: mtuscope watch [OPTIONS] -i IFACE...\n\n"
          "Watches interfaces, and says what is wrong as soon as it is known: a black hole\n"
-         "with the third transmission that fails. Ends with the report that `analyze`\n"
-         "gives of a capture: by Ctrl-C, SIGTERM or --duration.\n\n"
+         "with the third transmission that fails, if something smaller gets through. Ends\n"
+         "with the report that `analyze` gives of a capture: by Ctrl-C, SIGTERM or\n"
+         "--duration.\n\n"
          "Options:\n" +
          parser.entries() +
          "\nExit status:\n"
