@@ -36,7 +36,8 @@ struct LinkFacts {
   // What somebody lets the packets of one direction have by rewriting the MSS, where the other
   // direction's packets stay too large.
   std::optional<IpSize> half_clamp = std::nullopt;
-  // Of this host's route to the other end; empty: on the link itself. Unset: not known.
+  // Of this host's route to the other end, as it stands behind `via` in ip-route(8); empty: on the
+  // link itself. Unset: not known.
   std::optional<std::string> gateway = std::nullopt;
   // What the tunnel adds; null where it is not known or there is none.
   const Encapsulation* encapsulation = nullptr;

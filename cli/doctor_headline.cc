@@ -51,7 +51,7 @@ std::string no_route_words(const TargetFacts& target) {
 
 std::string next_hop_words(const TargetFacts& target) {
   const Route& route = *target.path.answer.route;
-  const bool v4 = target.path.target.family == IpFamily::kIPv4;
+  const bool v4 = route.gateway.value_or(target.path.target).family == IpFamily::kIPv4;
   const std::string_view question = v4 ? "ARP" : "neighbour discovery";
   if (route.gateway) {
     return fmt::format("the gateway {} answers no {} on {}: nothing gets to {}",

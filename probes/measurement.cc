@@ -104,6 +104,17 @@ InterfaceInfo interface_info(const Route& route) {
   return info;
 }
 
+// What stands behind `via` in ip-route(8); empty: nothing does, the target is on the link.
+std::string next_hop_words(const Route& route, IpFamily family) {
+  if (!route.gateway) return {};
+  const bool other_family = route.gateway->family != family;
+  return fmt::format("{}{}",
+                     !other_family               ? ""
+                     : family == IpFamily::kIPv4 ? "inet6 "
+                                                 : "inet ",
+                     to_string(*route.gateway));
+}
+
 }  // namespace
 
 struct Prober::Path {
@@ -205,7 +216,7 @@ void Prober::open(const ResolvedAddress& address, const Route& route) {
   }
   path->link = link_facts(route.source.value_or(IpAddress{}), address.address,
                           interface_info(route), route.interface_mtu);
-  path->link.gateway = route.gateway ? to_string(*route.gateway) : "";
+  path->link.gateway = next_hop_words(route, address.address.family);
 
   Intent intent{.target = address.address,
                 .interface = route.interface,

@@ -40,6 +40,23 @@ void read_cache(const nlattr& attribute, Route& route) {
   route.expires = from_clock_ticks(static_cast<uint32_t>(info.rta_expires));
 }
 
+// Of a next hop of another family than the destination (ip-route(8): via inet6 ADDRESS).
+std::optional<IpAddress> read_via(const nlattr& attribute) {
+  rtvia via{};
+  const auto* bytes = static_cast<const uint8_t*>(mnl_attr_get_payload(&attribute));
+  const size_t length = mnl_attr_get_payload_len(&attribute);
+  if (length < sizeof via) return std::nullopt;
+  std::memcpy(&via, bytes, sizeof via);
+  const size_t address_bytes = length - sizeof via;
+  if (via.rtvia_family == AF_INET && address_bytes >= 4) {
+    return IpAddress::from_v4(bytes + sizeof via);
+  }
+  if (via.rtvia_family == AF_INET6 && address_bytes >= 16) {
+    return IpAddress::from_v6(bytes + sizeof via);
+  }
+  return std::nullopt;
+}
+
 Route read_route(const nlmsghdr& message) {
   Route route;
   const auto* header = static_cast<const rtmsg*>(mnl_nlmsg_get_payload(&message));
@@ -57,6 +74,9 @@ Route read_route(const nlmsghdr& message) {
         break;
       case RTA_GATEWAY:
         route.gateway = read_address(attribute);
+        break;
+      case RTA_VIA:
+        route.gateway = read_via(attribute);
         break;
       case RTA_METRICS:
         read_metrics(attribute, route);
@@ -91,6 +111,9 @@ FibEntry read_entry(const nlmsghdr& message) {
         break;
       case RTA_GATEWAY:
         entry.gateway = read_address(attribute);
+        break;
+      case RTA_VIA:
+        entry.gateway = read_via(attribute);
         break;
       default:
         break;

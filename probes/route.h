@@ -19,7 +19,7 @@ struct Route {
   IpSize interface_mtu;
   bool has_link_header = true;       // false: a layer-3 tunnel, as WireGuard's
   std::optional<IpAddress> source;   // that packets will carry
-  std::optional<IpAddress> gateway;  // nullopt: on the link itself
+  std::optional<IpAddress> gateway;  // nullopt: on the link itself; of either family
   uint32_t table = 0;                // that the routing rules chose; RT_TABLE_MAIN is 254
   IpSize mtu;                        // that the route or the PMTU cache says; 0: the interface's
   bool mtu_locked = false;           // `mtu lock`: packets leave without DF (ip-route(8))
