@@ -247,63 +247,81 @@ std::string doubt_about_hole(const Path& path, const SizeCase& c) {
   return fmt::format("{} the capture ends: lost for good, or not sent again yet", when);
 }
 
+// What happened `from_to`, and what it may have been.
+std::string open_words(const Path& path, const SizeCase& c, uint64_t flows,
+                       const std::string& from_to) {
+  if (c.own.doubtful() && c.control) {
+    const bool one = flows == 1;
+    return fmt::format(
+        "Packets of {} bytes {} never arrived, nor did smaller ones of the same connection{}, down "
+        "to {} bytes, while others carry up to {}: something on the way dropped {}, or the path is "
+        "narrower than that; this capture cannot tell.",
+        c.size.bytes, from_to, one ? "" : "s", c.own.smallest().bytes, c.control->size.bytes,
+        one ? "this one" : "these");
+  }
+  if (c.size < kSmallestCredibleFailure && c.control) {
+    return fmt::format(
+        "Packets of {} bytes {} stayed unanswered, while others carry up to {}: paths are not that "
+        "narrow, so rather a filter, or something on the way dropped the connection; this capture "
+        "cannot tell.",
+        c.size.bytes, from_to, c.control->size.bytes);
+  }
+  if (c.shrunk() && c.size < kSmallestCredibleFailure) {
+    return fmt::format(
+        "Packets of {} bytes {} stopped arriving, and nothing else is seen to arrive since: an "
+        "outage, or something on the way dropped the connection; this capture cannot tell.",
+        c.size.bytes, from_to);
+  }
+  if (c.shrunk()) {
+    return fmt::format(
+        "Packets of {} bytes {} stopped arriving, and nothing smaller is seen to arrive since: an "
+        "outage, or a path that shrank; this capture cannot tell.",
+        c.size.bytes, from_to);
+  }
+  if (c.holes_only) {
+    return fmt::format(
+        "A packet of about {} bytes {} is missing{}; {}.", c.size.bytes, from_to,
+        c.asked_for ? " and was asked for" : ", as the numbers of those behind it show",
+        doubt_about_hole(path, c));
+  }
+  if (c.one_way) {
+    return fmt::format(
+        "Packets of {} bytes {} were sent again and again, and of what came back nothing was "
+        "captured: this capture cannot tell what arrived.",
+        c.size.bytes, from_to);
+  }
+  if (!c.control) {
+    return fmt::format(
+        "Packets of {} bytes {} never arrived, and nothing smaller is seen to arrive since: a "
+        "black hole or an outage; this capture cannot tell.",
+        c.size.bytes, from_to);
+  }
+  return fmt::format(
+      "Packets of {} bytes {} stayed unanswered, but loss may explain it as well as size.",
+      c.size.bytes, from_to);
+}
+
+std::string what_would_tell(const Finding& f, bool one_way) {
+  if (one_way) {
+    return fmt::format("what would tell: a capture of both directions at {}", to_string(*f.src));
+  }
+  return fmt::format(
+      "what would tell: a small packet in the same direction while it hangs (ping {} from {}), or "
+      "a longer capture at {}",
+      to_string(*f.dst), to_string(*f.src), to_string(*f.src));
+}
+
 }  // namespace
 
 Finding open_question(const Path& path, unsigned direction, const SizeCase& c) {
   Finding f = without_size(path, direction, c);
   f.kind = FindingKind::kNotTested;
   f.severity = Severity::kInfo;
-  const std::string from_to = fmt::format("from {} to {}", to_string(*f.src), to_string(*f.dst));
   if (const auto largest = path.directions[direction].deliveries.largest())
     f.bracket.lower = largest->size;
-  if (c.own.doubtful() && c.control) {
-    const bool one = f.flow_count == 1;
-    f.explanation = fmt::format(
-        "Packets of {} bytes {} never arrived, nor did smaller ones of the same connection{}, down "
-        "to {} bytes, while others carry up to {}: something on the way dropped {}, or the path is "
-        "narrower than that; this capture cannot tell.",
-        c.size.bytes, from_to, one ? "" : "s", c.own.smallest().bytes, c.control->size.bytes,
-        one ? "this one" : "these");
-  } else if (c.size < kSmallestCredibleFailure && c.control) {
-    f.explanation = fmt::format(
-        "Packets of {} bytes {} stayed unanswered, while others carry up to {}: paths are not that "
-        "narrow, so rather a filter, or something on the way dropped the connection; this capture "
-        "cannot tell.",
-        c.size.bytes, from_to, c.control->size.bytes);
-  } else if (c.shrunk() && c.size < kSmallestCredibleFailure) {
-    f.explanation = fmt::format(
-        "Packets of {} bytes {} stopped arriving, and nothing else is seen to arrive since: an "
-        "outage, or something on the way dropped the connection; this capture cannot tell.",
-        c.size.bytes, from_to);
-  } else if (c.shrunk()) {
-    f.explanation = fmt::format(
-        "Packets of {} bytes {} stopped arriving, and nothing smaller is seen to arrive since: an "
-        "outage, or a path that shrank; this capture cannot tell.",
-        c.size.bytes, from_to);
-  } else if (c.holes_only) {
-    f.explanation =
-        fmt::format("A packet of about {} bytes {} is missing{}; {}.", c.size.bytes, from_to,
-                    c.asked_for ? " and was asked for" : ", as the numbers of those behind it show",
-                    doubt_about_hole(path, c));
-  } else if (c.one_way) {
-    f.explanation = fmt::format(
-        "Packets of {} bytes {} were sent again and again, and of what came back nothing was "
-        "captured: this capture cannot tell what arrived.",
-        c.size.bytes, from_to);
-  } else if (!c.control) {
-    f.explanation = fmt::format(
-        "Packets of {} bytes {} never arrived, and nothing smaller is seen to arrive since: a "
-        "black hole or an outage; this capture cannot tell.",
-        c.size.bytes, from_to);
-  } else {
-    f.explanation = fmt::format(
-        "Packets of {} bytes {} stayed unanswered, but loss may explain it as well as size.",
-        c.size.bytes, from_to);
-  }
-  f.evidence_against.push_back(
-      fmt::format("what would tell: a small packet in the same direction while it hangs (ping {} "
-                  "from {}), or a longer capture at {}",
-                  to_string(*f.dst), to_string(*f.src), to_string(*f.src)));
+  f.explanation = open_words(path, c, f.flow_count,
+                             fmt::format("from {} to {}", to_string(*f.src), to_string(*f.dst)));
+  f.evidence_against.push_back(what_would_tell(f, c.one_way));
   return f;
 }
 

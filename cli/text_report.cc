@@ -44,9 +44,33 @@ void write_headline(TextPage& page, const Report& report) {
   page.paragraph(sentence(report.headline), "", "", ink);
 }
 
+bool is_headline(const Finding& finding, const Report& report) {
+  return sentence(finding.explanation) == sentence(report.headline);
+}
+
+// Of a question that the capture leaves open: what it rests on, and what would tell.
+void write_grounds(TextPage& page, const Finding& finding, size_t indent) {
+  for (const std::string& seen : finding.evidence_for) page.bullet(seen, indent);
+  for (const std::string& doubt : finding.evidence_against) page.bullet(doubt, indent);
+}
+
+// Where the answer is a question.
+void write_open_question(TextPage& page, const Report& report) {
+  for (const Finding& finding : report.findings) {
+    if (!finding.open_question || !is_headline(finding, report)) continue;
+    if (finding.evidence_for.empty() && finding.evidence_against.empty()) continue;
+    page.heading("What was seen, and what would tell");
+    write_grounds(page, finding, 0);
+  }
+}
+
 // Info findings: a line or two each, so that what limits the answer is never left out.
 void write_notes(TextPage& page, const Report& report) {
-  const std::vector<FindingGroup> groups = group_by_kind(report, true);
+  std::vector<FindingGroup> groups = group_by_kind(report, true);
+  for (FindingGroup& group : groups) {
+    std::erase_if(group, [&](const Finding* f) { return is_headline(*f, report); });
+  }
+  std::erase_if(groups, [](const FindingGroup& group) { return group.empty(); });
   if (groups.empty()) return;
   page.heading("Notes");
   for (const FindingGroup& group : groups) {
@@ -54,6 +78,7 @@ void write_notes(TextPage& page, const Report& report) {
     const std::string_view kind = to_string(group[0]->kind);
     for (size_t i = 0; i < shown; ++i) {
       page.bullet(fmt::format("{} [{}]", sentence(group[i]->explanation), kind), 0);
+      if (group[i]->open_question) write_grounds(page, *group[i], 2);
       // Its explanation says only how many things there are.
       if (group[i]->kind != FindingKind::kCaptureQuality) continue;
       for (const std::string& limit : group[i]->evidence_for) page.bullet(limit, 2);
@@ -105,6 +130,7 @@ std::string text_report(const Report& report, const std::vector<SourceInfo>& sou
   const std::vector<FindingGroup> problems = group_by_kind(report, false);
   for (const FindingGroup& group : problems)
     write_findings(page, group, report, sources, verbosity);
+  if (!verbose) write_open_question(page, report);
   write_points(page, report, verbose);
   write_recommendations(page, report, verbosity);
   if (flows) {

@@ -55,6 +55,28 @@ TEST(TextReport, TheStoryIsToldInTheOrderInWhichItIsNeeded) {
                 "ping -M do", "Notes", "[not-tested]", "Read 17 packets"});
 }
 
+TEST(TextReport, AnOpenQuestionEndsWithWhatWouldTell) {
+  Report report;
+  report.status = Status::kInconclusive;
+  report.headline = "packets of 1420 bytes never arrived; this capture cannot tell";
+  Finding open;
+  open.kind = FindingKind::kNotTested;
+  open.open_question = true;
+  open.explanation = "Packets of 1420 bytes never arrived; this capture cannot tell.";
+  open.evidence_for = {"sent 6 times (frames 6 and 17)"};
+  open.evidence_against = {"what would tell: a ping while it hangs"};
+  report.findings = {open};
+  const std::string alone = text_report(report, {}, Verbosity::kNormal, {}, false);
+  EXPECT_THAT(alone, HasSubstr("What was seen, and what would tell\n- sent 6 times"));
+  EXPECT_THAT(alone, HasSubstr("- what would tell: a ping while it hangs"));
+  EXPECT_THAT(alone, Not(HasSubstr("Notes"))) << "the headline is not said twice";
+
+  report.headline = "something worse";
+  const std::string beside = text_report(report, {}, Verbosity::kNormal, {}, false);
+  EXPECT_THAT(beside, HasSubstr("cannot tell. [not-tested]"));
+  EXPECT_THAT(beside, HasSubstr("what would tell: a ping while it hangs"));
+}
+
 TEST(TextReport, ProblemsNameKindDirectionVantageTimesAndFlow) {
   const std::string report = unwrapped(text(sample::incident()));
   EXPECT_THAT(report, HasSubstr("[pmtu-blackhole, critical]"));
