@@ -171,8 +171,8 @@ std::unique_ptr<ProbeTransport> open_icmp_transport(const ProbeTarget& target) {
   if (!socket) {
     throw Error(ErrorKind::kPermission, "ICMP echo is not permitted to this user",
                 "Allow ping sockets: sysctl -w net.ipv4.ping_group_range='0 2147483647'; or grant "
-                "the program CAP_NET_RAW: setcap cap_net_raw+ep PROGRAM; or use --method udp, "
-                "which needs neither.");
+                "the program CAP_NET_RAW: setcap cap_net_raw+ep PROGRAM; or measure with "
+                "mtuscope probe --method udp, which needs neither.");
   }
   if (raw) filter_replies(*socket);
   socket->connect_to(0);
