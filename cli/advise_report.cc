@@ -11,7 +11,6 @@
 namespace mtuscope {
 namespace {
 
-constexpr IpSize kIpv6Least{1280};  // RFC 8200 5
 // Neither the other end nor a measured path is known: the reader puts it there.
 constexpr const char* kOtherEnd = "OTHER_END";
 
@@ -38,7 +37,7 @@ Recommendation sized(IpSize mtu, Certainty certainty) {
   Recommendation r;
   r.mtu = mtu;
   r.mss_ipv4 = mss_for_mtu(mtu, IpFamily::kIPv4);
-  r.mss_ipv6 = mss_for_mtu(mtu, IpFamily::kIPv6);
+  if (mtu >= kLeastIPv6Mtu) r.mss_ipv6 = mss_for_mtu(mtu, IpFamily::kIPv6);
   r.certainty = certainty;
   return r;
 }
@@ -107,8 +106,10 @@ Report answer_inside(const AdviseOptions& options) {
   Report report;
   const IpSize mtu = inner_mtu(options.stack);
   report.headline =
-      fmt::format("MTU {}, MSS {} for IPv4 and {} for IPv6", mtu.bytes,
-                  mss_for_mtu(mtu, IpFamily::kIPv4).bytes, mss_for_mtu(mtu, IpFamily::kIPv6).bytes);
+      fmt::format("MTU {}, MSS {} for IPv4", mtu.bytes, mss_for_mtu(mtu, IpFamily::kIPv4).bytes);
+  if (mtu >= kLeastIPv6Mtu) {
+    report.headline += fmt::format(" and {} for IPv6", mss_for_mtu(mtu, IpFamily::kIPv6).bytes);
+  }
   const std::vector<Layer>& layers = options.stack.layers;
   for (size_t depth = layers.size(); depth > 0; --depth) {
     const bool innermost = depth == layers.size();
@@ -152,7 +153,7 @@ std::vector<std::string> advise_notes(const AdviseOptions& options) {
   if (options.inner) return notes;
   const std::vector<Layer>& layers = options.stack.layers;
   const IpSize mtu = inner_mtu(options.stack);
-  if (mtu < kIpv6Least) {
+  if (mtu < kLeastIPv6Mtu) {
     notes.push_back(
         fmt::format("{} is less than the 1280 that IPv6 needs: only IPv4 will work "
                     "inside, or IPv6 in fragments.",

@@ -57,6 +57,12 @@ TEST(Advise, AnswersWhatTheLinkMustCarry) {
   EXPECT_THAT(report.recommendations.at(0).basis, HasSubstr("leave 1420 inside"));
 }
 
+TEST(Advise, BelowWhatIpv6NeedsThereIsNoMssForIt) {
+  const Report report = answer({"--link", "1300", "--tunnel", "wireguard"});
+  EXPECT_EQ(report.headline, "MTU 1240, MSS 1200 for IPv4");
+  EXPECT_EQ(report.recommendations.at(0).mss_ipv6, Mss{});
+}
+
 TEST(Advise, SaysWhatTheNumbersDoNot) {
   EXPECT_THAT(advise_notes(asked({"--tunnel", "wireguard"})), Contains(HasSubstr("set 1420")));
   EXPECT_THAT(advise_notes(asked({"--link", "1300", "--tunnel", "wireguard"})),
