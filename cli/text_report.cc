@@ -91,7 +91,13 @@ void write_notes(TextPage& page, const Report& report) {
 }
 
 std::string sources_words(const std::vector<SourceInfo>& sources) {
-  if (sources.size() == 1) return sources[0].path + " (" + sources[0].format + ")";
+  if (sources.size() == 1) {
+    const std::string name = sources[0].path == "-" ? "standard input" : sources[0].path;
+    // "pcap (gzip)" has brackets of its own.
+    const bool bracketed = sources[0].format.ends_with(')');
+    return bracketed ? fmt::format("{}, {}", name, sources[0].format)
+                     : fmt::format("{} ({})", name, sources[0].format);
+  }
   return count_words(sources.size(), "file");
 }
 

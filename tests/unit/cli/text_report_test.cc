@@ -55,6 +55,15 @@ TEST(TextReport, TheStoryIsToldInTheOrderInWhichItIsNeeded) {
                 "ping -M do", "Notes", "[not-tested]", "Read 17 packets"});
 }
 
+TEST(TextReport, TheFooterNamesTheSource) {
+  std::vector<SourceInfo> sources = sample::sources();
+  sources.resize(1);
+  sources[0].path = "-";
+  sources[0].format = "pcap (gzip)";
+  EXPECT_THAT(unwrapped(text_report(sample::incident(), sources, Verbosity::kNormal, {}, false)),
+              HasSubstr("from standard input, pcap (gzip),"));
+}
+
 TEST(TextReport, AnOpenQuestionEndsWithWhatWouldTell) {
   Report report;
   report.status = Status::kInconclusive;
