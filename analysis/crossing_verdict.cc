@@ -308,6 +308,7 @@ std::vector<Finding> mss_rewritten(const PointPair& pair, const DirectionCrossin
     f.dst = d.dst[from];
     f.vantage = Vantage::kMiddle;
     f.flow_count = change.connections;
+    f.flows = change.flows[from];
     list_frames({change.frames[from]}, f);
     f.located = Located{.from = pair.point(from), .to = pair.point(1 - from)};
     f.located->where = fmt::format("between {} and {}", points[pair.point(from)].name,

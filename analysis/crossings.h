@@ -45,6 +45,8 @@ struct MssChange {
   std::array<Mss, 2> mss;
   std::array<FrameRef, 2> frames;  // of the first connection
   uint64_t connections = 0;
+  // At most kMaxListedFlows, as seen at each point; from the one that announced.
+  std::array<std::vector<FlowDirection>, 2> flows = {};
 };
 
 // The time from point 0 to point 1 by their clocks, as far as the common clock has been corrected.

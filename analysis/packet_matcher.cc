@@ -278,20 +278,25 @@ void PacketMatcher::crossed(const Record& at_0, const Record& at_1) {
 
 void PacketMatcher::note_mss(const Flow& flow, unsigned index) {
   const Half& half = flow.halves[index];
-  const Half& other = flows_[1][flow.partner].halves[flow.turned ? 1 - index : index];
+  const Flow& partner = flows_[1][flow.partner];
+  const unsigned partner_index = flow.turned ? 1 - index : index;
+  const Half& other = partner.halves[partner_index];
   DirectionCrossings& d = crossings_.directions[*half.direction];
   if (half.mss == other.mss) {
     ++d.mss_kept;
     return;
   }
   const std::array<Mss, 2> mss{half.mss, other.mss};
-  const auto known = std::ranges::find(d.mss_changes, mss, &MssChange::mss);
+  auto change = std::ranges::find(d.mss_changes, mss, &MssChange::mss);
   constexpr size_t kMaxChanges = 8;
-  if (known != d.mss_changes.end()) {
-    ++known->connections;
-  } else if (d.mss_changes.size() < kMaxChanges) {
-    d.mss_changes.push_back({mss, {half.syn, other.syn}, 1});
+  if (change == d.mss_changes.end()) {
+    if (d.mss_changes.size() == kMaxChanges) return;
+    change = d.mss_changes.insert(change, {mss, {half.syn, other.syn}});
   }
+  ++change->connections;
+  list_flow(change->flows[0], {flow.key.endpoint(index), flow.key.endpoint(1 - index)});
+  list_flow(change->flows[1],
+            {partner.key.endpoint(partner_index), partner.key.endpoint(1 - partner_index)});
 }
 
 void PacketMatcher::expire(Timestamp now) {

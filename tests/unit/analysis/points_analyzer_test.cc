@@ -185,6 +185,10 @@ TEST(TwoPoints, ARewrittenMssIsNamed) {
   ASSERT_NE(f, nullptr);
   EXPECT_THAT(f->explanation, HasSubstr("Between b.pcap and a.pcap the MSS that 10.9.0.1 announces "
                                         "is rewritten from 1380 to 1300"));
+  EXPECT_EQ(f->flow_count, 1u);
+  const Endpoint announcer{IpAddress::parse("10.9.0.1").value(), 50498};
+  ASSERT_EQ(f->flows.size(), 1u);
+  EXPECT_EQ(f->flows[0].src, announcer);
 }
 
 TEST(TwoPoints, NatBetweenThemIsOnePath) {
