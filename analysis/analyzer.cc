@@ -356,7 +356,7 @@ Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
     if (a.severity != b.severity) return a.severity > b.severity;
     return a.confidence > b.confidence;
   });
-  std::ranges::stable_sort(report.recommendations, {}, &Recommendation::mtu);
+  std::ranges::stable_sort(report.recommendations, goes_before);
   summarize(report, undecided, sources);
   return report;
 }

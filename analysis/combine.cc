@@ -228,10 +228,11 @@ void Combination::recommend_for(Report& report) const {
     Recommendation r = recommend(c.finding, link_of(c));
     const Way path = std::minmax(c.way->first, c.way->second);
     const auto at = by_path.find(path);
-    if (at == by_path.end() || r.mtu < at->second.mtu) by_path.insert_or_assign(path, std::move(r));
+    if (at == by_path.end() || goes_before(r, at->second))
+      by_path.insert_or_assign(path, std::move(r));
   }
   for (auto& [path, r] : by_path) report.recommendations.push_back(std::move(r));
-  std::ranges::stable_sort(report.recommendations, {}, &Recommendation::mtu);
+  std::ranges::stable_sort(report.recommendations, goes_before);
 }
 
 // One finding for all points, each limit with its point's name.

@@ -161,7 +161,18 @@ Finding black_hole_finding(const Path& path, unsigned direction, const SizeCase&
         "something else may have changed then",
         c.delivered_before->size.bytes, (c.first - c.delivered_before->sent).seconds()));
   }
-  if (!c.holes_only && is_next_to_receiver(path, direction)) {
+  f.lost_in_receiver = !c.holes_only && is_at_receiver(path, direction);
+  if (f.lost_in_receiver) {
+    const auto& answered = d.answered_within;
+    const std::string how =
+        d.incoming || !answered
+            ? std::string("where they were captured")
+            : fmt::format("which answers in {} us as seen here", answered->ns / 1000);
+    f.evidence_for.push_back(fmt::format(
+        "they came as far as {}, {}, and were lost there: as by its firewall, or on an interface, "
+        "bridge or virtual port of it",
+        to_string(*f.dst), how));
+  } else if (!c.holes_only && is_next_to_receiver(path, direction)) {
     f.evidence_for.push_back(fmt::format(
         "they came by here, and no router lies between here and {}, as the TTL of its packets "
         "shows: they were lost in that host, as by its firewall, or on a bridge or tunnel to it",

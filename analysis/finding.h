@@ -111,6 +111,8 @@ struct Finding {
   std::optional<Recovery> recovered;
   std::optional<Shrinkage> shrinkage;
   std::optional<Located> located;
+  // Captured where dst itself receives, and lost behind that: by its own rules, on its own bridges.
+  bool lost_in_receiver = false;
   // The capture does not tell: exit status 3, unless something else is found.
   bool open_question = false;
   std::optional<Timestamp> first_time, last_time;

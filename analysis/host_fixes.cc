@@ -47,4 +47,22 @@ Fix fix_path_cache(IpFamily family) {
           "nothing to take back: what is still true is learnt anew"};
 }
 
+// nft(8) "meta length", "ip length"; iptables-extensions(8) length, limit, hashlimit, connbytes.
+Fix look_at_rules(const std::string& host, IpFamily family) {
+  const char* save = family == IpFamily::kIPv4 ? "iptables-save" : "ip6tables-save";
+  return {"its firewall", "on " + host + ", rules that drop by length or rate",
+          fmt::format("nft list ruleset | grep -nE 'length|limit|quota'\n"
+                      "{} -c | grep -E 'length|limit|connbytes'",
+                      save),
+          ""};
+}
+
+// A bridge drops what is larger than its port's MTU and tells nobody (Linux
+// net/bridge/br_forward.c, net/core/dev.c, is_skb_forwardable).
+Fix look_at_ports(const std::string& host) {
+  return {"its interfaces, bridges and virtual ports",
+          "on " + host + ", an MTU that is smaller than that of its network",
+          "ip -d link show | grep -E ' mtu '", ""};
+}
+
 }  // namespace mtuscope

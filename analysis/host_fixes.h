@@ -1,4 +1,5 @@
-// Changes to a host that are no sizes: an interface switched on, a routing rule, a cache emptied.
+// What to do on a host that is no size: an interface switched on, a routing rule, a cache emptied,
+// rules to look at.
 // Beside fixes.h, which has the systems where an MTU or MSS is set. People copy them; nothing here
 // is ever executed by mtuscope.
 
@@ -29,6 +30,11 @@ Fix fix_allowed_ips(const std::string& interface, const IpAddress& address);
 
 // A path MTU that the kernel has learnt and that is no longer true.
 Fix fix_path_cache(IpFamily family);
+
+// Where packets may be dropped by their length on the host that should receive them: its firewall's
+// rules, and the interfaces behind the one that they came in by.
+Fix look_at_rules(const std::string& host, IpFamily family);
+Fix look_at_ports(const std::string& host);
 
 }  // namespace mtuscope
 

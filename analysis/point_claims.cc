@@ -70,6 +70,7 @@ void take_evidence(Claim& best, const Claim& other, const std::vector<PointRepor
     }
     if (!tighter.lower || !tighter.upper || *tighter.lower < *tighter.upper) f.bracket = tighter;
     if (!f.recovered) f.recovered = o.recovered;
+    f.lost_in_receiver = f.lost_in_receiver || o.lost_in_receiver;
     if (o.located && !f.located) {
       f.located = o.located;
       f.chance = std::min(f.chance.value_or(1), o.chance.value_or(1));

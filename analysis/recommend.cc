@@ -8,6 +8,7 @@
 #include "analysis/common_size.h"
 #include "analysis/encapsulation_stack.h"
 #include "analysis/fixes.h"
+#include "analysis/receiver_advice.h"
 
 namespace mtuscope {
 
@@ -330,7 +331,18 @@ bool calls_for_a_size(const Finding& finding) {
 }
 
 Recommendation recommend(const Finding& finding, const LinkFacts& link) {
+  // Lost between two points: what else is lost in the receiver comes after that.
+  const bool on_the_way = finding.located && finding.located->to;
+  if (finding.lost_in_receiver && !on_the_way) return advise_receiver(finding, link);
   return written_out(finding, link, choose(finding, link));
+}
+
+bool goes_before(const Recommendation& a, const Recommendation& b) {
+  const auto is_a_host = [](const Recommendation& r) {
+    return r.mtu.bytes == 0 && !r.fixes.empty();
+  };
+  if (is_a_host(a) != is_a_host(b)) return is_a_host(b);
+  return a.mtu < b.mtu;
 }
 
 Recommendation recommend_path(std::span<const Finding> findings, LinkFacts link) {
@@ -343,7 +355,7 @@ Recommendation recommend_path(std::span<const Finding> findings, LinkFacts link)
   for (const Finding& finding : findings) {
     if (!calls_for_a_size(finding)) continue;
     Recommendation r = recommend(finding, link);
-    if (!least || r.mtu < least->mtu) least = std::move(r);
+    if (!least || goes_before(r, *least)) least = std::move(r);
   }
   return *least;
 }

@@ -22,8 +22,12 @@ bool calls_for_a_size(const Finding& finding);
 // largest common size that explains the bracket, the safe floor. Never a size that is proven not to
 // pass; below what is proven to pass only where the path under a tunnel says so. Never less than
 // every host takes (IPv6: 1280, RFC 8200 5; IPv4: 576, RFC 791 3.1): where the evidence asks for
-// less, its mtu is 0, it has no fixes, and scope and basis say why.
+// less, its mtu is 0, it has no fixes, and scope and basis say why. What is lost in the receiver
+// itself has no size either: receiver_advice.h.
 Recommendation recommend(const Finding& finding, const LinkFacts& link);
+
+// Which of two for one path is given: the smaller size, and any before advice to look at a host.
+bool goes_before(const Recommendation& a, const Recommendation& b);
 
 // The same for all findings of one path, of which at least one calls for a size: what the direction
 // that has room for less needs.

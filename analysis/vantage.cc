@@ -50,6 +50,18 @@ bool is_next_to_receiver(const Path& path, unsigned direction) {
          vantage_of(path, direction) == Vantage::kReceiver;
 }
 
+bool is_at_receiver(const Path& path, unsigned direction) {
+  if (!is_next_to_receiver(path, direction)) return false;
+  const PathDirection& there = path.directions[direction];
+  const PathDirection& back = path.directions[1 - direction];
+  // Forwarded packets go out as well; a tunnel's end further on would see them do so.
+  if (there.incoming) return !there.outgoing && !back.incoming;
+  // 0 is a clock too coarse to tell.
+  constexpr Duration kNoWire{100'000};
+  const auto& answered = there.answered_within;
+  return answered && answered->ns > 0 && *answered < kNoWire;
+}
+
 Vantage vantage_of_loss(const Path& path, unsigned direction, bool saw_lost_packets,
                         bool saw_holes) {
   const Vantage seen = vantage_of(path, direction);

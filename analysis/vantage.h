@@ -16,6 +16,10 @@ Vantage vantage_of(const Path& path, unsigned direction);
 // No router lies between this capture and path.dst(direction), though some do on the way to it.
 bool is_next_to_receiver(const Path& path, unsigned direction);
 
+// That capture is on dst's own machine: by the direction that Linux cooked headers give, or because
+// dst answers sooner than over any wire.
+bool is_at_receiver(const Path& path, unsigned direction);
+
 // As vantage_of(), with what the loss itself shows: large packets that were seen and then vanished
 // were lost after this point, holes before it.
 Vantage vantage_of_loss(const Path& path, unsigned direction, bool saw_lost_packets,

@@ -62,6 +62,7 @@ void write_recommendation(TextPage& page, const Recommendation& recommendation,
 
 std::string recommendation_words(const Recommendation& recommendation) {
   const std::string mss = mss_words(recommendation);
+  if (recommendation.mtu.bytes == 0) return sentence(mtu_words(recommendation));
   return "Set " + mtu_words(recommendation) +
          (mss.empty() ? "." : ", " + mss.substr(0, mss.size() - 1));
 }

@@ -1,9 +1,12 @@
 #include "analysis/host_fixes.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace mtuscope {
 namespace {
+
+using testing::HasSubstr;
 
 TEST(HostFixes, ALinkIsSwitchedOnAndOffAgain) {
   EXPECT_EQ(fix_link_down("wg0").change, "ip link set dev wg0 up");
@@ -35,6 +38,12 @@ TEST(HostFixes, AnAddressIsAllowedAlone) {
 TEST(HostFixes, EachFamilyHasACacheOfItsOwn) {
   EXPECT_EQ(fix_path_cache(IpFamily::kIPv4).change, "ip route flush cache");
   EXPECT_EQ(fix_path_cache(IpFamily::kIPv6).change, "ip -6 route flush cache");
+}
+
+TEST(HostFixes, EachFamilyHasRulesOfItsOwn) {
+  EXPECT_THAT(look_at_rules("10.9.0.1", IpFamily::kIPv4).change, HasSubstr("\niptables-save -c"));
+  EXPECT_THAT(look_at_rules("fd09::1", IpFamily::kIPv6).change, HasSubstr("\nip6tables-save -c"));
+  EXPECT_THAT(look_at_ports("10.9.0.1").where, HasSubstr("on 10.9.0.1"));
 }
 
 }  // namespace

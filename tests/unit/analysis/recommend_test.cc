@@ -218,6 +218,31 @@ TEST(Recommend, APathNeedsWhatItsNarrowerDirectionNeeds) {
   EXPECT_EQ(recommend_path(both, link(LinkNature::kPlain)).mtu, IpSize{1299});
 }
 
+TEST(Recommend, WhatTheReceiverItselfLosesIsToBeLookedForThere) {
+  Finding f = finding(364, 1500);
+  f.lost_in_receiver = true;
+  const Recommendation r = recommend(f, link(LinkNature::kPlain));
+  EXPECT_EQ(r.mtu.bytes, 0u) << "no MTU of the path is wrong";
+  EXPECT_THAT(r.scope, HasSubstr("10.9.0.1 itself"));
+  ASSERT_EQ(r.fixes.size(), 3u);
+  EXPECT_THAT(r.fixes[0].change, HasSubstr("nft list ruleset"));
+  EXPECT_THAT(r.fixes[2].change, HasSubstr("mtu 1280"));
+  EXPECT_THAT(r.fixes[2].where, HasSubstr("not proven"));
+  f.bracket.upper = IpSize{1200};
+  EXPECT_EQ(recommend(f, link(LinkNature::kPlain)).fixes.size(), 2u) << "nothing helps meanwhile";
+
+  f.located = Located{.from = 0, .to = 1};
+  EXPECT_THAT(recommend(f, link(LinkNature::kPlain)).scope, HasSubstr("path")) << "before it too";
+}
+
+TEST(Recommend, ASizeThatTheOtherDirectionNeedsGoesBeforeAHostToLookAt) {
+  std::vector<Finding> both{finding(364, 1500), finding(1299, 1300, "10.9.0.1", "10.9.0.2")};
+  both[0].lost_in_receiver = true;
+  EXPECT_EQ(recommend_path(both, link(LinkNature::kPlain)).mtu, IpSize{1299});
+  std::ranges::reverse(both);
+  EXPECT_EQ(recommend_path(both, link(LinkNature::kPlain)).mtu, IpSize{1299});
+}
+
 TEST(Recommend, EndsWithACommandThatMeasuresAgain) {
   const Recommendation tunnel = recommend(finding(1392, 1393), link(LinkNature::kWireGuard));
   EXPECT_EQ(tunnel.verify, "mtuscope probe 10.9.0.1 --via wg0");

@@ -26,6 +26,23 @@ TEST(Vantage, IsNextToTheReceiverWhereOnlyTheWayToItHasRouters) {
   EXPECT_FALSE(is_next_to_receiver(path_with_ttls(64, 64), 0)) << "as inside a tunnel";
 }
 
+TEST(Vantage, IsAtTheReceiverWhereItsPacketsLeaveOrAnswerSoonerThanOverAWire) {
+  Path path = path_with_ttls(62, 64);
+  EXPECT_FALSE(is_at_receiver(path, 0)) << "a router's port towards it sees the same TTLs";
+  path.directions[0].answered_within = Duration{30'000};
+  EXPECT_TRUE(is_at_receiver(path, 0));
+  EXPECT_FALSE(is_at_receiver(path, 1));
+  path.directions[0].answered_within = Duration::milliseconds(12);
+  EXPECT_FALSE(is_at_receiver(path, 0)) << "as before a tunnel to it";
+  path.directions[0].answered_within = Duration{0};
+  EXPECT_FALSE(is_at_receiver(path, 0)) << "a clock of milliseconds";
+
+  path.directions[0].incoming = path.directions[1].outgoing = true;
+  EXPECT_TRUE(is_at_receiver(path, 0)) << "Linux cooked headers tell";
+  path.directions[1].incoming = true;
+  EXPECT_FALSE(is_at_receiver(path, 0)) << "what it sends comes in here: forwarded";
+}
+
 TEST(Vantage, WithoutARouterTheAnswerTimesTell) {
   Path path = path_with_ttls(64, 64);
   EXPECT_EQ(vantage_of(path, 0), Vantage::kUnknown);
