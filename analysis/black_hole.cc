@@ -141,10 +141,11 @@ BlackHoleVerdict judge_whole_path(const Path& path, unsigned direction,
   const SizeCase widest = build_case(path, direction, standing.front()->size, standing);
   verdict.finding = lasting_outage(path, direction, widest);
   // Failures that luck explains are loss, and told as such.
+  const bool stopped = widest.silent.ns > 0 || widest.events >= kMinImplied;
   const bool worth_asking =
       widest.cut_smaller == nullptr &&
       (widest.holes_only && !widest.asked_for
-           ? !widest.shrunk()
+           ? !widest.shrunk() || stopped
            : widest.chance < kSuspectedBelow || (widest.holes_only && !widest.shrunk()));
   if (!verdict.finding && worth_asking) verdict.undecided = open_question(path, direction, widest);
   verdict.lost_from.reset();
@@ -194,6 +195,8 @@ BlackHoleVerdict judge_black_hole(const Path& path, unsigned direction) {
     verdict.undecided.reset();
   }
   if (!verdict.finding) add_stopped(path, direction, refuted, verdict);
+  if (!verdict.finding && !verdict.undecided)
+    verdict.undecided = stuck_flows_question(path, direction, refuted);
   return verdict;
 }
 

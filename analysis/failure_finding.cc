@@ -258,8 +258,14 @@ std::string doubt_about_hole(const Path& path, const SizeCase& c) {
   return fmt::format("{} the capture ends: lost for good, or not sent again yet", when);
 }
 
+std::string smaller_went_on(const PathDirection& d, const SizeCase& c) {
+  const auto smaller = d.deliveries.largest_below(c.size, c.first - c.silent);
+  return smaller ? fmt::format(", while packets of up to {} bytes did", smaller->size.bytes)
+                 : std::string();
+}
+
 // What happened `from_to`, and what it may have been.
-std::string open_words(const Path& path, const SizeCase& c, uint64_t flows,
+std::string open_words(const Path& path, const PathDirection& d, const SizeCase& c, uint64_t flows,
                        const std::string& from_to) {
   if (c.own.doubtful() && c.control) {
     const bool one = flows == 1;
@@ -276,6 +282,15 @@ std::string open_words(const Path& path, const SizeCase& c, uint64_t flows,
         "narrow, so rather a filter, or something on the way dropped the connection; this capture "
         "cannot tell.",
         c.size.bytes, from_to, c.control->size.bytes);
+  }
+  if (c.shrunk() && c.holes_only && !c.asked_for) {
+    const Duration since = c.silent.ns > 0 ? c.silent : path.watched_until() - c.first;
+    return fmt::format(
+        "Packets of {} bytes {} stopped arriving on {} for {:.1f} s, though more was sent, as the "
+        "numbers of those behind it show{}: a path that shrank, or an outage, or something dropped "
+        "the data; this capture cannot tell.",
+        c.size.bytes, from_to, counted(flows, "connection"), since.seconds(),
+        smaller_went_on(d, c));
   }
   if (c.shrunk() && c.size < kSmallestCredibleFailure) {
     return fmt::format(
@@ -330,7 +345,7 @@ Finding open_question(const Path& path, unsigned direction, const SizeCase& c) {
   f.severity = Severity::kInfo;
   if (const auto largest = path.directions[direction].deliveries.largest())
     f.bracket.lower = largest->size;
-  f.explanation = open_words(path, c, f.flow_count,
+  f.explanation = open_words(path, path.directions[direction], c, f.flow_count,
                              fmt::format("from {} to {}", to_string(*f.src), to_string(*f.dst)));
   f.evidence_against.push_back(what_would_tell(f, c.one_way));
   return f;

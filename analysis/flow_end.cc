@@ -10,6 +10,7 @@
 #include "analysis/hole.h"
 #include "analysis/lost_packet.h"
 #include "analysis/receive_window.h"
+#include "analysis/segment_size.h"
 #include "analysis/size_case.h"
 #include "analysis/stall_log.h"
 
@@ -59,6 +60,7 @@ std::optional<OpenHole> hole_before_bare_acks(const TcpFlow& flow, const Path& p
   hole.last = std::max(other.last_packet, half.last_packet);
   if (other.last_packet >= first + answered) return hole;
   hole.last = first;
+  if (stopped_in_transfer(half.detail->silent, round_trip(flow, path))) return hole;
   if (!half.detail->answered_before && path.last_packet() < first + answered) return std::nullopt;
   return hole;
 }
@@ -82,16 +84,25 @@ void note_hole(const TcpFlow& flow, Path& path, unsigned which, size_t at) {
   Range whole = range;
   whole.bytes = hole->bytes;
   FailedRange failure = failed_hole(flow, path, which, whole, hole->last);
+  failure.stuck_ranges =
+      hole->bytes / full_segment(half, flow.halves[1 - which], flow.key.family());
+  if (half.last_packet > failure.first) {
+    failure.tried_while_heard =
+        implied_transmissions(half.last_packet - failure.first, failure.rtt);
+  }
   // What came by behind the hole passed the place where it was torn.
   PathDirection& direction = path.directions[which];
   if (!hole->asked) {
     const LooseEnd& behind = detail.bare_ack;
     failure.hole_frames.push_back(behind.frame);
+    failure.silent_before = detail.silent;
     direction.deliveries.add({behind.size, behind.sent, behind.frame, behind.frame});
   } else if (at + 1 < half.ledger.size()) {
     const Range& behind = half.ledger[at + 1];
     if (!behind.hole && !behind.estimated) {
-      direction.deliveries.add({behind.size, behind.sent, behind.frame, behind.frame});
+      const Delivery arrived{behind.size, behind.sent, behind.frame, behind.frame};
+      direction.deliveries.add(arrived);
+      if (behind.size < failure.size) failure.flow_control = arrived;
     }
   }
   direction.add_failure(std::move(failure));

@@ -51,6 +51,7 @@ struct FlowStep {
   LedgerMemory& memory;
   TcpCounts& counts;
   StallLog& stalls;
+  Duration silent{0};  // since the packet of `half` before this one
 
   Duration rtt() const { return round_trip(flow, path); }
 };

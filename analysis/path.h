@@ -61,7 +61,11 @@ struct FailedRange {
   bool hole = false;
   uint32_t hole_bytes = 0;
   uint32_t implied_transmissions = 0;
-  uint32_t asks = 0;                  // duplicate or selective acknowledgements that asked for it
+  // ... of these, until the sender was heard last: it lived, and did send them.
+  uint32_t tried_while_heard = 0;
+  uint32_t asks = 0;  // duplicate or selective acknowledgements that asked for it
+  // Before a packet without data revealed it, nothing had come by in the midst of full segments.
+  Duration silent_before{0};
   std::vector<FrameRef> hole_frames;  // evidence: the packet behind the hole, acknowledgements
 
   // Set when the same bytes arrived after being cut smaller.

@@ -127,11 +127,15 @@ void look_behind_hole(FlowStep& step) {
   if (sent_unseen <= 0 || sent_unseen > kMaxUnseenBehindAck || (p.tcp.flags & tcp_flag::kSyn)) {
     return;
   }
+  const bool goes_on = !half.ledger.empty();
   push_hole(step, end);
   note_bare_ack(step);
   // RFC 2883: the bytes that it acknowledges had come before, and been answered.
   half.details().answered_before =
       p.tcp.sack_count > 0 && at_or_before(p.tcp.sack[0].end, p.tcp.ack);
+  const uint32_t full = full_segment(half, step.peer, step.flow.key.family());
+  const Duration silent = half.last_payload >= full ? step.silent : Duration{0};
+  half.details().silent = goes_on ? std::max(half.details().silent, silent) : silent;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "analysis/chance.h"
 #include "analysis/failed_range.h"
+#include "analysis/hole.h"
 
 namespace mtuscope {
 
@@ -117,6 +118,8 @@ SizeCase build_case(const Path& path, unsigned direction, IpSize size,
     if (f->recovered && c.cut_smaller == nullptr) c.cut_smaller = f;
     c.holes_only = c.holes_only && f->hole;
     c.asked_for = c.asked_for || f->asks > 0;
+    if (stopped_in_transfer(f->silent_before, f->rtt))
+      c.silent = std::max(c.silent, f->silent_before);
     c.one_way = c.one_way && f->one_way;
     c.joined = c.joined && f->joined;
     c.flow_alive = c.flow_alive || f->peer_alive;

@@ -68,6 +68,8 @@ struct SizeCase {
   bool acknowledged = false;  // an acknowledgement without data came back since
   bool missed_bytes = false;  // the capture lacks packets of this direction
   bool asked_for = false;     // the receiver asked for one of `ranges`, if they are holes
+  // One of `ranges` is a hole that followed upon a silence in the midst of a transfer: the longest.
+  Duration silent{0};
   size_t smaller_failures = 0;
   OwnFlows own;
 

@@ -19,6 +19,10 @@ namespace mtuscope {
 std::optional<Finding> black_hole_of_some_flows(const Path& path, unsigned direction,
                                                 const std::vector<const FailedRange*>& refuted);
 
+// The same, where holes of full segments alone show it at the receiver, in too few flows: open.
+std::optional<Finding> stuck_flows_question(const Path& path, unsigned direction,
+                                            const std::vector<const FailedRange*>& refuted);
+
 }  // namespace mtuscope
 
 #endif  // MTUSCOPE_ANALYSIS_SOME_FLOWS_H_

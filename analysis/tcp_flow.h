@@ -67,6 +67,8 @@ struct HalfDetail {
   LooseEnd bare_ack;
   // The last hole was revealed by a packet without data that repeats an answer which was lost.
   bool answered_before = false;
+  // For so long nothing had come by in the midst of full segments, when such a packet revealed it.
+  Duration silent{0};
   // When the last packet was sent that is known to have arrived, apart from those that a cumulative
   // acknowledgement covered at their first sending.
   std::optional<Timestamp> arrived;

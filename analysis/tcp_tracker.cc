@@ -158,6 +158,7 @@ void TcpTracker::add(const Packet& p) {
     refusals_.add_reset(p, frame_of_syn(step.peer), half.rst_seen);
   }
   if (p.tcp.flags & tcp_flag::kRst) note_answering_reset(step);
+  if (half.seen) step.silent = p.time - half.last_packet;
   half.seen = true;
   half.last_packet = p.time;
   if (p.tcp.flags & tcp_flag::kSyn) on_syn(step);

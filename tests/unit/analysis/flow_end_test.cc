@@ -125,6 +125,70 @@ TEST(HoleBeforeBareAcks, ACaptureThatEndsThenLeavesAQuestion) {
   EXPECT_THAT(report.headline, HasSubstr("as the numbers of those behind it show"));
 }
 
+// A download in full segments that stops in the midst. b gives up; what a acknowledges that with
+// has the number of what it had sent.
+const std::string kStoppedDownload = R"(
+  0.0000 < S
+  0.0500 > S. ack 1
+  0.0501 < .  ack 1
+  0.0502 < P. 1:79 ack 1
+  0.1000 > .  1:1369 ack 79
+  0.1001 > P. 1369:2737 ack 79
+  0.1002 < .  ack 2737
+)";
+const std::string kGivenUpAtOnce = R"(
+  9.0000 < F. 79:79 ack 2737
+  9.0500 > .  8209:8209 ack 80
+)";
+
+TEST(HoleBeforeBareAcks, ADownloadThatStoppedInItsMidstIsAQuestion) {
+  const Report report = analyze(script({}, kStoppedDownload + kGivenUpAtOnce));
+  EXPECT_EQ(black_holes(report), "");
+  EXPECT_EQ(report.status, Status::kInconclusive);
+  EXPECT_THAT(report.headline, HasSubstr("stopped arriving on 1 connection for 8.9 s"));
+  EXPECT_THAT(report.headline, HasSubstr("a path that shrank, or an outage"));
+}
+
+TEST(HoleBeforeBareAcks, WhatWasSentJustNowIsNone) {
+  const Report report = analyze(script({}, kStoppedDownload + R"(
+    0.2000 < F. 79:79 ack 2737
+    0.2500 > .  8209:8209 ack 80
+  )"));
+  EXPECT_EQ(report.status, Status::kOk);
+}
+
+TEST(HoleBeforeBareAcks, NorIsAnAnswerAfterALongPause) {
+  // The answer before had ended: what follows 9 s later may have been sent at that moment.
+  const Report report = analyze(script({}, kStoppedDownload + R"(
+    0.1003 > P. 2737:3000 ack 79
+    0.1004 < .  ack 3000
+    9.0000 < F. 79:79 ack 3000
+    9.0500 > .  8209:8209 ack 80
+  )"));
+  EXPECT_EQ(report.status, Status::kOk);
+}
+
+TEST(HoleBeforeBareAcks, NorIsWhatComesAfterAll) {
+  const Report report = analyze(script({}, kStoppedDownload + kGivenUpAtOnce + R"(
+    9.0501 > .  2737:4105 ack 80
+    9.0502 > .  4105:5473 ack 80
+    9.0503 > .  5473:6841 ack 80
+    9.0504 > .  6841:8209 ack 80
+  )"));
+  EXPECT_EQ(report.status, Status::kOk);
+}
+
+TEST(HoleBeforeBareAcks, WhereSuchSizesHadPassedALongHoleIsAQuestion) {
+  const Report report = analyze(script({}, kStoppedDownload + R"(
+    1.0000 < P. 79:157 ack 2737
+    1.0500 > .  8209:8209 ack 157
+    9.0000 < P. 157:235 ack 2737
+    9.0500 > .  8209:8209 ack 235
+  )"));
+  EXPECT_EQ(black_holes(report), "");
+  EXPECT_EQ(report.status, Status::kInconclusive);
+}
+
 // ---- A connection that something on the way dropped: all of its packets vanish, whatever their
 // size, while other connections of the same hosts go on. And its twin, where size is the reason.
 

@@ -44,6 +44,96 @@ TEST(SomeFlows, AnotherLinkThatIsNarrowerIsToldForItsFlows) {
   EXPECT_THAT(report.headline, HasSubstr("of 12 flows"));
 }
 
+// ---- From the receiver.
+
+TEST(SomeFlows, FromTheReceiverItIsSuspected) {
+  const Report report = analyze(
+      simulate(downloads(12), {.limit = 1300, .limit_every = 3}, CapturePoint::kReceiver, 20, 3));
+  const Finding* f = find(report, FindingKind::kPmtuBlackhole);
+  ASSERT_NE(f, nullptr);
+  EXPECT_EQ(f->confidence, Confidence::kSuspected);
+  EXPECT_EQ(f->vantage, Vantage::kReceiver);
+  EXPECT_GE(f->flow_count, 2u);
+  for (const FlowDirection& flow : f->flows) EXPECT_EQ(flow.dst.port % 3, 0);
+  EXPECT_EQ(f->bracket.upper, IpSize{1420});
+}
+
+// A download whose first two segments are missing; b asks for them. `end`: how it ends.
+Packets stuck_at_receiver(uint16_t port, double start, const std::string& end) {
+  TcpEnds ends;
+  ends.b_port = port;
+  return shifted(script(ends, R"(
+    0.0000 < S
+    0.0500 > S. ack 1
+    0.0501 < .  ack 1
+    0.0502 < P. 1:79 ack 1
+    0.1003 > .  ack 79
+    0.1004 > P. 2737:2969 ack 79
+    0.1005 < .  ack 1 sack 2737:2969
+  )" + end),
+                 Duration::from_seconds(start));
+}
+
+Packets well_at_receiver(uint16_t port, double start) {
+  TcpEnds ends;
+  ends.b_port = port;
+  return shifted(script(ends, R"(
+    0.0000 < S
+    0.0500 > S. ack 1
+    0.0501 < .  ack 1
+    0.0502 < P. 1:79 ack 1
+    0.1000 > .  1:1369 ack 79
+    0.1001 > .  1369:2737 ack 79
+    0.1002 > P. 2737:2969 ack 79
+    0.1003 < .  ack 2969
+    0.1004 < F. 79:79 ack 2969
+    0.1500 > F. 2969:2969 ack 80
+    0.1501 < .  ack 2970
+  )"),
+                 Duration::from_seconds(start));
+}
+
+Report with_well_ones(const std::string& end) {
+  std::vector<Packets> all{stuck_at_receiver(50'000, 0, end), stuck_at_receiver(50'001, 0.3, end)};
+  for (uint16_t k = 0; k < 6; ++k)
+    all.push_back(well_at_receiver(static_cast<uint16_t>(50'100 + k), 1 + k * 0.4));
+  return analyze(merged(std::move(all)));
+}
+
+TEST(SomeFlows, ASenderThatIsHeardLaterDidTryAgain) {
+  EXPECT_THAT(black_holes(with_well_ones(R"(
+    6.0000 < F. 79:79 ack 1
+    6.0500 > .  ack 80
+  )")),
+              HasSubstr("suspected 10.9.0.2 -> 10.9.0.1"));
+}
+
+TEST(SomeFlows, OneThatIsNotMayHaveDied) {
+  const Report report = with_well_ones("6.0000 < F. 79:79 ack 1\n");
+  EXPECT_EQ(black_holes(report), "");
+  EXPECT_EQ(report.status, Status::kInconclusive);
+}
+
+TEST(SomeFlows, WhatComesAfterAllIsLoss) {
+  const Report report = with_well_ones(R"(
+    6.0000 > .  1:1369 ack 79
+    6.0001 > .  1369:2737 ack 79
+    6.0002 < .  ack 2969
+    6.1000 < F. 79:79 ack 2969
+    6.1500 > .  ack 80
+  )");
+  EXPECT_EQ(black_holes(report), "");
+  EXPECT_NE(report.status, Status::kInconclusive);
+}
+
+TEST(SomeFlows, OneFlowAtTheReceiverIsAQuestion) {
+  const Report report = analyze(
+      simulate(downloads(12), {.limit = 1300, .limit_every = 12}, CapturePoint::kReceiver, 20, 3));
+  EXPECT_EQ(black_holes(report), "");
+  EXPECT_EQ(report.status, Status::kInconclusive);
+  EXPECT_THAT(report.headline, HasSubstr("Several links of which one is narrower"));
+}
+
 TEST(SomeFlows, OneFlowAloneIsNeverConfirmed) {
   const Report report = over({.limit = 1300, .limit_every = 12}, 12);
   for (const Finding& f : report.findings) {
