@@ -27,6 +27,12 @@ const Outage& ProvenOutages::longest() const {
   return **std::ranges::max_element(outages, {}, [](const Outage* o) { return o->length(); });
 }
 
+IpSize ProvenOutages::smallest() const {
+  IpSize least{UINT32_MAX};
+  for (const Outage* o : outages) least = std::min(least, o->smallest);
+  return least;
+}
+
 uint64_t ProvenOutages::losses() const {
   uint64_t sum = 0;
   for (const Outage* o : outages) sum += o->losses;
@@ -183,6 +189,15 @@ Finding outage_finding(const Path& path, unsigned direction, const ProvenOutages
         "the capture missed packets of this path, and may have missed those that arrived "
         "meanwhile");
   }
+  const IpSize smallest = proven.smallest();
+  const bool only_large = smallest >= kSmallestCredibleFailure;
+  if (only_large) {
+    f.confidence = Confidence::kSuspected;
+    f.evidence_against.push_back(
+        fmt::format("all that was lost had {} bytes or more, so a limit below that which came and "
+                    "went would look the same",
+                    smallest.bytes));
+  }
   std::vector<FrameRef> frames;
   for (const Outage* o : proven.outages) {
     for (const FlowDirection& flow : o->flows) list_flow(f.flows, flow);
@@ -198,12 +213,14 @@ Finding outage_finding(const Path& path, unsigned direction, const ProvenOutages
   const std::string where =
       fmt::format("{} {} {} {}", one_way ? "arrived from" : "passed between", to_string(*f.src),
                   one_way ? "to" : "and", to_string(*f.dst));
+  const std::string what =
+      only_large ? fmt::format("Nothing that was sent, of {} bytes and more,", smallest.bytes)
+                 : std::string("Nothing of any size");
   const double longest = proven.longest().length().seconds();
   f.explanation =
       proven.outages.size() == 1
-          ? fmt::format("Nothing of any size {} for {:.1f} s, and then it did again.", where,
-                        longest)
-          : fmt::format("Nothing of any size {} in {} outages, the longest of {:.1f} s.", where,
+          ? fmt::format("{} {} for {:.1f} s, and then it did again.", what, where, longest)
+          : fmt::format("{} {} in {} outages, the longest of {:.1f} s.", what, where,
                         proven.outages.size(), longest);
   constexpr size_t kShown = 4;
   for (const Outage* o : proven.outages) {

@@ -29,6 +29,7 @@ struct ProvenOutages {
   FrameRef answers_lost;
 
   const Outage& longest() const;
+  IpSize smallest() const;  // that was lost in them
   uint64_t losses() const;  // in all of them
 };
 ProvenOutages proven_outages(const PathDirection& direction,
