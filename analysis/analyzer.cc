@@ -18,6 +18,8 @@
 #include "analysis/path_judge.h"
 #include "analysis/path_table.h"
 #include "analysis/ptb_log_findings.h"
+#include "analysis/recommend.h"
+#include "analysis/second_clock.h"
 #include "analysis/stall_log.h"
 #include "analysis/summary.h"
 #include "analysis/tcp_tracker.h"
@@ -49,6 +51,27 @@ bool rests_on_time(const Finding& f) {
     default:
       return true;
   }
+}
+
+std::string two_clocks(Duration behind) {
+  return fmt::format(
+      "the same packets come again {:.1f} s later, as where captures with different clocks were "
+      "merged into one file, so nothing is said that rests on time: losses, timeouts and outages; "
+      "give the files themselves, each by its name",
+      behind.seconds());
+}
+
+// Of captures that were merged with different clocks: a size that never arrives does so by any.
+void suspect_limits(Report& report) {
+  std::erase_if(report.findings, [](const Finding& f) {
+    return rests_on_time(f) && f.kind != FindingKind::kPmtuBlackhole;
+  });
+  for (Finding& f : report.findings) {
+    if (f.kind != FindingKind::kPmtuBlackhole) continue;
+    f.confidence = Confidence::kSuspected;
+    f.evidence_against.push_back("packets of two clocks are mixed in this capture");
+  }
+  if (std::ranges::none_of(report.findings, calls_for_a_size)) report.recommendations.clear();
 }
 
 using LossReasons = std::map<const Path*, std::array<LossReason, 2>>;
@@ -92,6 +115,7 @@ struct Analyzer::State {
   FragmentTracker fragments;
   DnsTracker dns;
   MssWatch mss_watch;
+  SecondClock second_clock;
   CaptureQuality quality;
   OuterTunnels outer;
   TunnelTies ties;
@@ -143,7 +167,10 @@ void Analyzer::add(const Packet& packet) {
   }
   if (packet.transport == Transport::kTcp) {
     s.tcp.add(packet);
-    if (packet.tcp.flags & tcp_flag::kSyn) s.mss_watch.add(packet);
+    if (packet.tcp.flags & tcp_flag::kSyn) {
+      s.mss_watch.add(packet);
+      s.second_clock.add(packet);
+    }
     if (!s.outer.empty()) [[unlikely]] {
       s.ties.add_inner(packet);
     }
@@ -299,23 +326,32 @@ void Analyzer::State::add_past(Report& report) const {
   }
 }
 
-// A capture without times keeps what does not rest on them.
+// A capture without times, or with those of two clocks, keeps what does not rest on them.
 void Analyzer::State::doubt_times(Report& report, std::vector<std::string>& undecided) const {
-  if (packets <= kPacketsInOneTick || last_time != first_time) return;
-  std::erase_if(report.findings, rests_on_time);
-  report.recommendations.clear();
-  for (Finding& f : report.findings) f.first_time = f.last_time = std::nullopt;
-  undecided.insert(undecided.begin(), std::string(kNoTimes));
+  std::string doubt;
+  if (packets > kPacketsInOneTick && last_time == first_time) {
+    doubt = kNoTimes;
+    std::erase_if(report.findings, rests_on_time);
+    report.recommendations.clear();
+    for (Finding& f : report.findings) f.first_time = f.last_time = std::nullopt;
+  } else if (const auto behind = second_clock.behind()) {
+    doubt = two_clocks(*behind);
+    suspect_limits(report);
+    report.flows.clear();
+  } else {
+    return;
+  }
+  undecided.insert(undecided.begin(), doubt);
   const auto told =
       std::ranges::find(report.findings, FindingKind::kCaptureQuality, &Finding::kind);
   if (told != report.findings.end()) {
-    told->explanation += fmt::format("; {}", kNoTimes);
+    told->explanation += "; " + doubt;
     return;
   }
   report.findings.push_back({.kind = FindingKind::kCaptureQuality,
                              .severity = Severity::kInfo,
                              .confidence = Confidence::kConfirmed,
-                             .explanation = std::string(kNoTimes)});
+                             .explanation = doubt});
 }
 
 Report Analyzer::finish(const std::vector<SourceInfo>& sources) {

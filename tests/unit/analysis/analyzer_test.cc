@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/support/tcp_simulation.h"
 #include "tests/unit/analysis/conversations.h"
 
 namespace mtuscope {
@@ -63,6 +64,42 @@ TEST(Analyzer, ACaptureWithoutTimesSaysNothingThatRestsOnThem) {
   EXPECT_THAT(quality->explanation, HasSubstr("same time"));
   EXPECT_FALSE(quality->first_time);
   EXPECT_EQ(report.status, Status::kInconclusive);
+}
+
+// Both ends of a connection with 8 % loss, in one file, the clock of one 5 s ahead.
+Packets two_clocks(Duration ahead) {
+  SimulatedFlow flow;
+  flow.exchanges = std::vector<Exchange>(20);
+  const SimulatedPath path{.loss_there = 0.08};
+  return merged({simulate({flow}, path, CapturePoint::kReceiver, 60, 4),
+                 shifted(simulate({flow}, path, CapturePoint::kSender, 60, 4), ahead)});
+}
+
+TEST(Analyzer, TwoClocksInOneFileAreNoLossAndNoOutage) {
+  const Report report = analyze(two_clocks(Duration::milliseconds(5000)));
+  EXPECT_EQ(find(report, FindingKind::kRandomLoss), nullptr);
+  EXPECT_EQ(find(report, FindingKind::kPathOutage), nullptr);
+  const Finding* quality = find(report, FindingKind::kCaptureQuality);
+  ASSERT_NE(quality, nullptr);
+  EXPECT_THAT(quality->explanation, HasSubstr("the same packets come again"));
+  EXPECT_EQ(report.status, Status::kInconclusive);
+}
+
+TEST(Analyzer, OneClockOrASynThatIsSentAgainAsItWasAreNotTwo) {
+  const Report both = analyze(two_clocks(Duration{0}));
+  EXPECT_NE(find(both, FindingKind::kRandomLoss), nullptr);
+  // Its timestamp stays the same, and the answer to it is a new one.
+  const Report again = analyze(script({}, R"(
+    0.0000 < S stamp 0
+    0.0500 > S. ack 1
+    3.0000 < S stamp 0
+    3.0500 > S. ack 1
+    3.1000 < .  ack 1
+    3.1001 < P. 1:79 ack 1
+    3.1501 > .  ack 79
+  )"));
+  const Finding* quality = find(again, FindingKind::kCaptureQuality);
+  EXPECT_TRUE(quality == nullptr || quality->explanation.find("come again") == std::string::npos);
 }
 
 TEST(Analyzer, AClockThatIsSetBackMakesNothing) {
