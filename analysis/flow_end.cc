@@ -206,6 +206,20 @@ void note_few_tries(const Range& range, const History& history, const FlowDirect
       {flow, range.size, {all.front().time, range.sent}, {all.front().frame, range.frame}});
 }
 
+// A sender that probed a closed window sends as soon as it opens (RFC 9293 3.8.6), and tries again.
+void note_silence_after_window(const TcpFlow& flow, Path& path, unsigned which) {
+  const HalfFlow& half = flow.halves[which];
+  if (!half.detail || half.detail->window_closed) return;
+  const ClosedWindow& window = half.detail->closed;
+  if (window.probes == 0 || !window.opened || half.last_packet > window.end || half.rst_seen ||
+      flow.halves[1 - which].rst_seen) {
+    return;
+  }
+  const SilentSender silent{window.flow, window.end, path.last_packet(), window.opened};
+  if (stopped_in_transfer(silent.length(), round_trip(flow, path)))
+    path.directions[which].in_trouble().windows.add(silent);
+}
+
 void add_half(const TcpFlow& flow, Path& path, unsigned which, const LedgerMemory& memory) {
   const HalfFlow& half = flow.halves[which];
   PathDirection& direction = path.directions[which];
@@ -245,6 +259,7 @@ void add_half(const TcpFlow& flow, Path& path, unsigned which, const LedgerMemor
       direction.add_failure(std::move(failure));
     }
   }
+  note_silence_after_window(flow, path, which);
   if (half.detail && half.detail->window_closed) {
     const Timestamp last = std::max(half.last_packet, flow.halves[1 - which].last_packet);
     if (const auto window = closed_window(half, last, StallLog::noticed_after(rtt_now)))

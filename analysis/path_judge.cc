@@ -122,6 +122,8 @@ DirectionJudgement judge_direction(const Path& path, unsigned direction,
     }
   }
   if (!verdict.undecided && !verdict.finding) verdict.undecided = unanswered(path, direction);
+  if (!verdict.undecided && !verdict.finding)
+    verdict.undecided = silent_after_window(path, direction);
   if (verdict.undecided && !verdict.finding &&
       (verdict.finding = told_why(path, direction, *verdict.undecided))) {
     verdict.undecided.reset();

@@ -65,4 +65,29 @@ std::optional<Finding> zero_window(const Path& path, unsigned direction) {
   return f;
 }
 
+std::optional<Finding> silent_after_window(const Path& path, unsigned direction) {
+  const PathDirection& d = path.directions[direction];
+  if (!d.trouble || !d.trouble->windows.silent()) return std::nullopt;
+  const SilentSender& silent = *d.trouble->windows.silent();
+  Finding f = finding_about(FindingKind::kNotTested, Severity::kInfo, Confidence::kSuspected, path,
+                            direction);
+  f.flows.push_back(silent.flow);
+  f.flow_count = 1;
+  f.first_time = silent.since;
+  f.last_time = silent.until;
+  if (const auto largest = d.deliveries.largest()) f.bracket.lower = largest->size;
+  list_frames({silent.opened}, f);
+  const auto others = d.deliveries.largest_below(IpSize{UINT32_MAX}, silent.since);
+  f.explanation = fmt::format(
+      "{} had more to send to {}, as its window probes show, but nothing of that connection came "
+      "by for {:.1f} s since the window opened again{}: a path that shrank meanwhile, an outage, "
+      "or "
+      "something dropped the connection; this capture cannot tell.",
+      to_string(*f.src), to_string(*f.dst), silent.length().seconds(),
+      others ? fmt::format(", while others brought packets of up to {} bytes", others->size.bytes)
+             : std::string());
+  f.evidence_against.push_back(fmt::format("what would tell: a capture at {}", to_string(*f.src)));
+  return f;
+}
+
 }  // namespace mtuscope

@@ -26,9 +26,24 @@ struct ClosedWindow {
   Duration length() const { return end - begin; }
 };
 
+// A window that opened again, for a sender that had something to send (it had probed), of which
+// nothing came by since.
+struct SilentSender {
+  FlowDirection flow;
+  Timestamp since, until;
+  FrameRef opened;
+
+  Duration length() const { return until - since; }
+};
+
 class ZeroWindowLog {
  public:
   void add(ClosedWindow window);
+  // The longest is kept.
+  void add(const SilentSender& silent) {
+    if (!silent_ || silent_->length() < silent.length()) silent_ = silent;
+  }
+  const std::optional<SilentSender>& silent() const { return silent_; }
 
   // At most kMaxKept, the longest.
   const std::vector<ClosedWindow>& longest() const { return longest_; }
@@ -40,10 +55,14 @@ class ZeroWindowLog {
   std::vector<ClosedWindow> longest_;
   uint64_t count_ = 0;
   Duration total_{0};
+  std::optional<SilentSender> silent_;
 };
 
 // Nullopt when no sender was kept waiting for long enough to be noticed.
 std::optional<Finding> zero_window(const Path& path, unsigned direction);
+
+// not-tested, from the receiver: what became of the sender when its window had opened again.
+std::optional<Finding> silent_after_window(const Path& path, unsigned direction);
 
 }  // namespace mtuscope
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/tcp_script.h"
 #include "tests/unit/analysis/conversations.h"
 
@@ -36,6 +38,43 @@ TEST(ZeroWindow, NamesTheReaderTheFramesAndHowLongTheSenderWaited) {
   EXPECT_EQ(f->frames.back().value, 12u);
   EXPECT_EQ(*f->last_time - *f->first_time, Duration::milliseconds(3000));
   EXPECT_NE(f->explanation.find("10.9.0.1 stopped reading"), std::string::npos) << f->explanation;
+}
+
+// From the receiver.
+const std::string kOpensAgain = R"(
+  0.0000 < S
+  0.0500 > S. ack 1
+  0.0501 < .  ack 1
+  0.0502 < P. 1:79 ack 1
+  0.1000 > P. 1:1001 ack 79
+  0.1001 < .  ack 1001 win 0
+  0.4000 > .  1000:1000 ack 79
+  0.4001 < .  ack 1001 win 0
+  3.1500 < .  ack 1001 win 500
+)";
+const std::string kNothingComes = R"(
+  9.0000 < F. 79:79 ack 1001
+  9.3000 < F. 79:79 ack 1001
+)";
+
+TEST(ZeroWindow, AfterWhichNothingComesIsAQuestion) {
+  const Report report = analyze(script({}, kOpensAgain + kNothingComes));
+  const auto f = std::ranges::find(report.findings, true, &Finding::open_question);
+  ASSERT_NE(f, report.findings.end());
+  EXPECT_EQ(f->kind, FindingKind::kNotTested);
+  EXPECT_EQ(to_string(*f->src), "10.9.0.2");
+  EXPECT_NE(f->explanation.find("had more to send"), std::string::npos) << f->explanation;
+  EXPECT_NE(f->explanation.find("for 6.2 s since the window opened"), std::string::npos)
+      << f->explanation;
+}
+
+TEST(ZeroWindow, AfterWhichTheSenderGoesOnIsNone) {
+  for (const char* const next :
+       {"3.2000 > .  1000:1000 ack 79\n", "3.2000 > P. 1001:2001 ack 79\n"}) {
+    const Report report = analyze(script({}, kOpensAgain + next + kNothingComes));
+    for (const Finding& f : report.findings)
+      EXPECT_EQ(f.explanation.find("had more to send"), std::string::npos);
+  }
 }
 
 TEST(ZeroWindow, ThatNeverOpensIsToldWithItsProbes) {
