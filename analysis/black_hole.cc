@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "analysis/chance.h"
+#include "analysis/failed_range.h"
 #include "analysis/failure_finding.h"
 #include "analysis/hole.h"
 #include "analysis/outage.h"
@@ -159,6 +160,42 @@ bool others_go_on(const PathDirection& d, const FailedRange& f) {
   return latest && f.transmissions.size() > 2 && latest->sent > f.transmissions[2].time;
 }
 
+// Packets that every path carries (RFC 791), sent again and again on one flow while others went on,
+// are lost with their flow. A FIN alone may find its peer gone, and harms nobody.
+OwnFlows small_packets_in_vain(const PathDirection& d, const FailedRange& f) {
+  constexpr uint64_t kTries = 4;
+  OwnFlows own;
+  if (f.hole || f.recovered || f.one_way || f.flow_control || f.flow_answered ||
+      f.size <= kBareHeaders || f.size >= kSmallestCredibleFailure) {
+    return own;
+  }
+  std::vector<Timestamp> times;
+  for (const Transmission& t : f.transmissions) times.push_back(t.time);
+  own.events = separate_events(std::move(times), f.rtt);
+  if (own.events < kTries) return {};
+  LossCount others = d.sizes.below(kSmallestCredibleFailure);
+  others.lost -= std::min(others.lost, own.events);
+  own.chance = chance_of_luck(others, own.events, others.delivered + others.lost);
+  return own;
+}
+
+// The same for a whole path: at most a suspicion, since the loss of a flow's own link looks the
+// same.
+std::optional<Finding> small_flows_in_vain(const Path& path, unsigned direction,
+                                           const std::vector<const FailedRange*>& refuted) {
+  const PathDirection& d = path.directions[direction];
+  std::vector<const FailedRange*> stopped;
+  OwnFlows least;
+  for (const FailedRange* f : refuted) {
+    const OwnFlows own = small_packets_in_vain(d, *f);
+    if (!others_go_on(d, *f) || !own.stopped() || own.chance >= kConfirmedBelow) continue;
+    stopped.push_back(f);
+    if (own.chance < least.chance) least = own;
+  }
+  if (stopped.empty()) return std::nullopt;
+  return stopped_flows(path, direction, stopped, least);
+}
+
 // Flows that stopped while others carry packets as large as theirs.
 void add_stopped(const Path& path, unsigned direction,
                  const std::vector<const FailedRange*>& refuted, BlackHoleVerdict& verdict) {
@@ -170,7 +207,10 @@ void add_stopped(const Path& path, unsigned direction,
     stopped.push_back(f);
     size = std::max(size, f->size);
   }
-  if (stopped.empty()) return;
+  if (stopped.empty()) {
+    verdict.finding = small_flows_in_vain(path, direction, refuted);
+    return;
+  }
   const OwnFlows own = own_flows(d, stopped, size, size);
   if ((verdict.finding = stopped_flows(path, direction, stopped, own)))
     verdict.lost_from = lost_with(own, size);
@@ -189,7 +229,11 @@ BlackHoleVerdict judge_black_hole(const Path& path, unsigned direction) {
   BlackHoleVerdict verdict;
   if (!some_flows || some_flows->confidence != Confidence::kConfirmed)
     verdict = judge_whole_path(path, direction, std::move(standing));
-  if (!verdict.finding && some_flows) {
+  // Where the last flow to fail was one of them, nothing refutes it for the path any more.
+  const bool rather_some = verdict.finding && verdict.finding->shrinkage &&
+                           verdict.finding->kind == FindingKind::kPmtuBlackhole &&
+                           verdict.finding->confidence == Confidence::kSuspected;
+  if (some_flows && (!verdict.finding || rather_some)) {
     verdict.lost_from = some_flows->bracket.upper;
     verdict.finding = std::move(some_flows);
     verdict.undecided.reset();

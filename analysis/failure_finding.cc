@@ -59,13 +59,14 @@ std::optional<Finding> stopped_flows(const Path& path, unsigned direction,
   Finding f = without_size(path, direction, c);
   f.kind = FindingKind::kDataUndelivered;
   f.severity = Severity::kWarning;
-  if (own.chance < kConfirmedBelow) f.confidence = Confidence::kConfirmed;
+  const bool data_only = own.missed.empty();
+  if (own.chance < kConfirmedBelow && !data_only) f.confidence = Confidence::kConfirmed;
   f.explanation = fmt::format(
-      "From {} to {} nothing of {} arrives any more, whatever its size, while other connections "
-      "between them go on: a firewall or NAT on the way has dropped or forgotten {}, it is not an "
-      "MTU.",
-      to_string(*f.src), to_string(*f.dst),
+      "From {} to {} {} of {} arrives any more, {}, while other connections between them go on: a "
+      "firewall or NAT on the way has dropped or forgotten {}, it is not an MTU.",
+      to_string(*f.src), to_string(*f.dst), data_only ? "no data" : "nothing",
       f.flow_count == 1 ? "one connection" : fmt::format("{} connections", f.flow_count),
+      data_only ? "not even in small packets" : "whatever its size",
       f.flow_count == 1 ? "it" : "them");
   std::vector<FrameRef> all;
   for (const FailedRange* range : ranges) {
@@ -77,6 +78,7 @@ std::optional<Finding> stopped_flows(const Path& path, unsigned direction,
     frames.push_back(m.frame.frame());
   }
   list_frames(std::move(all), f);
+  if (data_only) return f;
   std::ranges::sort(frames);
   f.evidence_for.push_back(fmt::format(
       "smaller packets of the same connection{} did not arrive since either, down to {} bytes ({})",

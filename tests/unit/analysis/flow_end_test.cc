@@ -379,6 +379,74 @@ TEST(StoppedFlows, ATailJustBelowTheFullSizeMayVanishForItsSizeToo) {
   EXPECT_THAT(black_holes(report), HasSubstr("suspected 10.9.0.2 -> 10.9.0.1 [202, 1420)"));
 }
 
+// A pooled connection that asks in one small packet, idle since 0.2 s.
+const std::string kSmallRequest = kOpened + R"(
+  0.1000 > P. 1:115 ack 79
+  0.1500 < .  ack 115
+)";
+const std::string kAskedInVain = R"(
+  3.0000 > P. 115:315 ack 79
+  3.2500 > P. 115:315 ack 79
+  3.7500 > P. 115:315 ack 79
+  4.7500 > P. 115:315 ack 79
+  6.7500 > P. 115:315 ack 79
+  10.750 > P. 115:315 ack 79
+)";
+Packets others_that_go_on() {
+  TcpEnds ends;
+  ends.b_port = 50800;
+  std::string lines = kOpened;
+  for (int i = 0; i < 40; ++i) {
+    const double t = 0.1 + 0.3 * i;
+    lines += fmt::format("{:.4f} > P. {}:{} ack 79\n{:.4f} < . ack {}\n", t, 1 + 400 * i,
+                         401 + 400 * i, t + 0.05, 401 + 400 * i);
+  }
+  return script(ends, lines);
+}
+
+TEST(StoppedFlows, ASmallRequestThatIsNeverAnsweredWhileOthersAre) {
+  const Report report =
+      analyze(merged({script({}, kSmallRequest + kAskedInVain), others_that_go_on()}));
+  const Finding* f = find(report, FindingKind::kDataUndelivered);
+  ASSERT_NE(f, nullptr);
+  EXPECT_EQ(f->confidence, Confidence::kSuspected);
+  EXPECT_THAT(f->explanation, HasSubstr("no data of one connection arrives any more"));
+}
+
+TEST(StoppedFlows, NotWhatArrivesInTheEnd) {
+  const Report report = analyze(merged(
+      {script({}, kSmallRequest + kAskedInVain + "10.800 < . ack 315\n"), others_that_go_on()}));
+  EXPECT_EQ(find(report, FindingKind::kDataUndelivered), nullptr);
+}
+
+TEST(StoppedFlows, NorAFinWhosePeerIsGone) {
+  const Report report = analyze(merged({script({}, kSmallRequest + R"(
+    3.0000 > F. 115:115 ack 79
+    3.2500 > F. 115:115 ack 79
+    3.7500 > F. 115:115 ack 79
+    4.7500 > F. 115:115 ack 79
+    6.7500 > F. 115:115 ack 79
+    10.750 > F. 115:115 ack 79
+  )"),
+                                        others_that_go_on()}));
+  EXPECT_EQ(find(report, FindingKind::kDataUndelivered), nullptr);
+}
+
+TEST(StoppedFlows, NorWhereOthersAreLostAsOften) {
+  std::string lines = kOpened;
+  for (int i = 0; i < 20; ++i) {
+    const double t = 0.1 + 0.6 * i;
+    lines += fmt::format("{:.4f} > P. {}:{} ack 79\n{:.4f} > P. {}:{} ack 79\n{:.4f} < . ack {}\n",
+                         t, 1 + 400 * i, 401 + 400 * i, t + 0.3, 1 + 400 * i, 401 + 400 * i,
+                         t + 0.35, 401 + 400 * i);
+  }
+  TcpEnds ends;
+  ends.b_port = 50800;
+  const Report report =
+      analyze(merged({script({}, kSmallRequest + kAskedInVain), script(ends, lines)}));
+  EXPECT_EQ(find(report, FindingKind::kDataUndelivered), nullptr);
+}
+
 TEST(StoppedFlows, BesidesLargePacketsOfOthersItIsToldToo) {
   TcpEnds bulk;
   bulk.b_port = 50800;
