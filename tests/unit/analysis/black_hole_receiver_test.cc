@@ -11,6 +11,39 @@ namespace {
 using namespace build;  // NOLINT(build/namespaces): test notation
 using testing::HasSubstr;
 
+// Captured where b receives: the large packet comes by, and b answers `answer` seconds later.
+Report lost_behind(double answer) {
+  const auto at = [&](double t) { return std::to_string(t + answer); };
+  return analyze(script({.a_ttl = 62}, "0.0000 < S\n0.0500 > S. ack 1\n" + at(0.05) + R"( < . ack 1
+    0.0900 < P. 1:79 ack 1
+    0.1400 > .  ack 79
+    0.1500 > P. 1:115 ack 79
+    )" + at(0.15) + R"( < . ack 115
+    0.2001 > .  115:1483 ack 79
+    0.2002 > P. 1483:1715 ack 79
+    )" + at(0.2002) + R"( < . ack 115 sack 1483:1715
+    0.4500 > .  115:1483 ack 79
+    0.9500 > .  115:1483 ack 79
+    1.9500 > .  115:1483 ack 79
+    3.9500 > .  115:1483 ack 79
+    7.9500 > .  115:1483 ack 79
+  )"));
+}
+
+TEST(BlackHoleAtTheReceiver, WhatComesThereAndIsLostIsLookedForInIt) {
+  const Report report = lost_behind(30e-6);
+  EXPECT_THAT(black_holes(report), HasSubstr("confirmed 10.9.0.2 -> 10.9.0.1"));
+  ASSERT_EQ(report.recommendations.size(), 1u);
+  EXPECT_EQ(report.recommendations[0].mtu.bytes, 0u);
+  EXPECT_THAT(report.recommendations[0].scope, HasSubstr("Look at 10.9.0.1 itself"));
+}
+
+TEST(BlackHoleAtTheReceiver, WhereTheAnswerTakesLongerATunnelMayLieBetween) {
+  const Report report = lost_behind(0.012);
+  ASSERT_EQ(report.recommendations.size(), 1u);
+  EXPECT_GT(report.recommendations[0].mtu.bytes, 0u);
+}
+
 TEST(BlackHoleAtTheReceiver, AHoleThatIsNeverFilledIsSuspectedAtTheReceiver) {
   EXPECT_EQ(judged(kIncidentAtReceiver + kGivenUpAtReceiver),
             "suspected 10.9.0.2 -> 10.9.0.1 [284, 1420) at the receiver");
