@@ -181,19 +181,21 @@ OwnFlows small_packets_in_vain(const PathDirection& d, const FailedRange& f) {
 
 // The same for a whole path: at most a suspicion, since the loss of a flow's own link looks the
 // same.
-std::optional<Finding> small_flows_in_vain(const Path& path, unsigned direction,
-                                           const std::vector<const FailedRange*>& refuted) {
+BlackHoleVerdict small_flows_in_vain(const Path& path, unsigned direction,
+                                     const std::vector<const FailedRange*>& refuted) {
   const PathDirection& d = path.directions[direction];
   std::vector<const FailedRange*> stopped;
   OwnFlows least;
+  IpSize smallest = kSmallestCredibleFailure;
   for (const FailedRange* f : refuted) {
     const OwnFlows own = small_packets_in_vain(d, *f);
     if (!others_go_on(d, *f) || !own.stopped() || own.chance >= kConfirmedBelow) continue;
     stopped.push_back(f);
+    smallest = std::min(smallest, f->size);
     if (own.chance < least.chance) least = own;
   }
-  if (stopped.empty()) return std::nullopt;
-  return stopped_flows(path, direction, stopped, least);
+  if (stopped.empty()) return {};
+  return {.finding = stopped_flows(path, direction, stopped, least), .lost_from = smallest};
 }
 
 // Flows that stopped while others carry packets as large as theirs.
@@ -208,7 +210,10 @@ void add_stopped(const Path& path, unsigned direction,
     size = std::max(size, f->size);
   }
   if (stopped.empty()) {
-    verdict.finding = small_flows_in_vain(path, direction, refuted);
+    BlackHoleVerdict small = small_flows_in_vain(path, direction, refuted);
+    if (!small.finding) return;
+    verdict.finding = std::move(small.finding);
+    verdict.lost_from = small.lost_from;
     return;
   }
   const OwnFlows own = own_flows(d, stopped, size, size);

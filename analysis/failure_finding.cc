@@ -262,8 +262,9 @@ std::string doubt_about_hole(const Path& path, const SizeCase& c) {
 
 std::string smaller_went_on(const PathDirection& d, const SizeCase& c) {
   const auto smaller = d.deliveries.largest_below(c.size, c.first - c.silent);
-  return smaller ? fmt::format(", while packets of up to {} bytes did", smaller->size.bytes)
-                 : std::string();
+  return smaller && smaller->size > kBareHeaders
+             ? fmt::format(", while packets of up to {} bytes did", smaller->size.bytes)
+             : std::string();
 }
 
 // What happened `from_to`, and what it may have been.

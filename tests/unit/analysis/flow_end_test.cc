@@ -411,6 +411,7 @@ TEST(StoppedFlows, ASmallRequestThatIsNeverAnsweredWhileOthersAre) {
   ASSERT_NE(f, nullptr);
   EXPECT_EQ(f->confidence, Confidence::kSuspected);
   EXPECT_THAT(f->explanation, HasSubstr("no data of one connection arrives any more"));
+  EXPECT_EQ(find(report, FindingKind::kRandomLoss), nullptr) << "what it lost is no random loss";
 }
 
 TEST(StoppedFlows, NotWhatArrivesInTheEnd) {
