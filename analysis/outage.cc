@@ -195,7 +195,7 @@ Finding outage_finding(const Path& path, unsigned direction, const ProvenOutages
     f.confidence = Confidence::kSuspected;
     f.evidence_against.push_back(
         fmt::format("all that was lost had {} bytes or more, so a limit below that which came and "
-                    "went would look the same",
+                    "went would look the same; small packets meanwhile (ping) would tell",
                     smallest.bytes));
   }
   std::vector<FrameRef> frames;
