@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <optional>
-#include <utility>
+#include <string>
 
 #include "analysis/fixes.h"
 #include "analysis/host_fixes.h"
@@ -23,20 +23,19 @@ std::optional<IpSize> meanwhile(const Bracket& bracket) {
 
 Fix route_meanwhile(const Finding& finding, IpSize size) {
   const bool proven = finding.bracket.lower >= size;
-  Fix fix = write_fix(System::kRoute,
-                      {.interface = {},
-                       .mtu = size,
-                       .now = {},
-                       .family = finding.src->family,
-                       .who = fmt::format("on {}, until then{}", to_string(*finding.src),
-                                          proven ? "" : "; that this size passes is not proven"),
-                       .dst = to_string(*finding.dst)});
-  return fix;
+  return write_fix(System::kRoute,
+                   {.interface = {},
+                    .mtu = size,
+                    .now = {},
+                    .family = finding.src->family,
+                    .who = fmt::format("on {}, until then{}", to_string(*finding.src),
+                                       proven ? "" : "; that this size passes is not proven"),
+                    .dst = to_string(*finding.dst)});
 }
 
 }  // namespace
 
-Recommendation advise_receiver(const Finding& finding, const LinkFacts& link) {
+Recommendation advise_receiver(const Finding& finding) {
   const std::string host = to_string(*finding.dst);
   Recommendation r;
   r.scope =
@@ -51,7 +50,7 @@ Recommendation advise_receiver(const Finding& finding, const LinkFacts& link) {
   if (const auto size = meanwhile(finding.bracket)) {
     r.fixes.push_back(route_meanwhile(finding, *size));
   }
-  r.verify = verify_command(host, link.name, link.nature, r.mtu);
+  r.verify = verify_command(host, "", LinkNature::kPlain, r.mtu);
   r.verify_on = to_string(*finding.src);
   return r;
 }

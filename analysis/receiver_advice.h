@@ -5,14 +5,13 @@
 #define MTUSCOPE_ANALYSIS_RECEIVER_ADVICE_H_
 
 #include "analysis/finding.h"
-#include "analysis/link_facts.h"
 #include "analysis/report.h"
 
 namespace mtuscope {
 
 // Needs src, dst and an upper bound. Its mtu is 0; its fixes are where to look on dst, and last a
 // size for the sender's route that helps meanwhile, where there is one.
-Recommendation advise_receiver(const Finding& finding, const LinkFacts& link);
+Recommendation advise_receiver(const Finding& finding);
 
 }  // namespace mtuscope
 

@@ -333,7 +333,7 @@ bool calls_for_a_size(const Finding& finding) {
 Recommendation recommend(const Finding& finding, const LinkFacts& link) {
   // Lost between two points: what else is lost in the receiver comes after that.
   const bool on_the_way = finding.located && finding.located->to;
-  if (finding.lost_in_receiver && !on_the_way) return advise_receiver(finding, link);
+  if (finding.lost_in_receiver && !on_the_way) return advise_receiver(finding);
   return written_out(finding, link, choose(finding, link));
 }
 
