@@ -165,6 +165,9 @@ TargetFacts look_at(const DoctorFacts& facts, const DoctorPlan& plan,
   }
   TargetFacts target{.path = look_at_path(query)};
   if (target.path.answer.route) {
+    if (target.path.answer.route->broadcast) {
+      throw not_one_host(resolved.address, kSubnetBroadcast);
+    }
     target.offloads = offloads(target.path.answer.route->interface);
   }
   target.tunnel = look_at_tunnel(facts, target.path, plan);

@@ -135,6 +135,7 @@ Prober::Prober(const ProbePlan& plan) : plan_(plan) {
       unreachable.push_back(to_string(address.address));
       continue;
     }
+    if (route->broadcast) throw not_one_host(address.address, kSubnetBroadcast);
     open(address, *route);
   }
   if (paths_.empty()) {

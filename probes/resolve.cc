@@ -10,8 +10,6 @@
 #include <cstring>
 #include <memory>
 
-#include "capture/error.h"
-
 namespace mtuscope {
 namespace {
 
@@ -28,7 +26,27 @@ ResolvedAddress from(const addrinfo& entry) {
   return {IpAddress::from_v4(bytes.data())};
 }
 
+// RFC 1122 3.2.1.3, RFC 5771, RFC 4291 2.5.2 and 2.7; empty for an address that a host may have.
+// Which other addresses are those of a subnet's broadcast, its routes know.
+std::string_view kind_of_no_host(const IpAddress& address) {
+  const bool v4 = address.family == IpFamily::kIPv4;
+  const auto all = [&](uint8_t value) {
+    return std::all_of(address.bytes.begin(), address.bytes.begin() + (v4 ? 4 : 16),
+                       [=](uint8_t byte) { return byte == value; });
+  };
+  if (all(0)) return "the unspecified address";
+  if (v4 && all(0xff)) return "the broadcast address";
+  const bool multicast = v4 ? (address.bytes[0] & 0xf0) == 0xe0 : address.bytes[0] == 0xff;
+  return multicast ? "a multicast address" : "";
+}
+
 }  // namespace
+
+Error not_one_host(const IpAddress& address, std::string_view kind) {
+  return Error(ErrorKind::kUsage,
+               fmt::format("{} is {}, not that of a host", to_string(address), kind),
+               "A path leads to one host: give its own address, or its name.");
+}
 
 std::vector<ResolvedAddress> resolve(const std::string& host, std::optional<IpFamily> family) {
   addrinfo hints{};
@@ -51,6 +69,8 @@ std::vector<ResolvedAddress> resolve(const std::string& host, std::optional<IpFa
   for (const addrinfo* entry = list; entry != nullptr; entry = entry->ai_next) {
     if (entry->ai_family != AF_INET && entry->ai_family != AF_INET6) continue;
     const ResolvedAddress address = from(*entry);
+    const std::string_view kind = kind_of_no_host(address.address);
+    if (!kind.empty()) throw not_one_host(address.address, kind);
     const auto same_family = [&](const ResolvedAddress& known) {
       return known.address.family == address.address.family;
     };

@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "capture/address.h"
+#include "capture/error.h"
 
 namespace mtuscope {
 
@@ -18,8 +20,13 @@ struct ResolvedAddress {
 };
 
 // The first address of each family, in the system's order of preference (RFC 6724); only of
-// `family` when that is given. Never empty. Throws Error kNotFound.
+// `family` when that is given. Never empty. Throws Error kNotFound; kUsage where an address is that
+// of no single host: multicast, 255.255.255.255, 0.0.0.0, ::.
 std::vector<ResolvedAddress> resolve(const std::string& host, std::optional<IpFamily> family);
+
+// `kind`: "a multicast address", or what only a route tells:
+inline constexpr std::string_view kSubnetBroadcast = "the broadcast address of a subnet";
+Error not_one_host(const IpAddress& address, std::string_view kind);
 
 }  // namespace mtuscope
 

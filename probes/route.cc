@@ -61,6 +61,7 @@ Route read_route(const nlmsghdr& message) {
   Route route;
   const auto* header = static_cast<const rtmsg*>(mnl_nlmsg_get_payload(&message));
   route.table = header->rtm_table;
+  route.broadcast = header->rtm_type == RTN_BROADCAST;
   for_each_attribute(message, sizeof(rtmsg), [&](const nlattr& attribute) {
     switch (mnl_attr_get_type(&attribute)) {
       case RTA_OIF:

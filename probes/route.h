@@ -22,6 +22,7 @@ struct Route {
   std::optional<IpAddress> gateway;  // nullopt: on the link itself; of either family
   uint32_t table = 0;                // that the routing rules chose; RT_TABLE_MAIN is 254
   IpSize mtu;                        // that the route or the PMTU cache says; 0: the interface's
+  bool broadcast = false;            // the address is the broadcast address of a subnet
   bool mtu_locked = false;           // `mtu lock`: packets leave without DF (ip-route(8))
   std::optional<Duration> expires;   // when `mtu` comes from the PMTU cache
 };

@@ -44,6 +44,10 @@ class ProbeTest(CommandCase):
         self.assert_refused("--min", "20", "127.0.0.1", says=["20", "smallest"])
         self.assert_refused(says=["no host"])
 
+    def test_an_address_of_no_single_host_is_refused(self):
+        for address in ("224.0.0.1", "ff02::1", "255.255.255.255", "127.255.255.255", "0.0.0.0", "::"):
+            self.assert_refused(address, says=[address, "not that of a host", "give its own address"])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -39,5 +39,37 @@ TEST(ResolveTest, AnAddressOfTheOtherFamilyIsAnError) {
   EXPECT_THROW(resolve("", std::nullopt), Error);
 }
 
+std::string refusal(const char* host) {
+  try {
+    resolve(host, std::nullopt);
+  } catch (const Error& error) {
+    return error.kind() == ErrorKind::kUsage ? error.what() : "another error";
+  }
+  return {};
+}
+
+TEST(ResolveTest, WhatIsNoSingleHostIsRefused) {
+  EXPECT_EQ(refusal("224.0.0.1"), "224.0.0.1 is a multicast address, not that of a host");
+  EXPECT_EQ(refusal("239.255.255.255"),
+            "239.255.255.255 is a multicast address, not that of a host");
+  EXPECT_EQ(refusal("ff02::1"), "ff02::1 is a multicast address, not that of a host");
+  EXPECT_EQ(refusal("255.255.255.255"),
+            "255.255.255.255 is the broadcast address, not that of a host");
+  EXPECT_EQ(refusal("0.0.0.0"), "0.0.0.0 is the unspecified address, not that of a host");
+  EXPECT_EQ(refusal("::"), ":: is the unspecified address, not that of a host");
+  for (const char* host : {"223.255.255.255", "240.0.0.1", "255.255.255.254", "0.0.0.1", "::1",
+                           "fe80::1", "fdff::1"}) {
+    EXPECT_EQ(refusal(host), "") << host;
+  }
+}
+
+TEST(RouteTest, TheBroadcastAddressOfASubnetIsKnownFromItsRoute) {
+  const auto route = find_route(IpAddress::parse("127.255.255.255").value());
+  const auto host = find_route(IpAddress::parse("127.255.255.254").value());
+  if (!route || !host) GTEST_SKIP() << "no loopback here";
+  EXPECT_TRUE(route->broadcast);
+  EXPECT_FALSE(host->broadcast);
+}
+
 }  // namespace
 }  // namespace mtuscope
