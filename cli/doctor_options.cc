@@ -51,7 +51,7 @@ Parsed<DoctorOptions> parse_doctor(const std::vector<std::string>& args) {
   if (!parser.parse(args)) return ShowText{doctor_help(parser), parser.names()};
   options.output = validated(output);
   options.plan.probe = validated(options.plan.probe, raw, kCommand);
-  options.plan.port = static_cast<uint16_t>(raw.port);
+  options.plan.port = static_cast<uint16_t>(raw.port.value_or(0));
   return options;
 }
 

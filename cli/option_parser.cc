@@ -166,6 +166,11 @@ AddedOption OptionParser::value(const std::string& spelling, const std::string& 
 }
 
 AddedOption OptionParser::value(const std::string& spelling, const std::string& word,
+                                std::optional<uint32_t>& target, const std::string& description) {
+  return AddedOption(app_->add_option(spelling, target, description)->type_name(word));
+}
+
+AddedOption OptionParser::value(const std::string& spelling, const std::string& word,
                                 double& target, const std::string& description) {
   return AddedOption(app_->add_option(spelling, target, description)->type_name(word));
 }

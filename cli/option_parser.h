@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -83,6 +84,8 @@ class OptionParser {
                     const std::string& description);
   AddedOption value(const std::string& spelling, const std::string& word, uint32_t& target,
                     const std::string& description);
+  AddedOption value(const std::string& spelling, const std::string& word,
+                    std::optional<uint32_t>& target, const std::string& description);
   AddedOption value(const std::string& spelling, const std::string& word, double& target,
                     const std::string& description);
   AddedOption value(const std::string& spelling, const std::string& word,

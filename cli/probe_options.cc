@@ -96,7 +96,7 @@ ProbePlan validated(ProbePlan plan, const RawProbe& raw) {
           fmt::format("--rate {:g} makes no sense", raw.rate),
           "It takes 1 to 100000 packets a second.");
   plan.method = choose("--method", raw.method, method_choices());
-  plan.port = static_cast<uint16_t>(raw.target.port);
+  plan.port = static_cast<uint16_t>(raw.target.port.value_or(0));
   plan.min = IpSize{raw.min};
   plan.max = IpSize{raw.max};
   plan.rate = raw.rate;

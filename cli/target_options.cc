@@ -18,8 +18,8 @@ void add_target_options(OptionParser& parser, ProbePlan& plan, RawTarget& raw) {
 ProbePlan validated(ProbePlan plan, const RawTarget& raw, const std::string& command) {
   require(!plan.host.empty(), command, "no host named",
           fmt::format("Name one: mtuscope {} 10.9.0.2", command));
-  require(raw.port <= 65535, command, fmt::format("there is no port {}", raw.port),
-          "Ports end at 65535.");
+  require(!raw.port || (*raw.port >= 1 && *raw.port <= 65535), command,
+          fmt::format("there is no port {}", raw.port.value_or(0)), "Ports are 1 to 65535.");
   require(raw.timeout >= 0.1 && raw.timeout <= 3600, command,
           fmt::format("--timeout {:g} makes no sense", raw.timeout),
           "It takes 0.1 to 3600 seconds.");

@@ -5,6 +5,7 @@
 #define MTUSCOPE_CLI_TARGET_OPTIONS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "probes/measurement.h"
@@ -16,7 +17,7 @@ class OptionParser;
 // The raw values; --port is the command's own option, since it means something else in each.
 struct RawTarget {
   bool v4 = false, v6 = false;
-  uint32_t port = 0;
+  std::optional<uint32_t> port;
   double timeout = ProbePlan().time_limit.seconds();
 };
 

@@ -176,6 +176,16 @@ TEST(Options, ProbeNeedsAHostAndChoosesTheRest) {
   EXPECT_THAT(complaint({"probe"}), HasSubstr("no host named"));
 }
 
+TEST(Options, NobodyListensOnPortZero) {
+  for (const char* command : {"probe", "doctor"}) {
+    EXPECT_THAT(complaint({command, "--port", "0", "h"}),
+                AllOf(HasSubstr("there is no port 0"), HasSubstr("1 to 65535")));
+    EXPECT_THAT(complaint({command, "--port", "65536", "h"}), HasSubstr("there is no port 65536"));
+    EXPECT_THAT(complaint({command, "--port", "http", "h"}), HasSubstr("takes a number"));
+  }
+  EXPECT_EQ(probe({"h"}).plan.port, 0);
+}
+
 TEST(Options, ProbeUnderstandsEverythingItOffers) {
   const ProbeOptions options =
       probe({"-6", "--via", "wg0", "--method", "udp", "--port", "9", "--min", "1280", "--max",
