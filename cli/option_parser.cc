@@ -38,7 +38,26 @@ Error unexpected_argument(const CLI::App& app, const std::string& argument) {
                fmt::format("{}: unexpected argument '{}'", app.get_name(), argument), hint);
 }
 
-Error unknown_option(const CLI::App& app, const std::string& option) {
+// The word of which CLI11 kept "-=3" once it had taken the letters: "-q=3"; empty: there is none.
+std::string word_with_letters(const std::string& kept, const std::vector<std::string>& typed) {
+  const auto word = std::ranges::find_if(typed, [&](const std::string& w) {
+    return w.size() > kept.size() && w.starts_with('-') && !w.starts_with("--") &&
+           w.ends_with(kept.substr(1));
+  });
+  return kept.starts_with("-=") && word != typed.end() ? *word : "";
+}
+
+Error value_for_letter(const CLI::App& app, const std::string& word) {
+  const std::string letters = word.substr(0, word.find('='));
+  return Error(ErrorKind::kUsage,
+               fmt::format("{}: -{} takes no value: '{}'", app.get_name(), letters.back(), word),
+               fmt::format("Write {}. All options: mtuscope help {}", letters, app.get_name()));
+}
+
+Error unknown_option(const CLI::App& app, const std::string& option,
+                     const std::vector<std::string>& typed) {
+  const std::string word = word_with_letters(option, typed);
+  if (!word.empty()) return value_for_letter(app, word);
   if (!option.starts_with('-')) return unexpected_argument(app, option);
   const std::string next = fmt::format("mtuscope help {}", app.get_name());
   const std::string what = fmt::format("{}: unknown option {}", app.get_name(), option);
@@ -244,7 +263,7 @@ bool OptionParser::parse(const std::vector<std::string>& args) {
                 fmt::format("All options: mtuscope help {}", app_->get_name()));
   }
   for (const std::string& unknown : app_->remaining()) {
-    if (unknown != "--") throw unknown_option(*app_, unknown);
+    if (unknown != "--") throw unknown_option(*app_, unknown, args);
   }
   return true;
 }

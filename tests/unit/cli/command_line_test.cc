@@ -203,6 +203,15 @@ TEST(Options, ProbeUnderstandsEverythingItOffers) {
   EXPECT_EQ(probe({"-4", "h", "--exact"}).plan.family, IpFamily::kIPv4);
 }
 
+TEST(Options, ALetterThatTakesNoValueIsNamedWithTheWordThatWasTyped) {
+  EXPECT_THAT(complaint({"probe", "-q=3", "h"}),
+              AllOf(HasSubstr("-q takes no value"), HasSubstr("'-q=3'"), HasSubstr("Write -q.")));
+  EXPECT_THAT(complaint({"probe", "--min=3", "-4q=3", "h"}),
+              AllOf(HasSubstr("-q takes no value"), HasSubstr("'-4q=3'"), HasSubstr("Write -4q.")));
+  EXPECT_THAT(complaint({"probe", "-=3", "h"}), HasSubstr("unknown option -=3"));
+  EXPECT_THAT(complaint({"probe", "-x=3", "h"}), HasSubstr("unknown option -x=3"));
+}
+
 TEST(Options, ProbeRefusesWhatMakesNoSense) {
   EXPECT_THAT(complaint({"probe", "-4", "-6", "h"}), HasSubstr("-6"));
   EXPECT_THAT(complaint({"probe", "--quick", "--exact", "h"}), HasSubstr("--exact"));
