@@ -92,7 +92,7 @@ FirewallFacts read_firewall() {
     facts.unseen = "neither nft nor iptables-save is installed";
   } else if (!read) {
     facts.unseen = geteuid() == 0 ? "the kernel does not show them here"
-                                  : "the rules are shown to root only: run it with sudo";
+                                  : "they are shown to root only: run it with sudo";
   }
   return facts;
 }

@@ -161,10 +161,10 @@ TEST(DoctorChecks, WhatWasNotPermittedIsToldWithWhatGrantsIt) {
   DoctorFacts facts = sample::limited_tunnel();
   facts.targets[0].tunnel->device.reset();
   facts.targets[0].tunnel->unseen = "peers are shown to root only: run it with sudo";
-  facts.firewall.unseen = "the rules are shown to root only: run it with sudo";
+  facts.firewall.unseen = "they are shown to root only: run it with sudo";
   EXPECT_EQ(state_of(facts, "tunnel"), CheckState::kUnknown);
   EXPECT_EQ(state_of(facts, "firewall"), CheckState::kUnknown);
-  EXPECT_THAT(text_of(facts), HasSubstr("not seen: rules: the rules are shown to root only"));
+  EXPECT_THAT(text_of(facts), HasSubstr("not seen: rules: they are shown to root only"));
 }
 
 TEST(DoctorChecks, DroppedIcmpIsWrongOnlyWhereItMayHideALimit) {
