@@ -37,6 +37,16 @@ std::string headline_of(const Finding& f) {
 
 namespace {
 
+// Offload hides which sizes a sender's packets had. That it obeyed a PTB and its data arrived then
+// says more than the size of the acknowledgements that came back.
+const Finding* obeyed_ptb_against(const Report& report, const PathReport& back) {
+  const auto found = std::ranges::find_if(report.findings, [&](const Finding& f) {
+    return f.kind == FindingKind::kPmtudWorking && f.pmtu && f.reporter && f.src == back.dst &&
+           f.dst == back.src && *back.bracket.lower < *f.pmtu;
+  });
+  return found == report.findings.end() ? nullptr : &*found;
+}
+
 // What arrived, said for the path with the most packets.
 std::string healthy_headline(const Report& report) {
   const PathReport* there = nullptr;
@@ -51,7 +61,14 @@ std::string healthy_headline(const Report& report) {
     }
   }
   std::string text = "no black hole: ";
-  if (back == nullptr) {
+  const Finding* const obeyed = back == nullptr ? obeyed_ptb_against(report, *there) : nullptr;
+  if (obeyed != nullptr) {
+    text += fmt::format(
+        "{} reported an MTU of {} bytes, and packets that kept to it were "
+        "delivered from {} to {}",
+        to_string(*obeyed->reporter), obeyed->pmtu->bytes, to_string(*obeyed->src),
+        to_string(*obeyed->dst));
+  } else if (back == nullptr) {
     text += fmt::format("packets up to {} bytes were delivered from {} to {}",
                         there->bracket.lower->bytes, to_string(there->src), to_string(there->dst));
   } else if (there->bracket.lower == back->bracket.lower) {
