@@ -6,6 +6,7 @@
 
 #include "analysis/evidence_text.h"
 #include "analysis/path.h"
+#include "analysis/readable_duration.h"
 #include "analysis/vantage.h"
 
 namespace mtuscope {
@@ -42,13 +43,13 @@ uint64_t sends_of(const DnsQuestion& question) {
 
 std::string times(uint64_t count) { return count == 1 ? "once" : fmt::format("{} times", count); }
 
-// "www.example.com A, asked 3 times in 10.0 s".
+// "www.example.com A, asked 3 times in 10 s".
 std::string question_words(const DnsQuestion& question) {
   const auto by_first = std::ranges::min_element(question.queries, {}, &DnsQuery::first);
   const auto by_last = std::ranges::max_element(question.queries, {}, &DnsQuery::last);
   std::string text = fmt::format("{}, asked {}", asked(question), times(sends_of(question)));
   if (by_last->last > by_first->first) {
-    text += fmt::format(" in {:.1f} s", (by_last->last - by_first->first).seconds());
+    text += fmt::format(" in {}", readable_duration(by_last->last - by_first->first));
   }
   return text;
 }
@@ -130,8 +131,8 @@ void add_questions(const DnsService& service, Finding& f, std::vector<FrameRef>&
     std::string line = fmt::format("{} ({})", question_words(question), describe_frames(own));
     const DnsQuery* const answered = answered_query(question);
     if (answered != nullptr) {
-      line += fmt::format(", answered {:.1f} s after it was first asked (frame {})",
-                          (answered->answered - question.queries.front().first).seconds(),
+      line += fmt::format(", answered {} after it was first asked (frame {})",
+                          readable_duration(answered->answered - question.queries.front().first),
                           answered->answer_frame.frame().value);
     }
     f.evidence_for.push_back(std::move(line));
@@ -212,9 +213,9 @@ std::optional<Finding> dns_unanswered(const DnsTracker::Services::value_type& en
                                              service.answers, service.largest_answer.bytes));
   }
   if (service.late > 0) {
-    f.evidence_against.push_back(fmt::format("{} came late, after up to {:.1f} s",
+    f.evidence_against.push_back(fmt::format("{} came late, after up to {}",
                                              counted(service.late, "answer"),
-                                             service.latest.seconds()));
+                                             readable_duration(service.latest)));
   }
   if (f.confidence == Confidence::kSuspected && !one_way) {
     f.evidence_against.push_back(

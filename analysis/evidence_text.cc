@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <map>
 
+#include "analysis/readable_duration.h"
+
 namespace mtuscope {
 
 std::string describe(const FlowDirection& flow) {
@@ -47,26 +49,25 @@ std::string describe_failure(const FailedRange& f) {
     if (f.asks == 0) {
       return fmt::format(
           "{} bytes of {} never came: sequence numbers of smaller packets show that they had been "
-          "sent, and {:.1f} s later the receiver still waited for them: packets of {} bytes, which "
+          "sent, and {} later the receiver still waited for them: packets of {} bytes, which "
           "a sender tries about {} in that time ({})",
-          f.hole_bytes, describe(f.flow), (f.last - f.first).seconds(), f.size.bytes,
+          f.hole_bytes, describe(f.flow), readable_duration(f.last - f.first), f.size.bytes,
           f.implied_transmissions == 1 ? "once" : fmt::format("{} times", f.implied_transmissions),
           describe_frames(frames));
     }
     return fmt::format(
         "{} bytes of {} never came, though later ones did and {} asked for them, "
-        "for {:.1f} s: a packet of {} bytes, which a sender tries about {} in that time ({})",
+        "for {}: a packet of {} bytes, which a sender tries about {} in that time ({})",
         f.hole_bytes, describe(f.flow), counted(f.asks, "acknowledgement"),
-        (f.last - f.first).seconds(), f.size.bytes,
+        readable_duration(f.last - f.first), f.size.bytes,
         f.implied_transmissions == 1 ? "once" : fmt::format("{} times", f.implied_transmissions),
         describe_frames(frames));
   }
   std::vector<FrameNumber> frames;
   for (const Transmission& t : f.transmissions) frames.push_back(t.frame.frame());
-  return fmt::format("a {}-byte packet of {}{} was sent {} times in {:.1f} s and {} ({})",
-                     f.size.bytes, describe(f.flow),
-                     f.payload.empty() ? "" : fmt::format(", {},", f.payload),
-                     f.transmissions.size() + f.not_kept, (f.last - f.first).seconds(),
+  return fmt::format("a {}-byte packet of {}{} was sent {} times in {} and {} ({})", f.size.bytes,
+                     describe(f.flow), f.payload.empty() ? "" : fmt::format(", {},", f.payload),
+                     f.transmissions.size() + f.not_kept, readable_duration(f.last - f.first),
                      f.one_way ? "no acknowledgement of it was captured" : "never arrived",
                      describe_frames(frames, f.not_kept));
 }

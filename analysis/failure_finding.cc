@@ -7,6 +7,7 @@
 #include "analysis/chance.h"
 #include "analysis/evidence_text.h"
 #include "analysis/hole.h"
+#include "analysis/readable_duration.h"
 #include "analysis/recovery.h"
 #include "analysis/vantage.h"
 
@@ -128,11 +129,11 @@ Finding black_hole_finding(const Path& path, unsigned direction, const SizeCase&
   if (c.cut_smaller != nullptr) {
     const Recovery& r = *c.cut_smaller->recovered;
     f.evidence_for.push_back(
-        fmt::format("the same bytes arrived once they were {} {} bytes{}, {:.1f} s after the first "
+        fmt::format("the same bytes arrived once they were {} {} bytes{}, {} after the first "
                     "try (frame {})",
                     r.size < c.size ? "cut into packets of" : "sent in packets of", r.size.bytes,
-                    r.df_cleared ? " without DF, which routers may cut" : "", r.after.seconds(),
-                    c.cut_smaller->recovered_frame.frame().value));
+                    r.df_cleared ? " without DF, which routers may cut" : "",
+                    readable_duration(r.after), c.cut_smaller->recovered_frame.frame().value));
     if (r.stack) f.evidence_for.push_back(describe_stack(r));
   }
   if (c.control) {
@@ -159,9 +160,9 @@ Finding black_hole_finding(const Path& path, unsigned direction, const SizeCase&
         clock_time(c.delivered_before->sent), c.delivered_before->frame.frame().value,
         clock_time(c.first), failed));
     f.evidence_against.push_back(fmt::format(
-        "packets of {} bytes arrived until {:.3f} s before the first failure, so "
+        "packets of {} bytes arrived until {} before the first failure, so "
         "something else may have changed then",
-        c.delivered_before->size.bytes, (c.first - c.delivered_before->sent).seconds()));
+        c.delivered_before->size.bytes, readable_duration(c.first - c.delivered_before->sent)));
   }
   f.lost_in_receiver = !c.holes_only && is_at_receiver(path, direction);
   if (f.lost_in_receiver) {
@@ -251,12 +252,12 @@ std::string doubt_about_hole(const Path& path, const SizeCase& c) {
   const Duration left = path.watched_until() - c.first;
   if (path.watched_until() - c.last >= kSilence) {
     return fmt::format(
-        "nothing more came by between these hosts in the {:.1f} s until the capture ends: a black "
+        "nothing more came by between these hosts in the {} until the capture ends: a black "
         "hole, an outage, or a sender that stopped",
-        left.seconds());
+        readable_duration(left));
   }
-  const std::string when = left < kNoTime ? std::string("right after that")
-                                          : fmt::format("{:.1f} s later", left.seconds());
+  const std::string when =
+      left < kNoTime ? std::string("right after that") : readable_duration(left) + " later";
   return fmt::format("{} the capture ends: lost for good, or not sent again yet", when);
 }
 

@@ -8,6 +8,7 @@
 #include "analysis/chance.h"
 #include "analysis/evidence_text.h"
 #include "analysis/outage.h"
+#include "analysis/readable_duration.h"
 #include "analysis/size_case.h"
 #include "analysis/vantage.h"
 
@@ -141,7 +142,7 @@ void add_examples(const LossPattern& losses, IpSize from, IpSize below, Finding&
                       "in frame {}",
                       l.size.bytes, l.repeated.frame().value);
     f.evidence_for.push_back(
-        fmt::format("for example, {}, {:.3f} s later", what, (l.repeated_at - l.sent).seconds()));
+        fmt::format("for example, {}, {} later", what, readable_duration(l.repeated_at - l.sent)));
   }
   list_frames(std::move(frames), f);
 }
@@ -154,8 +155,8 @@ void add_recovery(const LossPattern& losses, Finding& f) {
   const uint64_t timeouts = std::min(losses.after_timeout(), losses.count());
   f.evidence_for.push_back(fmt::format(
       "sent again {} by fast retransmit or a probe (RFC 5681, 6675, 8985), {} after a timeout (RFC "
-      "6298); the longest wait was {:.3f} s",
-      times(losses.count() - timeouts), times(timeouts), losses.longest_wait().seconds()));
+      "6298); the longest wait was {}",
+      times(losses.count() - timeouts), times(timeouts), readable_duration(losses.longest_wait())));
 }
 
 LossCount between(const SizeHistogram& sizes, uint32_t from, uint32_t end) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "analysis/evidence_text.h"
+#include "analysis/readable_duration.h"
 #include "analysis/recovery.h"
 #include "analysis/size_case.h"
 #include "analysis/vantage.h"
@@ -177,10 +178,10 @@ std::optional<Finding> capture_quality(const CaptureQuality& quality, uint64_t d
           fmt::format("the capturing system dropped {} packets of {}", *s.dropped, s.path));
     }
     if (s.clock_set_back.ns > 0) {
-      limits.push_back(fmt::format(
-          "the clock of {} was set back by {:.1f} s at packet {}: times from there on are "
-          "counted on from before",
-          s.path, s.clock_set_back.seconds(), s.set_back_at.value));
+      limits.push_back(
+          fmt::format("the clock of {} was set back by {} at packet {}: times from there on are "
+                      "counted on from before",
+                      s.path, readable_duration(s.clock_set_back), s.set_back_at.value));
     }
     for (const InterfaceInfo& interface : s.interfaces) {
       if (interface.filter_problem.empty()) continue;

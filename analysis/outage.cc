@@ -10,6 +10,7 @@
 #include "analysis/failed_range.h"
 #include "analysis/failure_finding.h"
 #include "analysis/path.h"
+#include "analysis/readable_duration.h"
 #include "analysis/size_case.h"
 #include "analysis/vantage.h"
 
@@ -216,12 +217,11 @@ Finding outage_finding(const Path& path, unsigned direction, const ProvenOutages
   const std::string what =
       only_large ? fmt::format("Nothing that was sent, of {} bytes and more,", smallest.bytes)
                  : std::string("Nothing of any size");
-  const double longest = proven.longest().length().seconds();
-  f.explanation =
-      proven.outages.size() == 1
-          ? fmt::format("{} {} for {:.1f} s, and then it did again.", what, where, longest)
-          : fmt::format("{} {} in {} outages, the longest of {:.1f} s.", what, where,
-                        proven.outages.size(), longest);
+  const std::string longest = readable_duration(proven.longest().length());
+  f.explanation = proven.outages.size() == 1
+                      ? fmt::format("{} {} for {}, and then it did again.", what, where, longest)
+                      : fmt::format("{} {} in {} outages, the longest of {}.", what, where,
+                                    proven.outages.size(), longest);
   constexpr size_t kShown = 4;
   for (const Outage* o : proven.outages) {
     if (f.evidence_for.size() == kShown) {
@@ -286,8 +286,9 @@ std::optional<Finding> open_outage(const Path& path, unsigned direction) {
   proven.outages.push_back(&*outage);
   proven.one_way = outage->peer_heard;
   Finding f = outage_finding(path, direction, proven);
-  f.explanation = fmt::format("{}, for {:.1f} s until the capture ends.",
-                              nothing_any_more(f, proven.one_way), outage->length().seconds());
+  f.explanation =
+      fmt::format("{}, for {} until the capture ends.", nothing_any_more(f, proven.one_way),
+                  readable_duration(outage->length()));
   return f;
 }
 

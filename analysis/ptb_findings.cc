@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analysis/evidence_text.h"
+#include "analysis/readable_duration.h"
 #include "analysis/vantage.h"
 
 namespace mtuscope {
@@ -29,14 +30,6 @@ bool ignored(const PtbCase& c, const PathDirection& d) {
 
 bool worked(const PtbCase& c) { return c.obeyed && c.delivered; }
 
-std::string waited(Duration d) {
-  if (d < Duration::milliseconds(1)) return fmt::format("{} us", d.ns / 1000);
-  if (d < Duration::milliseconds(1000)) {
-    return fmt::format("{:.1f} ms", static_cast<double>(d.ns) * 1e-6);
-  }
-  return fmt::format("{:.1f} s", d.seconds());
-}
-
 std::string sizes_of(const PacketsAbove& above) {
   if (above.smallest == above.largest) return fmt::format("{} bytes", above.largest.bytes);
   return fmt::format("{} to {} bytes", above.smallest.bytes, above.largest.bytes);
@@ -45,8 +38,8 @@ std::string sizes_of(const PacketsAbove& above) {
 std::string sent_above(const PacketsAbove& above) {
   std::vector<FrameNumber> frames;
   for (size_t i = 0; i < above.kept(); ++i) frames.push_back(above.frames[i].frame());
-  return fmt::format("{} of {}, for {:.1f} s ({}{})", counted(above.count, "packet"),
-                     sizes_of(above), (above.last - above.first).seconds(), describe_frames(frames),
+  return fmt::format("{} of {}, for {} ({}{})", counted(above.count, "packet"), sizes_of(above),
+                     readable_duration(above.last - above.first), describe_frames(frames),
                      above.count > above.kept() ? ", ..." : "");
 }
 
@@ -192,8 +185,8 @@ std::string how_it_worked(const PtbCase& c) {
   return fmt::format(
       "{} later the same bytes were sent {} (frame {}), and acknowledged after another {} (frame "
       "{})",
-      waited(*c.obeyed - c.first), what, c.obeyed_frame.frame().value,
-      waited(*c.delivered - *c.obeyed), c.delivered_frame.frame().value);
+      readable_duration(*c.obeyed - c.first), what, c.obeyed_frame.frame().value,
+      readable_duration(*c.delivered - *c.obeyed), c.delivered_frame.frame().value);
 }
 
 }  // namespace
@@ -246,8 +239,8 @@ std::optional<Finding> pmtud_working(const Path& path, unsigned direction) {
   f.explanation = fmt::format(
       "Path MTU discovery works: {} reported {} bytes, {} answered after {}, and {} later its "
       "packets arrived at {}.",
-      to_string(c.reporter), c.mtu.bytes, to_string(*f.src), waited(*c.obeyed - c.first),
-      waited(*c.delivered - *c.obeyed), to_string(*f.dst));
+      to_string(c.reporter), c.mtu.bytes, to_string(*f.src), readable_duration(*c.obeyed - c.first),
+      readable_duration(*c.delivered - *c.obeyed), to_string(*f.dst));
   list_frames(std::move(frames), f);
   return f;
 }

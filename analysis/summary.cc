@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "analysis/evidence_text.h"
+#include "analysis/readable_duration.h"
 #include "analysis/size_case.h"
 #include "capture/link_name.h"
 
@@ -27,7 +28,7 @@ std::string headline_of(const Finding& f) {
     }
     if (f.located) text += "; lost " + f.located->where;
     if (f.recovered)
-      text += fmt::format("; the sender recovered after {:.1f} s", f.recovered->after.seconds());
+      text += fmt::format("; the sender recovered after {}", readable_duration(f.recovered->after));
     return text;
   }
   std::string text = f.explanation;
@@ -101,9 +102,9 @@ std::string hanging_connections(const Report& report) {
   }
   if (hanging == 0) return {};
   return fmt::format(
-      "; but {} for a lost packet until the capture ends, {:.1f} s",
+      "; but {} for a lost packet until the capture ends, {}",
       hanging == 1 ? "one connection waits" : fmt::format("{} connections wait", hanging),
-      longest.seconds());
+      readable_duration(longest));
 }
 
 // Where no connection came about, or no data passed, the reason is the answer.

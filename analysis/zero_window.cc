@@ -6,6 +6,7 @@
 
 #include "analysis/evidence_text.h"
 #include "analysis/path.h"
+#include "analysis/readable_duration.h"
 #include "analysis/vantage.h"
 
 namespace mtuscope {
@@ -44,23 +45,23 @@ std::optional<Finding> zero_window(const Path& path, unsigned direction) {
       log.count() == 1
           ? fmt::format(
                 "The program at {} stopped reading: its receive window was closed for "
-                "{:.1f} s, and {} had to wait{}.",
-                reader, longest.length().seconds(), to_string(*f.src),
+                "{}, and {} had to wait{}.",
+                reader, readable_duration(longest.length()), to_string(*f.src),
                 longest.opened ? "" : " until the end of the capture")
           : fmt::format(
                 "The program at {} stopped reading {} times: its receive window was closed "
-                "for {:.1f} s in all, {:.1f} s at the longest, and {} had to wait.",
-                reader, log.count(), log.total().seconds(), longest.length().seconds(),
-                to_string(*f.src));
+                "for {} in all, {} at the longest, and {} had to wait.",
+                reader, log.count(), readable_duration(log.total()),
+                readable_duration(longest.length()), to_string(*f.src));
   constexpr size_t kShown = 3;
   for (const ClosedWindow& w : log.longest()) {
     if (f.evidence_for.size() == kShown) break;
     f.evidence_for.push_back(
-        fmt::format("{}: window 0 in frame {}, {} of the sender, {} {:.1f} s later",
-                    describe(w.flow), w.closed.frame().value, counted(w.probes, "probe"),
+        fmt::format("{}: window 0 in frame {}, {} of the sender, {} {} later", describe(w.flow),
+                    w.closed.frame().value, counted(w.probes, "probe"),
                     w.opened ? fmt::format("opened again in frame {}", w.opened.frame().value)
                              : std::string("still closed"),
-                    w.length().seconds()));
+                    readable_duration(w.length())));
   }
   return f;
 }

@@ -6,8 +6,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "analysis/readable_duration.h"
 #include "cli/plain_words.h"
-#include "cli/time_format.h"
 
 namespace mtuscope {
 namespace {

@@ -4,11 +4,11 @@
 
 #include <cstring>
 
+#include "analysis/readable_duration.h"
 #include "cli/doctor_cause.h"
 #include "cli/doctor_checks.h"
 #include "cli/doctor_headline.h"
 #include "cli/plain_words.h"
-#include "cli/time_format.h"
 
 namespace mtuscope {
 namespace {

@@ -4,9 +4,9 @@
 
 #include <cstring>
 
+#include "analysis/readable_duration.h"
 #include "cli/doctor_cause.h"
 #include "cli/doctor_checks.h"
-#include "cli/time_format.h"
 
 namespace mtuscope {
 namespace {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "analysis/readable_duration.h"
 #include "cli/plain_words.h"
-#include "cli/time_format.h"
 
 namespace mtuscope {
 namespace {

@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "analysis/readable_duration.h"
 #include "cli/plain_words.h"
-#include "cli/time_format.h"
 
 namespace mtuscope {
 namespace {

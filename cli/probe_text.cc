@@ -6,9 +6,9 @@
 #include <cstring>
 
 #include "analysis/common_size.h"
+#include "analysis/readable_duration.h"
 #include "cli/plain_words.h"
 #include "cli/recommendation_text.h"
-#include "cli/time_format.h"
 
 namespace mtuscope {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "analysis/readable_duration.h"
 #include "cli/plain_words.h"
-#include "cli/time_format.h"
 
 namespace mtuscope {
 

@@ -1,5 +1,5 @@
-// Times and durations as text: exact for programs, rounded for people. Always UTC, for every value
-// that a Timestamp can hold (years 1677 to 2262); captures do carry times before 1970.
+// Times as text: exact for programs, rounded for people. Always UTC, for every value that a
+// Timestamp can hold (years 1677 to 2262); captures do carry times before 1970.
 
 #ifndef MTUSCOPE_CLI_TIME_FORMAT_H_
 #define MTUSCOPE_CLI_TIME_FORMAT_H_
@@ -15,9 +15,6 @@ std::string rfc3339(Timestamp time);
 
 // For people, to the millisecond: "2024-05-01 11:34:05.123 UTC".
 std::string readable_time(Timestamp time);
-
-// For people, with two or three significant digits: "51 ms", "6.5 s", "2 min 5 s", "1 h 3 min".
-std::string readable_duration(Duration duration);
 
 }  // namespace mtuscope
 

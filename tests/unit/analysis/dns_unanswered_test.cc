@@ -89,7 +89,7 @@ TEST(DnsUnanswered, AQueryThatIsSentAgainAndAgain) {
   EXPECT_EQ(f.severity, Severity::kWarning);
   EXPECT_EQ(f.frames, (std::vector<FrameNumber>{{3}, {4}, {5}}));
   EXPECT_THAT(f.explanation, HasSubstr("3 of 4 DNS queries from 10.9.0.1 to 10.9.0.2"));
-  EXPECT_THAT(f.explanation, HasSubstr("mail A, asked 3 times in 10.0 s"));
+  EXPECT_THAT(f.explanation, HasSubstr("mail A, asked 3 times in 10 s"));
 }
 
 TEST(DnsUnanswered, QueriesThatAreEachSentOnceAndWaitedFor) {

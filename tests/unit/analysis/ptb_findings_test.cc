@@ -43,7 +43,7 @@ TEST(PmtudWorking, NamesReporterMtuAndReactionTime) {
   EXPECT_EQ(f->pmtu, IpSize{1400});
   EXPECT_EQ(f->bracket.lower, IpSize{1400});
   EXPECT_EQ(f->bracket.upper, IpSize{1401});
-  EXPECT_THAT(f->explanation, HasSubstr("answered after 2.0 ms, and 47.0 ms later"));
+  EXPECT_THAT(f->explanation, HasSubstr("answered after 2 ms, and 47 ms later"));
   EXPECT_EQ(f->flow_count, 1u);
   EXPECT_EQ(report.status, Status::kOk);
   EXPECT_EQ(black_holes(report), "");
