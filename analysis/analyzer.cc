@@ -119,6 +119,7 @@ struct Analyzer::State {
   CaptureQuality quality;
   OuterTunnels outer;
   TunnelTies ties;
+  std::vector<NextHop> next_hops;
   uint64_t packets = 0;
   LossReasons loss_reasons;
   Timestamp first_time, last_time;  // of the first packet; the latest
@@ -195,6 +196,7 @@ JudgeContext Analyzer::State::context(const std::vector<SourceInfo>& sources) co
           .refusals = tcp.refusals(),
           .outer = outer,
           .ties = ties,
+          .next_hops = next_hops,
           .sources = sources};
 }
 
@@ -308,6 +310,10 @@ AnalyzerCounts Analyzer::counts() const {
           .datagrams = s.fragments.open_datagrams(),
           .evicted_dns_services = s.dns.evicted_services(),
           .evicted_fragment_paths = s.fragments.evicted_paths()};
+}
+
+void Analyzer::know_next_hops(std::vector<NextHop> next_hops) {
+  state_->next_hops = std::move(next_hops);
 }
 
 std::vector<Finding> Analyzer::held_findings() const { return state_->live->log().held(); }

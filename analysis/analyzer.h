@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "analysis/finding_log.h"
+#include "analysis/next_hop.h"
 #include "analysis/path_stats.h"
 #include "analysis/report.h"
 #include "capture/decode.h"
@@ -48,6 +49,8 @@ class Analyzer {
   // For what can't be counted beforehand: call about once a second. `used`: what the heap holds.
   void make_room(size_t used);
   AnalyzerCounts counts() const;
+  // Routes of the host whose packets these are, for what is advised to it: call before finish().
+  void know_next_hops(std::vector<NextHop> next_hops);
   // What was told and is not over.
   std::vector<Finding> held_findings() const;
   std::vector<PathStats> busiest_paths(size_t most) const;

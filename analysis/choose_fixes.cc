@@ -123,15 +123,17 @@ std::string usual_name(LinkNature nature) {
 
 std::vector<Fix> written(const std::vector<Chosen>& all, const Finding& finding,
                          const LinkFacts& link, IpSize mtu) {
+  const bool other_host = link.gateway_of && link.gateway_of != finding.src;
+  const std::optional<std::string> gateway = other_host ? std::nullopt : link.gateway;
   FixTarget target{.interface = link.name.empty() ? usual_name(link.nature) : link.name,
                    .mtu = mtu,
                    .now = link.mtu,
                    .family = finding.src->family,
                    .who = {},
-                   .point_to_point = link.gateway ? link.gateway->empty()
-                                                  : link.nature != LinkNature::kPlain &&
-                                                        link.nature != LinkNature::kContainer,
-                   .gateway = link.gateway.value_or(""),
+                   .point_to_point = gateway ? gateway->empty()
+                                             : link.nature != LinkNature::kPlain &&
+                                                   link.nature != LinkNature::kContainer,
+                   .gateway = gateway.value_or(""),
                    .dst = to_string(*finding.dst)};
   if (link.encapsulation != nullptr) {
     target.overhead = least_overhead(layer_of(*link.encapsulation, link.underlay));

@@ -39,6 +39,8 @@ struct LinkFacts {
   // Of this host's route to the other end, as it stands behind `via` in ip-route(8); empty: on the
   // link itself. Unset: not known.
   std::optional<std::string> gateway = std::nullopt;
+  // The only address whose packets take that route; unset: whoever the advice is for.
+  std::optional<IpAddress> gateway_of = std::nullopt;
   // What the tunnel adds; null where it is not known or there is none.
   const Encapsulation* encapsulation = nullptr;
   // Of options in its header, and their names, as in Layer.

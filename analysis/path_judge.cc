@@ -36,6 +36,19 @@ PathReport describe_path(const Path& path, unsigned direction) {
   return r;
 }
 
+// Only of packets that are captured where the route takes them: not those of a tunnel below.
+void add_next_hop(const Path& path, const std::vector<NextHop>& next_hops, LinkFacts& link) {
+  const auto leads_here = [&](const NextHop& hop) {
+    const bool same_ends = (hop.src == path.low && hop.dst == path.high) ||
+                           (hop.src == path.high && hop.dst == path.low);
+    return same_ends && hop.interface == link.name;
+  };
+  const auto hop = std::ranges::find_if(next_hops, leads_here);
+  if (hop == next_hops.end()) return;
+  link.gateway = hop->via;
+  link.gateway_of = hop->src;
+}
+
 LinkFacts link_of(const Path& path, const JudgeContext& context) {
   const InterfaceInfo interface =
       interface_at(context.sources, path.interface_source, path.interface);
@@ -53,6 +66,7 @@ LinkFacts link_of(const Path& path, const JudgeContext& context) {
     const auto carrier = context.ties.outer_of({path.low, path.high});
     link.underlay = carrier ? carrier->first.family : context.outer.family();
   }
+  add_next_hop(path, context.next_hops, link);
   return link;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "analysis/mss_watch.h"
+#include "analysis/next_hop.h"
 #include "analysis/outer_tunnels.h"
 #include "analysis/path.h"
 #include "analysis/report.h"
@@ -23,6 +24,7 @@ struct JudgeContext {
   const SynRefusals& refusals;
   const OuterTunnels& outer;
   const TunnelTies& ties;
+  const std::vector<NextHop>& next_hops;
   const std::vector<SourceInfo>& sources;
 };
 

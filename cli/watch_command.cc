@@ -113,6 +113,7 @@ class Watch {
 
   int report() {
     sources_ = source_.info();
+    analyzer_.know_next_hops(links_.next_hops());
     Report report = analyzer_.finish(sources_);
     for (Finding& finding : report.findings) story_.explain(finding);
     const OutputOptions& output = options_.output;

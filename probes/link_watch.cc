@@ -171,6 +171,22 @@ void LinkWatch::watch_route(const IpAddress& address) {
   if (auto words = route_words(address)) routes_.emplace(address, std::move(*words));
 }
 
+std::vector<NextHop> LinkWatch::next_hops() const {
+  std::vector<NextHop> hops;
+  for (const auto& [address, words] : routes_) {
+    std::optional<Route> route;
+    try {
+      route = find_route(address);
+    } catch (const Error&) {
+      continue;
+    }
+    if (!route || !route->source) continue;
+    hops.push_back(
+        {*route->source, address, route->interface, next_hop_words(*route, address.family)});
+  }
+  return hops;
+}
+
 void LinkWatch::compare_routes() {
   for (auto& [address, known] : routes_) {
     auto words = route_words(address);

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "analysis/next_hop.h"
 #include "capture/address.h"
 #include "capture/units.h"
 
@@ -42,6 +43,8 @@ class LinkWatch {
 
   // Routes to these addresses matter from now on; at most kMaxRoutes, others are left out.
   void watch_route(const IpAddress& address);
+  // Where the routes to them lead now; those that lead nowhere are left out.
+  std::vector<NextHop> next_hops() const;
   // What has happened since the last call. Asks for routes again only when some route changed.
   std::vector<LinkEvent> take();
 

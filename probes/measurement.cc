@@ -104,17 +104,6 @@ InterfaceInfo interface_info(const Route& route) {
   return info;
 }
 
-// What stands behind `via` in ip-route(8); empty: nothing does, the target is on the link.
-std::string next_hop_words(const Route& route, IpFamily family) {
-  if (!route.gateway) return {};
-  const bool other_family = route.gateway->family != family;
-  return fmt::format("{}{}",
-                     !other_family               ? ""
-                     : family == IpFamily::kIPv4 ? "inet6 "
-                                                 : "inet ",
-                     to_string(*route.gateway));
-}
-
 }  // namespace
 
 struct Prober::Path {

@@ -163,6 +163,16 @@ int ask_for_route(const RouteQuery& query, unsigned flags,
 
 }  // namespace
 
+std::string next_hop_words(const Route& route, IpFamily family) {
+  if (!route.gateway) return {};
+  const bool other_family = route.gateway->family != family;
+  return fmt::format("{}{}",
+                     !other_family               ? ""
+                     : family == IpFamily::kIPv4 ? "inet6 "
+                                                 : "inet ",
+                     to_string(*route.gateway));
+}
+
 RouteAnswer look_up_route(const RouteQuery& query) {
   RouteAnswer answer;
   Route route;

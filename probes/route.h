@@ -27,6 +27,10 @@ struct Route {
   std::optional<Duration> expires;   // when `mtu` comes from the PMTU cache
 };
 
+// What stands behind `via` in ip-route(8) for an address of this family; empty: nothing does, the
+// address is on the link.
+std::string next_hop_words(const Route& route, IpFamily family);
+
 // An entry of a routing table.
 struct FibEntry {
   IpPrefix destination;

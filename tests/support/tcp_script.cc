@@ -186,7 +186,8 @@ Packets shifted(Packets packets, Duration by) {
   return packets;
 }
 
-Report analyze(const Packets& packets, const std::optional<InterfaceInfo>& interface) {
+Report analyze(const Packets& packets, const std::optional<InterfaceInfo>& interface,
+               const std::vector<NextHop>& next_hops) {
   SourceInfo source{.path = "script", .format = "pcap", .packets = packets.size()};
   source.interfaces.push_back(
       interface.value_or(InterfaceInfo{.link_type = link_type::kEthernet, .link_name = "EN10MB"}));
@@ -208,6 +209,7 @@ Report analyze(const Packets& packets, const std::optional<InterfaceInfo>& inter
       analyzer.add_undecoded(reason, link_type::kRaw);
     }
   }
+  analyzer.know_next_hops(next_hops);
   return analyzer.finish({source});
 }
 

@@ -27,6 +27,7 @@
 #include <utility>
 #include <vector>
 
+#include "analysis/next_hop.h"
 #include "analysis/report.h"
 #include "capture/units.h"
 #include "tests/support/packet_builder.h"
@@ -89,7 +90,8 @@ Packets one_direction(const Packets& packets, bool from_a);
 Packets shifted(Packets packets, Duration by);
 
 // Feeds the packets as they come, raw IP unless `source` names another link type.
-Report analyze(const Packets& packets, const std::optional<InterfaceInfo>& interface = {});
+Report analyze(const Packets& packets, const std::optional<InterfaceInfo>& interface = {},
+               const std::vector<NextHop>& next_hops = {});
 
 const Finding* find(const Report& report, FindingKind kind);
 // One line a finding of this kind: "confirmed 10.9.0.2 -> 10.9.0.1 [284, 1420) at the sender".

@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "capture/link_layer.h"
 #include "tests/support/tcp_simulation.h"
 #include "tests/unit/analysis/conversations.h"
 
@@ -19,6 +20,33 @@ const std::string kFoundAtSender = "confirmed 10.9.0.2 -> 10.9.0.1 [284, 1420) a
 
 Report judge(const std::string& lines, const TcpEnds& ends = {}) {
   return analyze(script(ends, lines));
+}
+
+// ---- Routes of the host that it runs on
+
+std::string route_advice(const NextHop& hop) {
+  const InterfaceInfo eth0{
+      .name = "eth0", .link_type = link_type::kEthernet, .link_name = "EN10MB"};
+  const Report report = analyze(script({}, kIncident), eth0, {hop});
+  for (const Fix& fix : report.recommendations.at(0).fixes) {
+    if (fix.change.starts_with("ip route replace")) return fix.change;
+  }
+  return {};
+}
+
+TEST(Analyzer, ARouteThatIsKnownIsWrittenIntoTheAdvice) {
+  const IpAddress server = IpAddress::parse("10.9.0.2").value();
+  const IpAddress client = IpAddress::parse("10.9.0.1").value();
+  EXPECT_THAT(route_advice({server, client, "eth0", "192.0.2.1"}),
+              HasSubstr("10.9.0.1 via 192.0.2.1 dev eth0"));
+  EXPECT_THAT(route_advice({server, client, "eth0", ""}), HasSubstr("10.9.0.1 dev eth0"));
+  // That of the other end, of another path, through another interface: not the sender's here.
+  EXPECT_THAT(route_advice({client, server, "eth0", "192.0.2.1"}),
+              HasSubstr("via GATEWAY dev eth0"));
+  EXPECT_THAT(route_advice({server, server, "eth0", "192.0.2.1"}),
+              HasSubstr("via GATEWAY dev eth0"));
+  EXPECT_THAT(route_advice({server, client, "wg0", "192.0.2.1"}),
+              HasSubstr("via GATEWAY dev eth0"));
 }
 
 // ---- Sequence numbers, ports and times
