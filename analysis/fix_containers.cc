@@ -17,23 +17,25 @@ uint32_t around_vxlan(IpSize inner) {
 }  // namespace
 
 Fix fix_docker_default(const FixTarget& target) {
-  return {"",
-          place(target,
-                "/etc/docker/daemon.json, then systemctl restart docker; for docker0 alone, other "
-                "networks have settings of their own"),
-          fmt::format("\"mtu\": {}", target.mtu.bytes),
-          "remove the line again, then systemctl restart docker"};
+  return {
+      "",
+      place(target,
+            "/etc/docker/daemon.json, merged into what is there, then systemctl restart docker; "
+            "for docker0 alone, other networks have settings of their own"),
+      fmt::format("{{ \"mtu\": {} }}", target.mtu.bytes),
+      "remove \"mtu\" again, then systemctl restart docker"};
 }
 
 Fix fix_docker_networks(const FixTarget& target) {
-  return {"",
-          place(target,
-                "/etc/docker/daemon.json, then systemctl restart docker; networks that exist must "
-                "be recreated"),
-          fmt::format("\"default-network-opts\": {{\"bridge\": {{"
-                      "\"com.docker.network.driver.mtu\": \"{}\"}}}}",
-                      target.mtu.bytes),
-          "remove the line again, then systemctl restart docker"};
+  return {
+      "",
+      place(target,
+            "/etc/docker/daemon.json, merged into what is there, then systemctl restart docker; "
+            "networks that exist must be recreated"),
+      fmt::format("{{ \"default-network-opts\": {{\"bridge\": {{"
+                  "\"com.docker.network.driver.mtu\": \"{}\"}}}} }}",
+                  target.mtu.bytes),
+      "remove \"default-network-opts\" again, then systemctl restart docker"};
 }
 
 Fix fix_compose(const FixTarget& target) {

@@ -33,6 +33,13 @@ class AdviseTest(unittest.TestCase):
         advice = report["recommendations"][0]
         self.assertEqual((advice["mtu"], advice["mss_ipv4"], advice["certainty"]), (1400, 1360, "exact"))
 
+    def test_what_is_for_a_json_file_is_one(self):
+        report = json.loads(self.run_advise("--json", "--path-mtu", "1400", "--for", "docker",
+                                            "--for", "docker-networks").stdout)  # fmt: skip
+        bridge, networks = (json.loads(fix["change"]) for fix in report["recommendations"][0]["fixes"])
+        self.assertEqual(bridge, {"mtu": 1400})
+        self.assertEqual(networks["default-network-opts"]["bridge"]["com.docker.network.driver.mtu"], "1400")
+
     def test_quiet_is_one_line(self):
         self.assertEqual(len(self.run_advise("-q", "--link", "gcp").stdout.splitlines()), 1)
 

@@ -74,7 +74,7 @@ TEST(Advise, TheSystemFollowsFromTheInterfacesName) {
   const auto first = [](const char* interface) {
     return answer({"--link", "gcp", "--interface", interface}).recommendations.at(0).fixes.at(0);
   };
-  EXPECT_EQ(first("docker0").change, "\"mtu\": 1460");
+  EXPECT_EQ(first("docker0").change, "{ \"mtu\": 1460 }");
   EXPECT_EQ(first("eth0").change, "ip link set dev eth0 mtu 1460");
   EXPECT_THAT(first("flannel.1").change, HasSubstr("1510"));
 }
