@@ -275,6 +275,7 @@ Recommendation written_out(const Finding& f, const LinkFacts& link, Choice choic
   Recommendation r;
   r.scope = scope_words(f, link);
   r.verify = verify_command(to_string(*f.dst), link.name, link.nature, choice.mtu);
+  r.verify_limit = verify_limit(to_string(*f.dst), link.nature, choice.mtu);
   r.verify_on = to_string(*f.src);
   r.certainty = choice.certainty;
   if (choice.mtu.bytes == 0) {
@@ -300,6 +301,9 @@ Recommendation outside(Recommendation r, const Finding& ends, const LinkFacts& l
   r.fixes = choose_interface_fixes(ends, link, r.mtu);
   r.verify = verify_command(to_string(*ends.dst), "", LinkNature::kPlain,
                             outer_size(dearest(link), r.mtu, r.mtu));
+  r.verify_limit =
+      "this shows what passes under the tunnel, not that the change is made: the same probe, of a "
+      "host inside it and without --max, does";
   return r;
 }
 
@@ -375,14 +379,30 @@ Recommendation recommend_from_outside(const Finding& finding, const LinkFacts& l
   return outside(recommend(finding, link), finding, link);
 }
 
+namespace {
+
+// An interface's own MTU is what larger packets are probed up to.
+bool is_interface_mtu(LinkNature nature) {
+  return nature == LinkNature::kWireGuard || nature == LinkNature::kTailscale ||
+         nature == LinkNature::kTunnel;
+}
+
+}  // namespace
+
 std::string verify_command(const std::string& host, const std::string& via, LinkNature nature,
                            IpSize mtu) {
   std::string command = "mtuscope probe " + host;
   if (is_interface_name(via)) command += " --via " + via;
-  const bool is_interface_mtu = nature == LinkNature::kWireGuard ||
-                                nature == LinkNature::kTailscale || nature == LinkNature::kTunnel;
-  return is_interface_mtu || mtu.bytes == 0 ? command
-                                            : command + fmt::format(" --max {}", mtu.bytes);
+  return is_interface_mtu(nature) || mtu.bytes == 0 ? command
+                                                    : command + fmt::format(" --max {}", mtu.bytes);
+}
+
+std::string verify_limit(const std::string& host, LinkNature nature, IpSize mtu) {
+  if (is_interface_mtu(nature) || mtu.bytes == 0) return {};
+  return fmt::format(
+      "this shows that {} bytes pass, not that the change is made: mtuscope doctor {} --verify "
+      "sees a route's or interface's MTU, with --port N (of a TCP service there) an MSS clamp, too",
+      mtu.bytes, host);
 }
 
 }  // namespace mtuscope

@@ -46,6 +46,9 @@ Recommendation recommend_from_outside(const Finding& finding, const LinkFacts& l
 // sizes above `mtu` still do not pass, and are not asked for.
 std::string verify_command(const std::string& host, const std::string& via, LinkNature nature,
                            IpSize mtu);
+// Where it asks for no larger sizes, they pass before the change, too: says so, and what sees the
+// change itself.
+std::string verify_limit(const std::string& host, LinkNature nature, IpSize mtu);
 
 }  // namespace mtuscope
 

@@ -138,6 +138,8 @@ struct Recommendation {
   std::vector<Fix> fixes;    // first choice first
   std::string verify;        // the command that shows whether it worked
   std::string verify_on;     // the host on which to run it; empty: this one
+  // What the command does not show, and what would; empty where it shows all.
+  std::string verify_limit = {};
 };
 
 struct Report {

@@ -99,6 +99,7 @@ Recommendation inside(const AdviseOptions& options, size_t depth) {
   const LinkFacts link = interface_of(options);
   r.fixes = fixes_of(options, link, mtu);
   r.verify = verify_command(kOtherEnd, options.interface, link.nature, mtu);
+  r.verify_limit = verify_limit(kOtherEnd, link.nature, mtu);
   return r;
 }
 

@@ -236,6 +236,7 @@ Report doctor_report(const DoctorFacts& facts, const DoctorPlan& plan) {
   for (Recommendation& advice : report.recommendations) {
     advice.verify = verify_with(plan);
     advice.verify_on.clear();
+    advice.verify_limit.clear();
   }
   for (const ProbedPath& path : measured_paths(facts)) {
     for (const Measurement& m : path.measurements) report.packets += m.result.packets;

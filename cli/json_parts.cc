@@ -236,7 +236,9 @@ Json json(const Recommendation& recommendation) {
       {"may_be_left", recommendation.may_be_left},
       {"fixes", array_of(recommendation.fixes)},
       {"verify", recommendation.verify.empty() ? Json() : Json(recommendation.verify)},
-      {"verify_on", recommendation.verify_on.empty() ? Json() : Json(recommendation.verify_on)}};
+      {"verify_on", recommendation.verify_on.empty() ? Json() : Json(recommendation.verify_on)},
+      {"verify_limit",
+       recommendation.verify_limit.empty() ? Json() : Json(recommendation.verify_limit)}};
 }
 
 // Every reason that occurred. The keys are to_string(Undecoded).

@@ -126,6 +126,7 @@ Recommendation limit_recommendation(const ProbedPath& path, const Finding& findi
   if (asked.port > 0) advice.verify += fmt::format(" --port {}", asked.port);
   if (asked.flows > 1) advice.verify += fmt::format(" --flows {}", asked.flows);
   if (!asked.key_file.empty()) advice.verify += " --key " + asked.key_file;
+  advice.verify_limit = verify_limit(asked.host, path.intent.link.nature, advice.mtu);
   // The command measures from here, whichever direction suffers.
   advice.verify_on.clear();
   return advice;

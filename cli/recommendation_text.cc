@@ -94,6 +94,7 @@ void write_recommendations(TextPage& page, const Report& report, Verbosity verbo
     const std::string where = all[i].verify_on.empty() ? "" : ", on " + all[i].verify_on;
     page.heading("Verify" + where);
     page.verbatim(verify, 2);
+    if (!all[i].verify_limit.empty()) page.paragraph(sentence(all[i].verify_limit), "  ", "  ");
   }
 }
 

@@ -250,7 +250,11 @@ TEST(Recommend, EndsWithACommandThatMeasuresAgain) {
   // The interface stays as it is, so that larger packets still do not pass.
   LinkFacts plain = link(LinkNature::kPlain);
   plain.name.clear();
-  EXPECT_EQ(recommend(finding(1392, 1393), plain).verify, "mtuscope probe 10.9.0.1 --max 1392");
+  const Recommendation path = recommend(finding(1392, 1393), plain);
+  EXPECT_EQ(path.verify, "mtuscope probe 10.9.0.1 --max 1392");
+  // 1392 bytes passed before anything was changed.
+  EXPECT_THAT(path.verify_limit, HasSubstr("mtuscope doctor 10.9.0.1 --verify"));
+  EXPECT_EQ(tunnel.verify_limit, "") << "up to the MTU that the interface has then";
 }
 
 }  // namespace
