@@ -18,6 +18,7 @@
 #include "analysis/path_judge.h"
 #include "analysis/path_table.h"
 #include "analysis/ptb_log_findings.h"
+#include "analysis/readable_duration.h"
 #include "analysis/recommend.h"
 #include "analysis/second_clock.h"
 #include "analysis/stall_log.h"
@@ -55,10 +56,10 @@ bool rests_on_time(const Finding& f) {
 
 std::string two_clocks(Duration behind) {
   return fmt::format(
-      "the same packets come again {:.1f} s later, as where captures with different clocks were "
+      "the same packets come again {} later, as where captures with different clocks were "
       "merged into one file, so nothing is said that rests on time: losses, timeouts and outages; "
       "give the files themselves, each by its name",
-      behind.seconds());
+      readable_duration(behind));
 }
 
 // Of captures that were merged with different clocks: a size that never arrives does so by any.

@@ -290,10 +290,10 @@ std::string open_words(const Path& path, const PathDirection& d, const SizeCase&
   if (c.shrunk() && c.holes_only && !c.asked_for) {
     const Duration since = c.silent.ns > 0 ? c.silent : path.watched_until() - c.first;
     return fmt::format(
-        "Packets of {} bytes {} stopped arriving on {} for {:.1f} s, though more was sent, as the "
+        "Packets of {} bytes {} stopped arriving on {} for {}, though more was sent, as the "
         "numbers of those behind it show{}: a path that shrank, or an outage, or something dropped "
         "the data; this capture cannot tell.",
-        c.size.bytes, from_to, counted(flows, "connection"), since.seconds(),
+        c.size.bytes, from_to, counted(flows, "connection"), readable_duration(since),
         smaller_went_on(d, c));
   }
   if (c.shrunk() && c.size < kSmallestCredibleFailure) {

@@ -81,10 +81,10 @@ std::optional<Finding> silent_after_window(const Path& path, unsigned direction)
   const auto others = d.deliveries.largest_below(IpSize{UINT32_MAX}, silent.since);
   f.explanation = fmt::format(
       "{} had more to send to {}, as its window probes show, but nothing of that connection came "
-      "by for {:.1f} s since the window opened again{}: a path that shrank meanwhile, an outage, "
+      "by for {} since the window opened again{}: a path that shrank meanwhile, an outage, "
       "or "
       "something dropped the connection; this capture cannot tell.",
-      to_string(*f.src), to_string(*f.dst), silent.length().seconds(),
+      to_string(*f.src), to_string(*f.dst), readable_duration(silent.length()),
       others ? fmt::format(", while others brought packets of up to {} bytes", others->size.bytes)
              : std::string());
   f.evidence_against.push_back(fmt::format("what would tell: a capture at {}", to_string(*f.src)));
