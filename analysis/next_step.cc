@@ -30,7 +30,9 @@ std::string next_step(const Finding& finding) {
       return fmt::format("look at the program{} that reads, not at the network",
                          finding.dst ? " on " + to_string(*finding.dst) : "");
     case FindingKind::kPathOutage:
-      return "no MTU helps: see what happened to links, routes and tunnels at these times";
+      // A suspected one may have been a limit that came and went.
+      return std::string(finding.confidence == Confidence::kConfirmed ? "no MTU helps: " : "") +
+             "see what happened to links, routes and tunnels at these times";
     case FindingKind::kDataUndelivered:
       return "no MTU helps: look for a firewall, NAT or proxy that drops it (of connections that "
              "were idle, TCP keepalives below its timeout help); captures of both ends, given to "

@@ -6,6 +6,7 @@ namespace mtuscope {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 Finding problem(FindingKind kind) { return {.kind = kind, .severity = Severity::kWarning}; }
 
@@ -35,6 +36,14 @@ TEST(NextStep, ASilentServiceIsLookedAtFromWhereItWasAsked) {
   Finding finding = problem(FindingKind::kSynUnanswered);
   finding.flows = {{{*IpAddress::parse("192.0.2.2"), 40000}, {*IpAddress::parse("10.9.0.2"), 443}}};
   EXPECT_THAT(next_step(finding), HasSubstr("on 192.0.2.2: mtuscope doctor --port 443 10.9.0.2"));
+}
+
+TEST(NextStep, ASuspectedOutageMayHaveBeenALimitThatWentAway) {
+  Finding finding = problem(FindingKind::kPathOutage);
+  finding.confidence = Confidence::kConfirmed;
+  EXPECT_THAT(next_step(finding), StartsWith("no MTU helps"));
+  finding.confidence = Confidence::kSuspected;
+  EXPECT_THAT(next_step(finding), StartsWith("see what happened to links"));
 }
 
 }  // namespace
