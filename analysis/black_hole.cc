@@ -5,7 +5,6 @@
 #include "analysis/chance.h"
 #include "analysis/failed_range.h"
 #include "analysis/failure_finding.h"
-#include "analysis/hole.h"
 #include "analysis/outage.h"
 #include "analysis/ptb_findings.h"
 #include "analysis/size_case.h"

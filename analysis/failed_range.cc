@@ -33,6 +33,23 @@ bool is_timeout(std::span<const Transmission> transmissions, size_t i, Duration 
   return 2 * wait.ns >= 3 * previous.ns && 2 * wait.ns <= 5 * previous.ns;
 }
 
+uint32_t implied_transmissions(Duration missing_for, Duration rtt) {
+  Duration timeout = rtt + Duration::milliseconds(200);
+  Duration at{0};
+  uint32_t count = 1;
+  while (count < 16) {
+    at = at + timeout;
+    if (at > missing_for) break;
+    timeout = timeout + timeout;
+    ++count;
+  }
+  return count;
+}
+
+bool stopped_in_transfer(Duration silent, Duration rtt) {
+  return implied_transmissions(silent, rtt) >= kMinImplied;
+}
+
 std::vector<FailedRange> failures_of(const History& history, Duration rtt, IpSize delivered_size) {
   const std::span<const Transmission> all(history.kept.data(), history.size());
   std::vector<IpSize> sizes;

@@ -27,6 +27,18 @@ bool is_timeout(std::span<const Transmission> transmissions, size_t i, Duration 
 // The same, of a wait alone.
 bool is_timeout_after(Duration wait, Duration rtt);
 
+// How often a sender must have sent a missing segment within this time, by RFC 6298's backoff from
+// the Linux minimum of 200 ms.
+uint32_t implied_transmissions(Duration missing_for, Duration rtt);
+
+// A hole must have been open for so many of them, as often as a range must fail: a sender that has
+// a PTB to go by sends smaller packets at once.
+inline constexpr uint32_t kMinImplied = 3;
+
+// Nothing came by for `silent` in the midst of full segments: as long as a sender needs for so many
+// sendings.
+bool stopped_in_transfer(Duration silent, Duration rtt);
+
 // One FailedRange for each size at which the range failed, smallest last; flow and the like are
 // left to the caller. Sizes of at most `delivered_size` are left out (0: nothing was delivered).
 std::vector<FailedRange> failures_of(const History& history, Duration rtt, IpSize delivered_size);

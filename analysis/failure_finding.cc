@@ -6,7 +6,7 @@
 
 #include "analysis/chance.h"
 #include "analysis/evidence_text.h"
-#include "analysis/hole.h"
+#include "analysis/failed_range.h"
 #include "analysis/readable_duration.h"
 #include "analysis/recovery.h"
 #include "analysis/vantage.h"

@@ -58,10 +58,6 @@ void note_cut_smaller(FlowStep& step, const Range& hole, IpSize lost, Duration w
 
 }  // namespace
 
-bool stopped_in_transfer(Duration silent, Duration rtt) {
-  return implied_transmissions(silent, rtt) >= kMinImplied;
-}
-
 FailedRange failed_hole(const TcpFlow& flow, const Path& path, unsigned which, const Range& hole,
                         Timestamp last) {
   const HalfFlow& half = flow.halves[which];

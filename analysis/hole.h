@@ -13,14 +13,6 @@
 
 namespace mtuscope {
 
-// A hole must have been open for so many sendings of a TCP sender, as often as a range must fail
-// (failed_range.h): one that has a PTB to go by sends smaller packets at once.
-inline constexpr uint32_t kMinImplied = 3;
-
-// Nothing came by for `silent` in the midst of full segments: as long as a sender needs for so many
-// sendings.
-bool stopped_in_transfer(Duration silent, Duration rtt);
-
 // A hole at `hole` that was missing from `hole.sent` until `last`, as a failure of its size.
 FailedRange failed_hole(const TcpFlow& flow, const Path& path, unsigned which, const Range& hole,
                         Timestamp last);

@@ -72,17 +72,4 @@ MissingSegment segment_missing(const HalfFlow& sender, const HalfFlow& receiver,
   return {full};
 }
 
-uint32_t implied_transmissions(Duration missing_for, Duration rtt) {
-  Duration timeout = rtt + Duration::milliseconds(200);
-  Duration at{0};
-  uint32_t count = 1;
-  while (count < 16) {
-    at = at + timeout;
-    if (at > missing_for) break;
-    timeout = timeout + timeout;
-    ++count;
-  }
-  return count;
-}
-
 }  // namespace mtuscope

@@ -51,10 +51,6 @@ struct MissingSegment {
 MissingSegment segment_missing(const HalfFlow& sender, const HalfFlow& receiver, IpFamily family,
                                uint32_t hole_bytes, uint32_t filler);
 
-// How often a sender must have sent a missing segment within this time, by RFC 6298's backoff from
-// the Linux minimum of 200 ms.
-uint32_t implied_transmissions(Duration missing_for, Duration rtt);
-
 }  // namespace mtuscope
 
 #endif  // MTUSCOPE_ANALYSIS_SEGMENT_SIZE_H_

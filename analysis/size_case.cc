@@ -5,7 +5,6 @@
 
 #include "analysis/chance.h"
 #include "analysis/failed_range.h"
-#include "analysis/hole.h"
 
 namespace mtuscope {
 

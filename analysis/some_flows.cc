@@ -10,7 +10,6 @@
 #include "analysis/evidence_text.h"
 #include "analysis/failed_range.h"
 #include "analysis/failure_finding.h"
-#include "analysis/hole.h"
 #include "analysis/log_gamma.h"
 #include "analysis/size_case.h"
 #include "analysis/vantage.h"

@@ -67,16 +67,5 @@ TEST(SegmentSize, AMissingSegmentIsFullOrAllOfTheHole) {
   EXPECT_EQ(size_of_missing(sender, receiver, IpFamily::kIPv4, 100), IpSize{152});
 }
 
-TEST(SegmentSize, ImpliedTransmissionsFollowTheBackoff) {
-  // RFC 6298 5.5, from RTT + 200 ms: 0, 0.25, 0.75, 1.75, 3.75, 7.75 s.
-  const Duration rtt = Duration::milliseconds(50);
-  EXPECT_EQ(implied_transmissions(Duration::milliseconds(100), rtt), 1u);
-  EXPECT_EQ(implied_transmissions(Duration::milliseconds(300), rtt), 2u);
-  EXPECT_EQ(implied_transmissions(Duration::milliseconds(2000), rtt), 4u);
-  EXPECT_EQ(implied_transmissions(Duration::milliseconds(10'000), rtt), 6u);
-  EXPECT_LE(implied_transmissions(Duration::milliseconds(1'000'000'000), rtt), 16u);
-  EXPECT_EQ(implied_transmissions(Duration::milliseconds(-5), rtt), 1u) << "times jump";
-}
-
 }  // namespace
 }  // namespace mtuscope
