@@ -7,10 +7,10 @@
 #include <memory>
 #include <vector>
 
-#include "analysis/finding_log.h"
-#include "analysis/next_hop.h"
-#include "analysis/path_stats.h"
-#include "analysis/report.h"
+#include "analysis/advice/next_hop.h"
+#include "analysis/evidence/path_stats.h"
+#include "analysis/live/finding_log.h"
+#include "analysis/report/report.h"
 #include "capture/decode.h"
 #include "capture/packet.h"
 #include "capture/source.h"

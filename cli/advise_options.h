@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "analysis/encapsulation_stack.h"
-#include "analysis/fixes.h"
+#include "analysis/advice/encapsulation_stack.h"
+#include "analysis/advice/fixes.h"
 #include "cli/output_options.h"
 #include "cli/parsed.h"
 

@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "analysis/choose_fixes.h"
-#include "analysis/link_facts.h"
-#include "analysis/recommend.h"
+#include "analysis/advice/choose_fixes.h"
+#include "analysis/advice/link_facts.h"
+#include "analysis/advice/recommend.h"
 
 namespace mtuscope {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "analysis/report.h"
+#include "analysis/report/report.h"
 #include "cli/advise_options.h"
 #include "cli/text_page.h"
 

@@ -3,7 +3,7 @@
 #ifndef MTUSCOPE_CLI_ANALYZE_COMMAND_H_
 #define MTUSCOPE_CLI_ANALYZE_COMMAND_H_
 
-#include "analysis/report.h"
+#include "analysis/report/report.h"
 #include "cli/analyze_options.h"
 
 namespace mtuscope {

@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "analysis/report.h"
+#include "analysis/report/report.h"
 #include "cli/text_page.h"
 
 namespace mtuscope {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "analysis/encapsulation.h"
+#include "analysis/advice/encapsulation.h"
 
 namespace mtuscope {
 namespace {

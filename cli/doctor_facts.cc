@@ -6,7 +6,7 @@
 #include <memory>
 #include <system_error>
 
-#include "analysis/link_facts.h"
+#include "analysis/advice/link_facts.h"
 #include "capture/error.h"
 #include "cli/measure_paths.h"
 #include "probes/netlink.h"

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/encapsulation.h"
+#include "analysis/advice/encapsulation.h"
 #include "cli/probe_report.h"
 #include "cli/wg_quick_file.h"
 #include "probes/firewall.h"

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "analysis/readable_duration.h"
+#include "analysis/report/readable_duration.h"
 #include "cli/plain_words.h"
 
 namespace mtuscope {

@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "analysis/readable_duration.h"
+#include "analysis/report/readable_duration.h"
 #include "cli/doctor_cause.h"
 #include "cli/doctor_checks.h"
 #include "cli/doctor_headline.h"

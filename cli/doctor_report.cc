@@ -4,8 +4,8 @@
 
 #include <cstring>
 
-#include "analysis/host_fixes.h"
-#include "analysis/recommend.h"
+#include "analysis/advice/host_fixes.h"
+#include "analysis/advice/recommend.h"
 #include "cli/doctor_cause.h"
 #include "cli/doctor_headline.h"
 

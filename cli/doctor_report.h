@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/report.h"
+#include "analysis/report/report.h"
 #include "cli/doctor_facts.h"
 
 namespace mtuscope {

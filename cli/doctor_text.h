@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/report.h"
+#include "analysis/report/report.h"
 #include "cli/doctor_checks.h"
 #include "cli/output_options.h"
 #include "cli/text_page.h"

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "analysis/readable_duration.h"
+#include "analysis/report/readable_duration.h"
 #include "cli/doctor_cause.h"
 #include "cli/doctor_checks.h"
 #include "cli/doctor_headline.h"

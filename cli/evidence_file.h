@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/finding.h"
+#include "analysis/report/finding.h"
 #include "capture/packet.h"
 #include "capture/pcapng_writer.h"
 

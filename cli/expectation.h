@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/finding.h"
+#include "analysis/report/finding.h"
 #include "capture/address.h"
 #include "cli/json_value.h"
 

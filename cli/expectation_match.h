@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/report.h"
+#include "analysis/report/report.h"
 #include "cli/expectation.h"
 
 namespace mtuscope {

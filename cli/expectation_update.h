@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/report.h"
+#include "analysis/report/report.h"
 #include "cli/expectation.h"
 #include "cli/expectation_match.h"
 #include "cli/json_value.h"

@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <system_error>
 
-#include "analysis/point_finder.h"
+#include "analysis/points/point_finder.h"
 #include "capture/decode.h"
 #include "capture/error.h"
 #include "capture/link_layer.h"

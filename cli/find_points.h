@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/point_plan.h"
+#include "analysis/points/point_plan.h"
 #include "capture/source.h"
 #include "cli/progress.h"
 

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "analysis/next_step.h"
-#include "analysis/readable_duration.h"
+#include "analysis/advice/next_step.h"
+#include "analysis/report/readable_duration.h"
 #include "cli/details_text.h"
 #include "cli/plain_words.h"
 #include "cli/time_format.h"

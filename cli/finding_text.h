@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/report.h"
+#include "analysis/report/report.h"
 #include "cli/output_options.h"
 #include "cli/text_page.h"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "analysis/readable_duration.h"
+#include "analysis/report/readable_duration.h"
 #include "cli/plain_words.h"
 
 namespace mtuscope {

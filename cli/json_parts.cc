@@ -3,7 +3,7 @@
 #include <string_view>
 #include <utility>
 
-#include "analysis/next_step.h"
+#include "analysis/advice/next_step.h"
 #include "capture/link_name.h"
 #include "capture/tunnel_words.h"
 #include "cli/doctor_checks.h"

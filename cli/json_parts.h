@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/report.h"
+#include "analysis/report/report.h"
 #include "capture/source.h"
 #include "probes/hop_search.h"
 #include "probes/search.h"

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/report.h"
+#include "analysis/report/report.h"
 #include "capture/error.h"
 #include "cli/probe_report.h"
 #include "cli/watch_event.h"

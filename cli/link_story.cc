@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "analysis/evidence_text.h"
+#include "analysis/evidence/evidence_text.h"
 
 namespace mtuscope {
 namespace {

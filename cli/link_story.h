@@ -5,7 +5,7 @@
 
 #include <deque>
 
-#include "analysis/finding.h"
+#include "analysis/report/finding.h"
 #include "cli/watch_event.h"
 #include "probes/link_watch.h"
 

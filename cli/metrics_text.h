@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "analysis/analyzer.h"
-#include "analysis/finding.h"
-#include "analysis/path_stats.h"
+#include "analysis/evidence/path_stats.h"
+#include "analysis/report/finding.h"
 
 namespace mtuscope {
 

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "analysis/finding.h"
+#include "analysis/report/finding.h"
 
 namespace mtuscope {
 

@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/finding.h"
+#include "analysis/report/finding.h"
 
 namespace mtuscope {
 

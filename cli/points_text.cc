@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/readable_duration.h"
+#include "analysis/report/readable_duration.h"
 #include "cli/plain_words.h"
 
 namespace mtuscope {

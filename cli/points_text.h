@@ -3,7 +3,7 @@
 #ifndef MTUSCOPE_CLI_POINTS_TEXT_H_
 #define MTUSCOPE_CLI_POINTS_TEXT_H_
 
-#include "analysis/report.h"
+#include "analysis/report/report.h"
 #include "cli/text_page.h"
 
 namespace mtuscope {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <set>
 
-#include "analysis/recommend.h"
+#include "analysis/advice/recommend.h"
 #include "cli/plain_words.h"
 
 namespace mtuscope {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <cstring>
 
-#include "analysis/common_size.h"
-#include "analysis/readable_duration.h"
+#include "analysis/advice/common_size.h"
+#include "analysis/report/readable_duration.h"
 #include "cli/plain_words.h"
 #include "cli/recommendation_text.h"
 

@@ -1,7 +1,7 @@
 #include "cli/read_captures.h"
 
 #include "analysis/analyzer.h"
-#include "analysis/points_analyzer.h"
+#include "analysis/points/points_analyzer.h"
 #include "capture/decode.h"
 #include "cli/find_points.h"
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/report.h"
+#include "analysis/report/report.h"
 #include "capture/source.h"
 #include "cli/progress.h"
 

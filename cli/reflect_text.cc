@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "analysis/readable_duration.h"
+#include "analysis/report/readable_duration.h"
 #include "cli/plain_words.h"
 
 namespace mtuscope {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "analysis/readable_duration.h"
+#include "analysis/report/readable_duration.h"
 #include "cli/details_text.h"
 #include "cli/finding_text.h"
 #include "cli/flows_text.h"

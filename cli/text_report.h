@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/report.h"
+#include "analysis/report/report.h"
 #include "cli/output_options.h"
 #include "cli/text_page.h"
 

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "analysis/encapsulation_stack.h"
+#include "analysis/advice/encapsulation_stack.h"
 
 namespace mtuscope {
 

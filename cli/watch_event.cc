@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "analysis/summary.h"
+#include "analysis/judges/summary.h"
 #include "cli/plain_words.h"
 #include "cli/recommendation_text.h"
 #include "cli/time_format.h"

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "analysis/finding_log.h"
+#include "analysis/live/finding_log.h"
 #include "cli/text_page.h"
 
 namespace mtuscope {

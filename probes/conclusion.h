@@ -9,7 +9,7 @@
 #include <optional>
 #include <span>
 
-#include "analysis/finding.h"
+#include "analysis/report/finding.h"
 #include "probes/measurement.h"
 
 namespace mtuscope {

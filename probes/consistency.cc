@@ -6,7 +6,7 @@
 #include <map>
 #include <vector>
 
-#include "analysis/log_gamma.h"
+#include "analysis/statistics/log_gamma.h"
 
 namespace mtuscope {
 namespace {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "analysis/known_link.h"
+#include "analysis/advice/known_link.h"
 
 namespace mtuscope {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <vector>
 
-#include "analysis/encapsulation.h"
+#include "analysis/advice/encapsulation.h"
 #include "capture/units.h"
 
 namespace mtuscope {

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "analysis/next_hop.h"
+#include "analysis/advice/next_hop.h"
 #include "capture/address.h"
 #include "capture/units.h"
 

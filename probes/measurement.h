@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/link_facts.h"
+#include "analysis/advice/link_facts.h"
 #include "probes/engine.h"
 #include "probes/keyed_hash.h"
 #include "probes/resolve.h"

@@ -16,7 +16,7 @@
 #include <optional>
 #include <vector>
 
-#include "analysis/finding.h"
+#include "analysis/report/finding.h"
 #include "capture/address.h"
 #include "capture/units.h"
 #include "probes/answer_limit.h"

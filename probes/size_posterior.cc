@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "analysis/log_gamma.h"
+#include "analysis/statistics/log_gamma.h"
 
 namespace mtuscope {
 namespace {

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <vector>
 
-#include "analysis/payload_kind.h"
+#include "analysis/payload/payload_kind.h"
 #include "capture/wire_bytes.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "analysis/point_finder.h"
-#include "analysis/points_analyzer.h"
+#include "analysis/points/point_finder.h"
+#include "analysis/points/points_analyzer.h"
 #include "capture/decode.h"
 #include "capture/link_layer.h"
 

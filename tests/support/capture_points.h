@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "analysis/point_plan.h"
-#include "analysis/report.h"
+#include "analysis/points/point_plan.h"
+#include "analysis/report/report.h"
 #include "tests/support/tcp_script.h"
 
 namespace mtuscope::build {

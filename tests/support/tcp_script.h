@@ -27,8 +27,8 @@
 #include <utility>
 #include <vector>
 
-#include "analysis/next_hop.h"
-#include "analysis/report.h"
+#include "analysis/advice/next_hop.h"
+#include "analysis/report/report.h"
 #include "capture/units.h"
 #include "tests/support/packet_builder.h"
 

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "analysis/report.h"
+#include "analysis/report/report.h"
 #include "cli/probe_report.h"
 
 namespace mtuscope::sample {

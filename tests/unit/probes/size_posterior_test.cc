@@ -4,7 +4,7 @@
 
 #include <string_view>
 
-#include "analysis/chance.h"
+#include "analysis/statistics/chance.h"
 
 namespace mtuscope {
 namespace {
