@@ -145,7 +145,7 @@ TEST(HoleBeforeBareAcks, ADownloadThatStoppedInItsMidstIsAQuestion) {
   const Report report = analyze(script({}, kStoppedDownload + kGivenUpAtOnce));
   EXPECT_EQ(black_holes(report), "");
   EXPECT_EQ(report.status, Status::kInconclusive);
-  EXPECT_THAT(report.headline, HasSubstr("stopped arriving on 1 connection for 8.9 s"));
+  EXPECT_THAT(report.headline, HasSubstr("stopped arriving on 1 connection for 8.95 s"));
   EXPECT_THAT(report.headline, HasSubstr("a path that shrank, or an outage"));
 }
 
