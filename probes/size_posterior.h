@@ -2,9 +2,9 @@
 // likelihood.
 //
 // The model: a probe larger than the path MTU never arrives. One that fits is lost with one unknown
-// rate, whose distribution before looking is Beta(1, 6) (as in analysis/chance.h); integrated out,
-// the probability of the losses that a path MTU of m leaves to chance is that of the Beta-binomial
-// distribution. An answer is certain: nothing below an answered size is possible.
+// rate, whose distribution before looking is Beta(1, 6) (as in analysis/statistics/chance.h);
+// integrated out, the probability of the losses that a path MTU of m leaves to chance is that of
+// the Beta-binomial distribution. An answer is certain: nothing below an answered size is possible.
 //
 // Counted with care, because losses come in bursts and hosts limit how often they answer:
 // - A probe above the largest answered size counts as lost only when something sent after it in the

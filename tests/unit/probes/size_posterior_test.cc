@@ -49,7 +49,8 @@ TEST(SizePosteriorTest, LossOfWhatFitsMakesTheRestLessCertain) {
             confidence({ok, lost, next, ok, lost, next, ok}, 1400));
 }
 
-// The same model as analysis/chance.h: two path MTUs that are equally probable before looking.
+// The same model as analysis/statistics/chance.h: two path MTUs that are equally probable before
+// looking.
 TEST(SizePosteriorTest, AgreesWithTheChanceOfLuck) {
   const SizePrior even(IpSize{1400}, IpSize{1401}, {});
   std::vector<ProbeRecord> probes;
