@@ -1,10 +1,9 @@
 #include "analysis/analyzer.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <limits>
 #include <map>
+#include <optional>
 
 #include "analysis/advice/recommend.h"
 #include "analysis/datagrams/dns_tracker.h"
@@ -21,8 +20,8 @@
 #include "analysis/judges/path_judge.h"
 #include "analysis/judges/ptb_log_findings.h"
 #include "analysis/judges/summary.h"
+#include "analysis/judges/time_doubt.h"
 #include "analysis/live/live_judge.h"
-#include "analysis/report/readable_duration.h"
 #include "analysis/tcp/memory_limits.h"
 #include "analysis/tcp/stall_log.h"
 #include "analysis/tcp/tcp_tracker.h"
@@ -36,44 +35,6 @@ constexpr size_t kMaxNotTested = 100;
 
 // Fewer may have come within one tick of the clock.
 constexpr uint64_t kPacketsInOneTick = 2;
-constexpr std::string_view kNoTimes =
-    "all packets have the same time, as in a file without times, so nothing is said that rests on "
-    "time: losses, timeouts, outages and limits";
-
-bool rests_on_time(const Finding& f) {
-  switch (f.kind) {
-    case FindingKind::kMssClamped:
-    case FindingKind::kConnectionRefused:
-    case FindingKind::kFragmentation:
-    case FindingKind::kPtbSuspect:
-    case FindingKind::kNotTested:
-    case FindingKind::kCaptureQuality:
-      return false;
-    default:
-      return true;
-  }
-}
-
-std::string two_clocks(Duration behind) {
-  return fmt::format(
-      "the same packets come again {} later, as where captures with different clocks were "
-      "merged into one file, so nothing is said that rests on time: losses, timeouts and outages; "
-      "give the files themselves, each by its name",
-      readable_duration(behind));
-}
-
-// Of captures that were merged with different clocks: a size that never arrives does so by any.
-void suspect_limits(Report& report) {
-  std::erase_if(report.findings, [](const Finding& f) {
-    return rests_on_time(f) && f.kind != FindingKind::kPmtuBlackhole;
-  });
-  for (Finding& f : report.findings) {
-    if (f.kind != FindingKind::kPmtuBlackhole) continue;
-    f.confidence = Confidence::kSuspected;
-    f.evidence_against.push_back("packets of two clocks are mixed in this capture");
-  }
-  if (std::ranges::none_of(report.findings, calls_for_a_size)) report.recommendations.clear();
-}
 
 using LossReasons = std::map<const Path*, std::array<LossReason, 2>>;
 
@@ -145,7 +106,7 @@ struct Analyzer::State {
   }
 
   void add_past(Report& report) const;
-  void doubt_times(Report& report, std::vector<std::string>& undecided) const;
+  std::optional<TimeDoubt> time_doubt() const;
   JudgeContext context(const std::vector<SourceInfo>& sources) const;
   void judge(Report& report, const std::vector<SourceInfo>& sources,
              std::vector<std::string>& undecided);
@@ -333,32 +294,11 @@ void Analyzer::State::add_past(Report& report) const {
   }
 }
 
-// A capture without times, or with those of two clocks, keeps what does not rest on them.
-void Analyzer::State::doubt_times(Report& report, std::vector<std::string>& undecided) const {
-  std::string doubt;
-  if (packets > kPacketsInOneTick && last_time == first_time) {
-    doubt = kNoTimes;
-    std::erase_if(report.findings, rests_on_time);
-    report.recommendations.clear();
-    for (Finding& f : report.findings) f.first_time = f.last_time = std::nullopt;
-  } else if (const auto behind = second_clock.behind()) {
-    doubt = two_clocks(*behind);
-    suspect_limits(report);
-    report.flows.clear();
-  } else {
-    return;
-  }
-  undecided.insert(undecided.begin(), doubt);
-  const auto told =
-      std::ranges::find(report.findings, FindingKind::kCaptureQuality, &Finding::kind);
-  if (told != report.findings.end()) {
-    told->explanation += "; " + doubt;
-    return;
-  }
-  report.findings.push_back({.kind = FindingKind::kCaptureQuality,
-                             .severity = Severity::kInfo,
-                             .confidence = Confidence::kConfirmed,
-                             .explanation = doubt});
+// Nullopt where nothing speaks against the times.
+std::optional<TimeDoubt> Analyzer::State::time_doubt() const {
+  if (packets > kPacketsInOneTick && last_time == first_time) return TimeDoubt{};
+  const auto behind = second_clock.behind();
+  return behind ? std::optional(TimeDoubt{behind}) : std::nullopt;
 }
 
 Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
@@ -394,7 +334,10 @@ Report Analyzer::finish(const std::vector<SourceInfo>& sources) {
   s.add_past(report);
   if (auto quality = capture_quality(report.quality, report.packets, sources))
     report.findings.push_back(std::move(*quality));
-  s.doubt_times(report, undecided);
+  if (const auto doubt = s.time_doubt()) {
+    undecided.insert(undecided.begin(), to_string(*doubt));
+    keep_what_is_timeless(report, *doubt);
+  }
   std::ranges::stable_sort(report.findings, [](const Finding& a, const Finding& b) {
     if (a.severity != b.severity) return a.severity > b.severity;
     return a.confidence > b.confidence;
