@@ -31,6 +31,7 @@ struct Repeat {
   std::optional<Timestamp> peer_heard, any_heard;
   // When it was sent first, and since when nothing of its flow arrives; nullopt: since `lost`.
   std::optional<Timestamp> first, failing_since;
+  bool syn = false;  // it asked for a connection, or allowed it
 };
 
 // A packet that was not acknowledged until its flow ended.
@@ -38,6 +39,7 @@ struct Unanswered {
   IpSize size;
   Timestamp sent;
   FrameRef frame;
+  bool syn = false;
 };
 
 // Between `begin` and `end`, the sending times of two packets that arrived, none did.

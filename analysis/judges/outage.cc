@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string_view>
 
 #include "analysis/evidence/evidence_text.h"
 #include "analysis/evidence/failed_range.h"
@@ -32,6 +33,13 @@ IpSize ProvenOutages::smallest() const {
   IpSize least{UINT32_MAX};
   for (const Outage* o : outages) least = std::min(least, o->smallest);
   return least;
+}
+
+bool ProvenOutages::only_syns() const {
+  return std::ranges::all_of(outages, [](const Outage* o) {
+    return std::ranges::all_of(o->repeats, &Repeat::syn) &&
+           std::ranges::all_of(o->unanswered, &Unanswered::syn);
+  });
 }
 
 uint64_t ProvenOutages::losses() const {
@@ -161,11 +169,13 @@ std::string tell_direction(const Finding& f, const ProvenOutages& proven) {
       to_string(*f.dst));
 }
 
-std::string nothing_any_more(const Finding& f, bool one_way) {
-  return one_way ? fmt::format("From {} to {} nothing of any size arrived any more",
-                               to_string(*f.src), to_string(*f.dst))
-                 : fmt::format("Between {} and {} nothing of any size passed any more",
-                               to_string(*f.src), to_string(*f.dst));
+std::string nothing_any_more(const Finding& f, bool one_way, bool only_syns = false) {
+  const std::string_view what =
+      only_syns ? "nothing that was sent, only SYNs," : "nothing of any size";
+  return one_way ? fmt::format("From {} to {} {} arrived any more", to_string(*f.src),
+                               to_string(*f.dst), what)
+                 : fmt::format("Between {} and {} {} passed any more", to_string(*f.src),
+                               to_string(*f.dst), what);
 }
 
 bool capture_missed_packets(const Path& path) {
@@ -199,6 +209,12 @@ Finding outage_finding(const Path& path, unsigned direction, const ProvenOutages
                     "went would look the same; small packets meanwhile (ping) would tell",
                     smallest.bytes));
   }
+  if (proven.only_syns()) {
+    f.confidence = Confidence::kSuspected;
+    f.evidence_against.push_back(
+        "all that was lost were SYNs, so a limit on new connections, at the server or in a "
+        "firewall, would look the same");
+  }
   std::vector<FrameRef> frames;
   for (const Outage* o : proven.outages) {
     for (const FlowDirection& flow : o->flows) list_flow(f.flows, flow);
@@ -216,7 +232,8 @@ Finding outage_finding(const Path& path, unsigned direction, const ProvenOutages
                   one_way ? "to" : "and", to_string(*f.dst));
   const std::string what =
       only_large ? fmt::format("Nothing that was sent, of {} bytes and more,", smallest.bytes)
-                 : std::string("Nothing of any size");
+      : proven.only_syns() ? std::string("Nothing that was sent, only SYNs,")
+                           : std::string("Nothing of any size");
   const std::string longest = readable_duration(proven.longest().length());
   f.explanation = proven.outages.size() == 1
                       ? fmt::format("{} {} for {}, and then it did again.", what, where, longest)
@@ -286,9 +303,9 @@ std::optional<Finding> open_outage(const Path& path, unsigned direction) {
   proven.outages.push_back(&*outage);
   proven.one_way = outage->peer_heard;
   Finding f = outage_finding(path, direction, proven);
-  f.explanation =
-      fmt::format("{}, for {} until the capture ends.", nothing_any_more(f, proven.one_way),
-                  readable_duration(outage->length()));
+  f.explanation = fmt::format("{}, for {} until the capture ends.",
+                              nothing_any_more(f, proven.one_way, proven.only_syns()),
+                              readable_duration(outage->length()));
   return f;
 }
 

@@ -30,6 +30,7 @@ struct ProvenOutages {
 
   const Outage& longest() const;
   IpSize smallest() const;  // that was lost in them
+  bool only_syns() const;
   uint64_t losses() const;  // in all of them
 };
 ProvenOutages proven_outages(const PathDirection& direction,

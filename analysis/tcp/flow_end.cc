@@ -178,17 +178,19 @@ void compare_with_smaller(const TcpFlow& flow, const Path& path, unsigned which,
 }
 
 // Each sending of a range that nothing came back for, where there is trouble anyway.
-void note_unanswered(PathDirection& direction, const Range& range, const LedgerMemory& memory) {
+void note_unanswered(PathDirection& direction, const HalfFlow& half, const Range& range,
+                     const LedgerMemory& memory) {
   if (!direction.trouble) return;
   OutageLog& log = direction.trouble->outages;
+  const bool syn = is_syn(half, range);
   if (range.history == 0) {
-    log.unanswered({range.size, range.sent, range.frame});
+    log.unanswered({range.size, range.sent, range.frame, syn});
     return;
   }
   const History& history = memory.history(range.history);
   for (size_t i = 0; i < history.size(); ++i) {
     const Transmission& t = history.kept[i];
-    log.unanswered({t.size, t.time, t.frame});
+    log.unanswered({t.size, t.time, t.frame, syn});
   }
 }
 
@@ -234,7 +236,7 @@ void add_half(const TcpFlow& flow, Path& path, unsigned which, const LedgerMemor
       if (range.begin == half.una) note_hole(flow, path, which, i);
       continue;
     }
-    note_unanswered(direction, range, memory);
+    note_unanswered(direction, half, range, memory);
     if (range.history == 0) continue;
     if (!lost.holds(range, half.header_bytes)) {
       direction.sizes.lost(range.size);

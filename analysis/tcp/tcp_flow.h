@@ -160,6 +160,10 @@ struct HalfFlow {
   }
 };
 
+inline bool is_syn(const HalfFlow& half, const Range& range) {
+  return half.syn_seen && range.begin.value == half.isn;
+}
+
 struct TcpFlow {
   FlowKey key;
   std::array<HalfFlow, 2> halves;  // [0] sent by `low`

@@ -85,7 +85,8 @@ void note_timeout(FlowStep& step, const Range& range) {
        .peer_heard = step.peer.seen ? std::optional(step.peer.last_packet) : std::nullopt,
        .any_heard = step.peer_direction.last_packet,
        .first = step.memory.first_sent(range),
-       .failing_since = failing_since(step.half, step.memory)},
+       .failing_since = failing_since(step.half, step.memory),
+       .syn = is_syn(step.half, range)},
       step.rtt());
 }
 

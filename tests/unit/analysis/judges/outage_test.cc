@@ -1,8 +1,11 @@
 #include "analysis/judges/outage.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "tests/unit/analysis/conversations.h"
 
@@ -181,6 +184,62 @@ TEST(Outage, OfTwoFlowsIsProvenByLargePacketsThatPassAgain) {
   // A limit of less than that which came and went would look the same.
   EXPECT_EQ(f->confidence, Confidence::kSuspected);
   EXPECT_NE(f->explanation.find("of 1420 bytes and more"), std::string::npos) << f->explanation;
+}
+
+// Three connections ask in vain from 5.4 s to 8.4 s, and are allowed at 12.4 s.
+Packets syns_that_wait() {
+  std::vector<Packets> all;
+  for (uint16_t i = 0; i < 3; ++i) {
+    TcpEnds ends;
+    ends.b_port = static_cast<uint16_t>(50700 + i);
+    all.push_back(shifted(script(ends, R"(
+      5.4000 > S
+      6.4000 > S
+      8.4000 > S
+      12.400 > S
+      12.450 < S. ack 1
+      12.451 > .  ack 1
+    )"),
+                          Duration::milliseconds(100 * i)));
+  }
+  return merged(std::move(all));
+}
+
+// a's records of 100 bytes each 0.2 s, to 5 s and from 10 s on; in between `lines`.
+Packets records_with_a_pause(const std::string& lines) {
+  std::string all = kOpened;
+  for (int i = 1; i < 60; ++i) {
+    const double t = 0.2 * i;
+    if (i == 25) all += lines;
+    if (i >= 25 && i < 50) continue;
+    const int sent = i < 25 ? 1 + 100 * (i - 1) : 241 + 100 * (i - 50);
+    all += fmt::format("{:.4f} > P. {}:{} ack 79\n{:.4f} < . ack {}\n", t, sent, sent + 100,
+                       t + 0.05, sent + 100);
+  }
+  return script({}, all);
+}
+
+TEST(Outage, OfSynsAloneMayBeALimitOnConnections) {
+  const Report report = analyze(merged({records_with_a_pause(""), syns_that_wait()}));
+  const Finding* f = outage(report);
+  ASSERT_NE(f, nullptr);
+  EXPECT_EQ(f->confidence, Confidence::kSuspected);
+  EXPECT_EQ(f->explanation.find("Nothing that was sent, only SYNs, passed"), 0u) << f->explanation;
+  EXPECT_NE(f->evidence_against.front().find("a limit on new connections"), std::string::npos);
+}
+
+TEST(Outage, WithSynsAndDataIsCertain) {
+  const Report report = analyze(merged({records_with_a_pause(R"(
+    5.5000 > P. 2401:2501 ack 79
+    5.8000 > P. 2401:2501 ack 79
+    6.6000 > P. 2401:2501 ack 79
+    8.3000 > P. 2401:2501 ack 79
+  )"),
+                                        syns_that_wait()}));
+  const Finding* f = outage(report);
+  ASSERT_NE(f, nullptr);
+  EXPECT_EQ(f->confidence, Confidence::kConfirmed);
+  EXPECT_EQ(f->explanation.find("Nothing of any size passed"), 0u) << f->explanation;
 }
 
 TEST(Outage, SeveralAreCountedWithTheLongestNamed) {
