@@ -46,6 +46,12 @@ std::string describe_failure(const FailedRange& f) {
     for (const FrameRef& r : f.hole_frames) frames.push_back(r.frame());
     std::ranges::sort(frames);
     frames.erase(std::unique(frames.begin(), frames.end()), frames.end());
+    if (f.asks == 0 && f.last == f.first) {
+      return fmt::format(
+          "{} bytes of {} never came: sequence numbers of smaller packets show that they had been "
+          "sent, in packets of {} bytes ({})",
+          f.hole_bytes, describe(f.flow), f.size.bytes, describe_frames(frames));
+    }
     if (f.asks == 0) {
       return fmt::format(
           "{} bytes of {} never came: sequence numbers of smaller packets show that they had been "

@@ -66,6 +66,7 @@ struct FailedRange {
   uint32_t asks = 0;  // duplicate or selective acknowledgements that asked for it
   // Before a packet without data revealed it, nothing had come by in the midst of full segments.
   Duration silent_before{0};
+  Duration paused_before{0};          // ... or nothing after whatever had come
   std::vector<FrameRef> hole_frames;  // evidence: the packet behind the hole, acknowledgements
 
   // Set when the same bytes arrived after being cut smaller.

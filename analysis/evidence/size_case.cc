@@ -119,6 +119,8 @@ SizeCase build_case(const Path& path, unsigned direction, IpSize size,
     c.asked_for = c.asked_for || f->asks > 0;
     if (stopped_in_transfer(f->silent_before, f->rtt))
       c.silent = std::max(c.silent, f->silent_before);
+    if (stopped_in_transfer(f->paused_before, f->rtt))
+      c.paused = std::max(c.paused, f->paused_before);
     c.one_way = c.one_way && f->one_way;
     c.joined = c.joined && f->joined;
     c.flow_alive = c.flow_alive || f->peer_alive;

@@ -70,6 +70,7 @@ struct SizeCase {
   bool asked_for = false;     // the receiver asked for one of `ranges`, if they are holes
   // One of `ranges` is a hole that followed upon a silence in the midst of a transfer: the longest.
   Duration silent{0};
+  Duration paused{0};  // ... or upon a silence after whatever had come
   size_t smaller_failures = 0;
   OwnFlows own;
 

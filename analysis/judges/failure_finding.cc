@@ -256,6 +256,12 @@ std::string doubt_about_hole(const Path& path, const SizeCase& c) {
         "hole, an outage, or a sender that stopped",
         readable_duration(left));
   }
+  if (c.paused.ns > 0 && !c.asked_for) {
+    return fmt::format(
+        "before these nothing of the connection had come by for {}: a black hole, an outage, or an "
+        "answer that had only just begun",
+        readable_duration(c.paused));
+  }
   const std::string when =
       left < kNoTime ? std::string("right after that") : readable_duration(left) + " later";
   return fmt::format("{} the capture ends: lost for good, or not sent again yet", when);

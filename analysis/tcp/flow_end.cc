@@ -61,6 +61,11 @@ std::optional<OpenHole> hole_before_bare_acks(const TcpFlow& flow, const Path& p
   if (other.last_packet >= first + answered) return hole;
   hole.last = first;
   if (stopped_in_transfer(half.detail->silent, round_trip(flow, path))) return hole;
+  // A user gives up, and the answer to the FIN is numbered.
+  if (hole.bytes >= full_segment(half, other, flow.key.family()) &&
+      stopped_in_transfer(half.detail->paused, round_trip(flow, path))) {
+    return hole;
+  }
   if (!half.detail->answered_before && path.last_packet() < first + answered) return std::nullopt;
   return hole;
 }
@@ -96,6 +101,7 @@ void note_hole(const TcpFlow& flow, Path& path, unsigned which, size_t at) {
     const LooseEnd& behind = detail.bare_ack;
     failure.hole_frames.push_back(behind.frame);
     failure.silent_before = detail.silent;
+    failure.paused_before = detail.paused;
     direction.deliveries.add({behind.size, behind.sent, behind.frame, behind.frame});
   } else if (at + 1 < half.ledger.size()) {
     const Range& behind = half.ledger[at + 1];

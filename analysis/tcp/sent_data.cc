@@ -136,6 +136,7 @@ void look_behind_hole(FlowStep& step) {
   const uint32_t full = full_segment(half, step.peer, step.flow.key.family());
   const Duration silent = half.last_payload >= full ? step.silent : Duration{0};
   half.details().silent = goes_on ? std::max(half.details().silent, silent) : silent;
+  half.details().paused = goes_on ? std::max(half.details().paused, step.silent) : step.silent;
 }
 
 }  // namespace

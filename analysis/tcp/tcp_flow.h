@@ -69,6 +69,7 @@ struct HalfDetail {
   bool answered_before = false;
   // For so long nothing had come by in the midst of full segments, when such a packet revealed it.
   Duration silent{0};
+  Duration paused{0};  // ... or after whatever had come
   // When the last packet was sent that is known to have arrived, apart from those that a cumulative
   // acknowledgement covered at their first sending.
   std::optional<Timestamp> arrived;

@@ -149,6 +149,71 @@ TEST(HoleBeforeBareAcks, ADownloadThatStoppedInItsMidstIsAQuestion) {
   EXPECT_THAT(report.headline, HasSubstr("a path that shrank, or an outage"));
 }
 
+// A small answer, and the head of a large one, of which b gets nothing more.
+const std::string kOnlyTheHead = R"(
+  0.0000 < S
+  0.0500 > S. ack 1
+  0.0501 < .  ack 1
+  0.0502 < P. 1:79 ack 1
+  0.1000 > P. 1:201 ack 79
+  0.1001 < P. 79:157 ack 201
+  0.1500 > P. 201:301 ack 157
+  0.1501 < .  ack 301
+)";
+
+TEST(HoleBeforeBareAcks, WhoGivesUpWaitingForALargeAnswerLeavesAQuestion) {
+  const Report report = analyze(script({}, kOnlyTheHead + R"(
+    9.0000 < F. 157:157 ack 301
+    9.0500 > .  13981:13981 ack 158
+  )"));
+  EXPECT_EQ(black_holes(report), "");
+  EXPECT_EQ(report.status, Status::kInconclusive);
+  EXPECT_THAT(report.headline, HasSubstr("nothing of the connection had come by for 8.9 s"));
+}
+
+TEST(HoleBeforeBareAcks, NotWhereTheServerHadSentNothing) {
+  const Report report = analyze(script({}, kOnlyTheHead + R"(
+    9.0000 < F. 157:157 ack 301
+    9.0500 > .  301:301 ack 158
+  )"));
+  EXPECT_EQ(report.status, Status::kOk);
+}
+
+TEST(HoleBeforeBareAcks, NorWhereItIsLessThanAFullSegment) {
+  const Report report = analyze(script({}, kOnlyTheHead + R"(
+    9.0000 < F. 157:157 ack 301
+    9.0500 > .  501:501 ack 158
+  )"));
+  EXPECT_EQ(report.status, Status::kOk);
+}
+
+TEST(HoleBeforeBareAcks, NorWhereOthersGetSuchPacketsMeanwhile) {
+  TcpEnds other;
+  other.b_port = 50499;
+  const Packets large = script(other, R"(
+    0.0000 < S
+    0.0500 > S. ack 1
+    0.0501 < .  ack 1
+    0.0502 < P. 1:79 ack 1
+    4.0000 > .  1:1369 ack 79
+    4.0001 < .  ack 1369
+  )");
+  const Report report = analyze(merged({script({}, kOnlyTheHead + R"(
+    9.0000 < F. 157:157 ack 301
+    9.0500 > .  13981:13981 ack 158
+  )"),
+                                        large}));
+  EXPECT_EQ(report.status, Status::kOk);
+}
+
+TEST(HoleBeforeBareAcks, NorWhereTheAnswerHadJustBegun) {
+  const Report report = analyze(script({}, kOnlyTheHead + R"(
+    0.3000 < F. 157:157 ack 301
+    0.3500 > .  13981:13981 ack 158
+  )"));
+  EXPECT_EQ(report.status, Status::kOk);
+}
+
 TEST(HoleBeforeBareAcks, WhatWasSentJustNowIsNone) {
   const Report report = analyze(script({}, kStoppedDownload + R"(
     0.2000 < F. 79:79 ack 2737
