@@ -39,6 +39,7 @@ struct FailedRange {
   Duration rtt;                             // of its flow; 0 when unknown
   bool backed_off = false;                  // at least one gap was a retransmission timeout
   bool one_way = false;                     // the capture has only this direction of the flow
+  bool waited_for = false;                  // it holds data, and its sender did not close at once
   bool handshake = false;                   // the range is a SYN, or a SYN-ACK ...
   bool answers_syn = false;                 // ... and it is the latter
   bool joined = false;                      // the capture has not seen its flow begin

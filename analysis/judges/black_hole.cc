@@ -160,12 +160,12 @@ bool others_go_on(const PathDirection& d, const FailedRange& f) {
 }
 
 // Packets that every path carries (RFC 791), sent again and again on one flow while others went on,
-// are lost with their flow. A FIN alone may find its peer gone, and harms nobody.
+// are lost with their flow. A FIN may find its peer gone, and harms nobody.
 OwnFlows small_packets_in_vain(const PathDirection& d, const FailedRange& f) {
   constexpr uint64_t kTries = 4;
   OwnFlows own;
   if (f.hole || f.recovered || f.one_way || f.flow_control || f.flow_answered ||
-      f.size <= kBareHeaders || f.size >= kSmallestCredibleFailure) {
+      (f.size <= kBareHeaders && !f.waited_for) || f.size >= kSmallestCredibleFailure) {
     return own;
   }
   std::vector<Timestamp> times;

@@ -228,6 +228,15 @@ void note_silence_after_window(const TcpFlow& flow, Path& path, unsigned which) 
     path.directions[which].in_trouble().windows.add(silent);
 }
 
+// Data that somebody waited for while it was tried in vain. What a program says last, right before
+// its FIN, may find its peer gone.
+bool is_waited_for(const HalfFlow& half, const Range& range, const FailedRange& failure,
+                   const LedgerMemory& memory) {
+  if (range.bytes <= 1 || failure.transmissions.size() < 3) return false;
+  return !half.fin_seen ||
+         memory.first_sent(half.ledger[half.ledger.size() - 1]) > failure.transmissions[2].time;
+}
+
 void add_half(const TcpFlow& flow, Path& path, unsigned which, const LedgerMemory& memory) {
   const HalfFlow& half = flow.halves[which];
   PathDirection& direction = path.directions[which];
@@ -259,7 +268,8 @@ void add_half(const TcpFlow& flow, Path& path, unsigned which, const LedgerMemor
                            flow.halves[1 - which].last_packet > failure.first + rtt_now;
       if (half.detail && half.detail->lost_begin == range.begin)
         failure.payload = half.detail->lost_bytes;
-      failure.handshake = half.syn_seen && range.begin.value == half.isn;
+      failure.handshake = is_syn(half, range);
+      failure.waited_for = is_waited_for(half, range, failure, memory);
       failure.joined = !half.syn_seen && !flow.halves[1 - which].syn_seen;
       failure.answers_syn = failure.handshake && which != (flow.opened_by_high ? 1u : 0u);
       compare_with_flow(half.ledger, i, uses_sack(flow, which), failure);

@@ -479,6 +479,35 @@ TEST(StoppedFlows, ASmallRequestThatIsNeverAnsweredWhileOthersAre) {
   EXPECT_EQ(find(report, FindingKind::kRandomLoss), nullptr) << "what it lost is no random loss";
 }
 
+// As small as a close_notify, but somebody waits for its answer, and gives up.
+const std::string kCommandInVain = R"(
+  3.0000 > P. 115:146 ack 79
+  3.2500 > P. 115:146 ack 79
+  3.7500 > P. 115:146 ack 79
+  4.7500 > P. 115:146 ack 79
+  6.7500 > P. 115:146 ack 79
+)";
+
+TEST(StoppedFlows, AShortCommandToo) {
+  for (const std::string end : {"", "8.0000 > F. 146:146 ack 79\n"}) {
+    const Report report =
+        analyze(merged({script({}, kSmallRequest + kCommandInVain + end), others_that_go_on()}));
+    const Finding* f = find(report, FindingKind::kDataUndelivered);
+    ASSERT_NE(f, nullptr) << end;
+    EXPECT_EQ(f->confidence, Confidence::kSuspected);
+    EXPECT_EQ(find(report, FindingKind::kRandomLoss), nullptr);
+  }
+}
+
+TEST(StoppedFlows, NotWhatAProgramSaysBeforeItCloses) {
+  // TLS close_notify and the FIN (RFC 8446 6.1), to a peer that is gone.
+  const Report report = analyze(merged(
+      {script({}, kSmallRequest + "2.9999 > P. 115:146 ack 79\n3.0000 > F. 146:146 ack 79\n" +
+                      kCommandInVain.substr(kCommandInVain.find("3.2500") - 2)),
+       others_that_go_on()}));
+  EXPECT_EQ(find(report, FindingKind::kDataUndelivered), nullptr);
+}
+
 TEST(StoppedFlows, NotWhatArrivesInTheEnd) {
   const Report report = analyze(merged(
       {script({}, kSmallRequest + kAskedInVain + "10.800 < . ack 315\n"), others_that_go_on()}));
