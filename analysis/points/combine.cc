@@ -198,6 +198,14 @@ LinkFacts Combination::link_of(const Claim& claim) const {
       mtu = p.announced_mtu;
     }
   }
+  // What goes into a tunnel further on does not fit where its cost is forgotten.
+  for (const Report& other : reports_) {
+    if (!around.empty()) break;
+    for (const PathReport& p : other.paths) {
+      const bool same = std::minmax(p.src, p.dst) == std::minmax(*f.src, *f.dst);
+      if (same && p.tunnels.size() > around.size()) around = p.tunnels;
+    }
+  }
   InterfaceInfo interface;
   if (f.source < sources_.size()) {
     for (const InterfaceInfo& i : sources_[f.source].interfaces) {

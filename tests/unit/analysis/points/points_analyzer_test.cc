@@ -6,6 +6,7 @@
 #include <numeric>
 
 #include "tests/support/capture_points.h"
+#include "tests/support/packet_builder.h"
 #include "tests/support/tcp_simulation.h"
 #include "tests/unit/analysis/conversations.h"
 
@@ -56,6 +57,31 @@ TEST(TwoPoints, ABlackHoleIsProvedAndLocated) {
   EXPECT_EQ(hole->located->where, "between a.pcap and b.pcap");
   EXPECT_GE(hole->located->entered, 5u);
   EXPECT_THAT(report.headline, HasSubstr("lost between a.pcap and b.pcap"));
+}
+
+// As captured inside GRE.
+build::Packets within_gre(build::Packets packets) {
+  for (build::CapturedPacket& p : packets) {
+    p.original_bytes += 24;
+    p.bytes = build::gre({.src = "192.0.2.1",
+                          .dst = "192.0.2.2",
+                          .length_field = static_cast<uint16_t>(p.original_bytes)},
+                         0x0800, p.bytes);
+  }
+  return packets;
+}
+
+// The large packets never enter the tunnel, but what it costs is seen of the small ones.
+TEST(TwoPoints, ATunnelThatOneOfThemSeesCounts) {
+  const auto at = [](build::CapturePoint point) {
+    return build::simulate({kIncident}, {.limit = 1400}, point, 60, 1);
+  };
+  const Report report =
+      build::analyze_files({{"a.pcap", at(build::CapturePoint::kSender)},
+                            {"b.pcap", within_gre(at(build::CapturePoint::kReceiver))}});
+  EXPECT_THAT(black_holes(report), HasSubstr("confirmed 10.9.0.2 -> 10.9.0.1"));
+  ASSERT_EQ(report.recommendations.size(), 1u);
+  EXPECT_THAT(report.recommendations[0].basis, HasSubstr(" - 24 GRE"));
 }
 
 // Two clocks interleave packets wrongly when they are merged by time.
