@@ -89,6 +89,7 @@ void LossPattern::lost(const Loss& loss, Duration rtt) {
   note_flow(loss);
   ++count_;
   after_timeout_ += loss.after_timeout;
+  syns_ += loss.syn;
   longest_wait_ = std::max(longest_wait_, loss.repeated_at - loss.sent);
   if (samples_.size() < kSamples) samples_.push_back(loss);
   if (ring_.empty() || events_ >= kMaxEvents) return;

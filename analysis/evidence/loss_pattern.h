@@ -38,6 +38,7 @@ struct Loss {
   bool after_timeout = false;  // RFC 6298, rather than fast retransmit or a probe (RFC 6675, 8985)
   FlowDirection flow = {};
   bool first_of_flow = false;  // `repeated` is the first packet that its flow sent again
+  bool syn = false;
 };
 
 class LossPattern {
@@ -66,6 +67,7 @@ class LossPattern {
   Split split(size_t i, bool light_only) const;
   uint64_t count() const { return count_; }
   uint64_t after_timeout() const { return after_timeout_; }
+  uint64_t syns() const { return syns_; }  // of them
   Duration longest_wait() const { return longest_wait_; }
   const std::vector<Loss>& samples() const { return samples_; }
   // That lost something: the first kMaxListedFlows, and how many.
@@ -119,7 +121,7 @@ class LossPattern {
   void close_event();
   Shares shares_before(const Loss& loss, Duration rtt, bool light_only) const;
 
-  uint64_t count_ = 0, after_timeout_ = 0;
+  uint64_t count_ = 0, after_timeout_ = 0, syns_ = 0;
   Duration longest_wait_{0};
   std::vector<Loss> samples_;
   std::vector<FlowDirection> flows_;

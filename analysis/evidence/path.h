@@ -151,6 +151,7 @@ struct PathDirection {
   bool outgoing = false, incoming = false;  // Linux cooked captures tell
   bool opens = false;                       // src opened a connection: it asks, dst answers
   uint32_t finished = 0;                    // flows that src ended: all it had sent was seen
+  uint32_t syns = 0;                        // sent, each time
   bool merged = false;                      // by offload: super-packets were seen
   bool carried_data = false;                // a packet with data was seen, whatever became of it
   bool data_arrived = false;                // some of it is known to have arrived
@@ -162,6 +163,7 @@ struct PathDirection {
     ++packets;
     last_packet = p.time;
     if (is_bare(p)) last_bare_ack = p.time;
+    syns += (p.tcp.flags & tcp_flag::kSyn) != 0;
     ttl = p.ttl;
     outgoing = outgoing || p.host_direction == HostDirection::kOutgoing;
     incoming = incoming || p.host_direction == HostDirection::kIncoming;

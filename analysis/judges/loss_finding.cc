@@ -192,6 +192,29 @@ std::string rates_apart(const SizeHistogram& sizes, IpSize below) {
   return text;
 }
 
+// Where SYNs fared far worse than all other packets: of these, and of those.
+struct SynLoss {
+  LossCount syns, others;
+};
+
+// `lost`: packets of any kind.
+std::optional<SynLoss> syns_apart(const PathDirection& d, const LossCount& lost) {
+  if (!d.losses) return std::nullopt;
+  SynLoss apart;
+  apart.syns.lost = std::min({d.losses->syns(), lost.lost, uint64_t{d.syns}});
+  apart.syns.delivered = std::min(d.syns - apart.syns.lost, lost.delivered);
+  apart.others.lost = lost.lost - apart.syns.lost;
+  apart.others.delivered = lost.delivered - apart.syns.delivered;
+  const double all = static_cast<double>(lost.lost + lost.delivered);
+  const double share =
+      static_cast<double>(apart.syns.lost + apart.syns.delivered) / std::max(all, 1.0);
+  if (rate_of(apart.syns) < kNoticeable * rate_of(apart.others) ||
+      chance_of_hits(lost.lost, apart.syns.lost, share) >= kSignificant) {
+    return std::nullopt;
+  }
+  return apart;
+}
+
 // The loss rate in a few classes that people know: small, up to the IPv6 minimum, large.
 // `in_outages`: losses that are not counted elsewhere.
 void add_rates_by_size(const SizeHistogram& sizes, IpSize below, uint64_t in_outages, Finding& f) {
@@ -343,6 +366,11 @@ std::optional<Finding> random_loss(const Path& path, unsigned direction,
       FindingKind::kRandomLoss, worth_a_warning ? Severity::kWarning : Severity::kInfo,
       doubt ? Confidence::kSuspected : Confidence::kConfirmed, path, direction);
   if (doubt) f.evidence_against.push_back(*doubt);
+  const auto apart = limit || in_outages > 0 ? std::nullopt : syns_apart(d, count);
+  if (apart) {
+    f.confidence = Confidence::kSuspected;
+    f.evidence_against.push_back("a link loses SYNs as often as other packets");
+  }
   const std::string which = limit ? fmt::format(" below {} bytes", limit->bytes) : std::string();
   if (count.delivered == 0) {
     f.explanation = fmt::format(
@@ -353,7 +381,12 @@ std::optional<Finding> random_loss(const Path& path, unsigned direction,
     f.explanation = fmt::format(
         "{} of {} packets{} from {} to {} had to be sent again ({:.1f} %){}.", count.lost,
         count.lost + count.delivered, which, to_string(*f.src), to_string(*f.dst), rate * 100,
-        in_outages == 0 ? rates_apart(d.sizes, below) : std::string());
+        apart
+            ? fmt::format(", of the SYNs {}, of all others {}: rather a limit on new connections, "
+                          "in a firewall or at the server, or a server that was away",
+                          share_of(apart->syns), share_of(apart->others))
+        : in_outages == 0 ? rates_apart(d.sizes, below)
+                          : std::string());
   }
   if (!d.losses) return f;
   add_flows_and_times(*d.losses, f);

@@ -246,7 +246,8 @@ void follow_repeated_data(FlowStep& step, SeqNumber begin, SeqNumber end) {
                             .frame = range.frame,
                             .repeated_at = p.time,
                             .repeated = step.frame,
-                            .after_timeout = timeout});
+                            .after_timeout = timeout,
+                            .syn = is_syn(half, range)});
       }
       again.first = step.memory.first_sent(range);
       half.details().repetitions.add(again);

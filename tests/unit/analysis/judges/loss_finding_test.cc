@@ -11,6 +11,7 @@ namespace {
 using namespace build;  // NOLINT(build/namespaces): test notation
 using testing::Contains;
 using testing::HasSubstr;
+using testing::Not;
 
 Path path_between_hosts() {
   Path path;
@@ -48,6 +49,34 @@ TEST(RandomLoss, OneLostOfTenIsACoincidence) {
 TEST(RandomLoss, WhereNoArrivalIsKnownThereIsNoRate) {
   const auto f = random_loss(path_with_losses(0, 29), 0, {});
   EXPECT_EQ(f->explanation.find('%'), std::string::npos) << f->explanation;
+}
+
+// 60 packets, of which `syns` are SYNs; of these `lost_syns` are lost, and of the others `lost`.
+Path path_with_lost_syns(uint32_t syns, uint32_t lost_syns, uint32_t lost) {
+  Path path = path_with_losses(60 - lost_syns - lost, 0, 60);
+  PathDirection& d = path.directions[0];
+  d.syns = syns;
+  for (uint32_t i = 0; i < lost_syns + lost; ++i) {
+    const Timestamp sent{int64_t{i} * 1'000'000'000};
+    d.note_loss({.size = IpSize{60},
+                 .sent = sent,
+                 .repeated_at = sent + Duration::milliseconds(500),
+                 .after_timeout = true,
+                 .syn = i < lost_syns},
+                Duration::milliseconds(20));
+  }
+  return path;
+}
+
+TEST(RandomLoss, OfSynsAloneIsRatherALimitOnConnections) {
+  const auto f = random_loss(path_with_lost_syns(30, 20, 0), 0, {});
+  EXPECT_THAT(f->explanation, HasSubstr("of the SYNs 66.7 % (20 of 30), of all others 0.0 %"));
+  EXPECT_EQ(f->confidence, Confidence::kSuspected);
+}
+
+TEST(RandomLoss, OfSynsAndOthersAlikeIsNone) {
+  const auto f = random_loss(path_with_lost_syns(30, 12, 8), 0, {});
+  EXPECT_THAT(f->explanation, Not(HasSubstr("SYN")));
 }
 
 TEST(RandomLoss, WhatIsLostForItsSizeIsNoRandomLoss) {
