@@ -165,6 +165,12 @@ std::optional<Finding> unanswered(const Path& path, unsigned direction) {
   return f;
 }
 
+uint64_t packets_cut_short(const CaptureQuality& quality) {
+  return quality.undecoded[static_cast<size_t>(Undecoded::kTransportTruncated)] +
+         quality.undecoded[static_cast<size_t>(Undecoded::kIpTruncated)] +
+         quality.undecoded[static_cast<size_t>(Undecoded::kLinkTruncated)];
+}
+
 std::optional<Finding> capture_quality(const CaptureQuality& quality, uint64_t decoded,
                                        const std::vector<SourceInfo>& sources) {
   std::vector<std::string> limits;
@@ -194,10 +200,7 @@ std::optional<Finding> capture_quality(const CaptureQuality& quality, uint64_t d
     }
   }
   note_undecoded(quality, decoded, limits);
-  const uint64_t cut = quality.undecoded[static_cast<size_t>(Undecoded::kTransportTruncated)] +
-                       quality.undecoded[static_cast<size_t>(Undecoded::kIpTruncated)] +
-                       quality.undecoded[static_cast<size_t>(Undecoded::kLinkTruncated)];
-  if (cut > 0)
+  if (const uint64_t cut = packets_cut_short(quality); cut > 0)
     limits.push_back(fmt::format("{} packets were cut too short to read their headers", cut));
   if (quality.unseen_acked_bytes > 0) {
     limits.push_back(

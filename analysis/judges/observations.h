@@ -3,6 +3,7 @@
 #ifndef MTUSCOPE_ANALYSIS_JUDGES_OBSERVATIONS_H_
 #define MTUSCOPE_ANALYSIS_JUDGES_OBSERVATIONS_H_
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -32,6 +33,9 @@ std::optional<Finding> unanswered(const Path& path, unsigned direction);
 // not-tested: what is known from behind the loss of a sender that has found a smaller path MTU, by
 // a PTB that did not come by here, or by itself.
 std::optional<Finding> cut_smaller(const Path& path, unsigned direction);
+
+// Cut off within their headers by the snaplen.
+uint64_t packets_cut_short(const CaptureQuality& quality);
 
 // capture-quality: what limits the conclusions; nullopt when nothing does. `decoded`: how many
 // packets were, beside those that quality.undecoded counts.

@@ -6,6 +6,7 @@
 
 #include "analysis/evidence/evidence_text.h"
 #include "analysis/evidence/size_case.h"
+#include "analysis/judges/observations.h"
 #include "analysis/report/readable_duration.h"
 #include "capture/link_name.h"
 
@@ -123,6 +124,13 @@ std::string nothing_known(const Report& report, const std::vector<SourceInfo>& s
   if (!report.outer_tunnels.empty()) {
     return "only the outside of a WireGuard tunnel was captured: record on the tunnel interface "
            "itself, or on both";
+  }
+  if (const uint64_t cut = packets_cut_short(report.quality); cut > 0 && report.paths.empty()) {
+    return fmt::format(
+        "{} cut too short to read {} headers, and there is nothing else to judge: record them with "
+        "tcpdump -s 128",
+        cut == 1 ? "a packet was" : fmt::format("{} packets were", cut),
+        cut == 1 ? "its" : "their");
   }
   if (report.packets > 0) {
     return "no TCP data was acknowledged in this capture, so nothing is known about sizes";

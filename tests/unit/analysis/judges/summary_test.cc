@@ -59,5 +59,20 @@ TEST(Summary, SizesThatAreKnownToHaveArrivedAreSaid) {
             "198.51.100.2");
 }
 
+// IPv6 and TCP on Ethernet take 74 bytes, with timestamps 86: tcpdump -s 68 is not enough.
+TEST(Summary, PacketsThatAreCutTooShortAreTheReasonWhereNothingElseIsThere) {
+  Report report;
+  report.packets = 4;
+  report.quality.undecoded[static_cast<size_t>(Undecoded::kTransportTruncated)] = 9;
+  summarize(report, {}, {});
+  EXPECT_EQ(report.status, Status::kInconclusive);
+  EXPECT_EQ(report.headline,
+            "9 packets were cut too short to read their headers, and there is nothing else to "
+            "judge: record them with tcpdump -s 128");
+  report.paths = {path(kClient, kServer, std::nullopt)};
+  summarize(report, {}, {});
+  EXPECT_THAT(report.headline, testing::HasSubstr("no TCP data was acknowledged"));
+}
+
 }  // namespace
 }  // namespace mtuscope
