@@ -14,6 +14,7 @@
 #include "analysis/evidence/path_table.h"
 #include "analysis/evidence/second_clock.h"
 #include "analysis/evidence/vantage.h"
+#include "analysis/judges/cut_off.h"
 #include "analysis/judges/datagram_findings.h"
 #include "analysis/judges/observations.h"
 #include "analysis/judges/outage.h"
@@ -181,7 +182,7 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
       DirectionJudgement& d = *judged.directions[direction];
       if (d.reason.limit || d.reason.broken) loss_reasons[&path][direction] = d.reason;
       if (d.open && d.open->open_question) undecided.push_back(d.open->explanation);
-      if (d.open && (d.open->open_question || open.size() < kMaxNotTested))
+      if (d.open && (d.open->open_question || d.open->cut_off || open.size() < kMaxNotTested))
         open.push_back(std::move(*d.open));
       listed.push_back({std::move(d.report), d.found, path.directions[direction].packets});
     }
@@ -194,6 +195,11 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
   report.paths_total = listed.size();
   if (listed.size() > kMaxListedPaths) listed.erase(listed.begin() + kMaxListedPaths, listed.end());
   for (Listed& l : listed) report.paths.push_back(std::move(l.path));
+  for (Finding& f : open) {
+    if (!f.cut_off || !leaves_open(f, report.paths)) continue;
+    f.open_question = true;
+    undecided.push_back(f.explanation);
+  }
   std::ranges::move(open, std::back_inserter(report.findings));
 }
 

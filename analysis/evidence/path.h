@@ -156,6 +156,7 @@ struct PathDirection {
   bool carried_data = false;                // a packet with data was seen, whatever became of it
   bool data_arrived = false;                // some of it is known to have arrived
   uint64_t missed_bytes = 0;                // of data from src that arrived and was not captured
+  ValuePtr<Unanswered> outstanding;         // the largest packet that no answer came to, at the end
   ValuePtr<PathTrouble> trouble;            // from the first loss or closed window on
   std::vector<PathTunnel> tunnels;          // around its packets, outermost first
 

@@ -8,6 +8,7 @@
 #include "analysis/evidence/zero_window.h"
 #include "analysis/judges/black_hole.h"
 #include "analysis/judges/connection_attempts.h"
+#include "analysis/judges/cut_off.h"
 #include "analysis/judges/loss_finding.h"
 #include "analysis/judges/mss_clamped.h"
 #include "analysis/judges/observations.h"
@@ -170,7 +171,8 @@ DirectionJudgement judge_direction(const Path& path, unsigned direction,
   } else if (cut) {
     judged.open = std::move(cut);
   } else if (!judged.report.bracket.upper) {
-    judged.open = not_tested(path, direction);
+    if (!judged.found) judged.open = cut_off(path, direction);
+    if (!judged.open) judged.open = not_tested(path, direction);
   }
   keep(std::move(verdict.finding), all.findings);
   keep(std::move(ptbs.ignored), all.findings);

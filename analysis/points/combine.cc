@@ -52,6 +52,7 @@ class Combination {
     return order_.name_of(point, {*f.src, *f.dst});
   }
   const PathReport* path_at(uint32_t point, const Way& way) const;
+  bool arrived_elsewhere(const Way& way, IpSize size) const;
 
   std::vector<Report> reports_;
   const std::vector<PointPair>& pairs_;
@@ -118,6 +119,15 @@ void Combination::add_crossing_claims() {
   for (auto& [way, claim] : closest) claims_.push_back(std::move(claim.second));
 }
 
+// A point that was captured for longer knows.
+bool Combination::arrived_elsewhere(const Way& way, IpSize size) const {
+  for (uint32_t point = 0; point < reports_.size(); ++point) {
+    const PathReport* const path = path_at(point, way);
+    if (path != nullptr && path->bracket.lower >= size) return true;
+  }
+  return false;
+}
+
 // What one point left open: another one that packets pass earlier has seen whether they were sent.
 void Combination::answer_questions() {
   const auto is_answered = [&](const Claim& c) {
@@ -136,6 +146,7 @@ void Combination::answer_questions() {
       return another_says(
           [](const Finding& f) { return f.open_question || f.kind == FindingKind::kPmtudWorking; });
     }
+    if (c.finding.cut_off && arrived_elsewhere(*c.way, *c.finding.cut_off)) return true;
     for (uint32_t other = 0; other < reports_.size(); ++other) {
       if (other == c.point || !order_.enters_before(other, c.point, *c.way)) continue;
       const bool asks_too = std::ranges::any_of(reports_[other].findings, [&](const Finding& f) {

@@ -113,6 +113,8 @@ struct Finding {
   std::optional<Located> located;
   // Captured where dst itself receives, and lost behind that: by its own rules, on its own bridges.
   bool lost_in_receiver = false;
+  // not-tested: such packets were sent, and the capture ended before they could be answered.
+  std::optional<IpSize> cut_off = std::nullopt;
   // The capture does not tell: exit status 3, unless something else is found.
   bool open_question = false;
   std::optional<Timestamp> first_time, last_time;

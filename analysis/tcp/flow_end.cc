@@ -214,6 +214,22 @@ void note_few_tries(const Range& range, const History& history, const FlowDirect
       {flow, range.size, {all.front().time, range.sent}, {all.front().frame, range.frame}});
 }
 
+// The largest that waits for an answer when the capture ends, or the connection is forgotten. Its
+// size is known, or all that is known of the direction.
+void note_outstanding(const TcpFlow& flow, unsigned which, const Range& range,
+                      const LedgerMemory& memory, PathDirection& direction) {
+  const HalfFlow& half = flow.halves[which];
+  const HalfFlow& other = flow.halves[1 - which];
+  if (half.rst_seen || other.rst_seen || !other.seen || range.beyond_window) return;
+  if (range.estimated && direction.data_arrived) return;
+  if (half.uses_df && !range.dont_fragment) return;
+  if (direction.outstanding && range.size <= direction.outstanding->size) return;
+  const FrameRef frame =
+      range.history == 0 ? range.frame : memory.history(range.history).kept[0].frame;
+  direction.outstanding =
+      std::make_unique<Unanswered>(Unanswered{range.size, memory.first_sent(range), frame});
+}
+
 // A sender that probed a closed window sends as soon as it opens (RFC 9293 3.8.6), and tries again.
 void note_silence_after_window(const TcpFlow& flow, Path& path, unsigned which) {
   const HalfFlow& half = flow.halves[which];
@@ -252,6 +268,7 @@ void add_half(const TcpFlow& flow, Path& path, unsigned which, const LedgerMemor
       continue;
     }
     note_unanswered(direction, half, range, memory);
+    note_outstanding(flow, which, range, memory, direction);
     if (range.history == 0) continue;
     if (!lost.holds(range, half.header_bytes)) {
       direction.sizes.lost(range.size);

@@ -32,11 +32,11 @@ TEST(NotTested, TellsWhatWasSentAndNeverArrived) {
   const Report report = analyze(script({}, kOpened + R"(
     0.1000 > P. 1:115 ack 79
     0.1500 < .  ack 115
-    0.2000 > .  115:1483 ack 79
+    0.2000 > P. 115:515 ack 79
   )"));
   for (const Finding& f : report.findings) {
     if (f.kind != FindingKind::kNotTested || to_string(*f.src) != "10.9.0.2") continue;
-    EXPECT_THAT(f.explanation, HasSubstr("Nothing larger than 1420 bytes was sent"));
+    EXPECT_THAT(f.explanation, HasSubstr("Nothing larger than 452 bytes was sent"));
     EXPECT_THAT(f.explanation, HasSubstr("nothing larger than 166 is known to have arrived"));
     return;
   }

@@ -185,6 +185,21 @@ TEST(TwoPoints, TheEndOfACaptureIsNoLoss) {
   EXPECT_GT(report.between[0].outside, 0u);
 }
 
+// At a the capture ends with the first large answer; b's goes on.
+TEST(TwoPoints, WhatOneCaptureHasCutOffTheOtherOneKnows) {
+  const std::vector<SimulatedFlow> flows{{.exchanges = std::vector<build::Exchange>(30)}};
+  build::Packets at_a = build::simulate(flows, {}, build::CapturePoint::kSender, 60, 1);
+  const auto large = std::ranges::find_if(
+      at_a, [](const build::CapturedPacket& p) { return p.original_bytes > 1000; });
+  at_a.erase(large + 1, at_a.end());
+  EXPECT_EQ(build::analyze(at_a).status, Status::kInconclusive);
+  const Report report = build::analyze_files(
+      {{"a.pcap", at_a},
+       {"b.pcap", build::simulate(flows, {}, build::CapturePoint::kReceiver, 60, 1)}});
+  EXPECT_EQ(report.points.size(), 2u);
+  EXPECT_EQ(report.status, Status::kOk) << report.headline;
+}
+
 TEST(TwoPoints, FlowsThatAFilterLeftOutAreNotCompared) {
   SimulatedFlow other = kIncident;
   other.ends.b_port = 50999;
