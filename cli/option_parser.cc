@@ -54,6 +54,23 @@ Error value_for_letter(const CLI::App& app, const std::string& word) {
                fmt::format("Write {}. All options: mtuscope help {}", letters, app.get_name()));
 }
 
+// "-i=lo" where -i takes a value: to getopt and CLI11 that is the value "=lo", which nobody means.
+void refuse_equals_sign(const CLI::App& app, const std::string& word) {
+  const size_t equals = word.find('=');
+  if (!word.starts_with('-') || word.starts_with("--") || equals == std::string::npos) return;
+  const auto takes_value = [&](char letter) {
+    const CLI::Option* const option = app.get_option_no_throw(fmt::format("-{}", letter));
+    return option != nullptr && option->get_items_expected_max() > 0;
+  };
+  const auto letter = std::find_if(word.begin() + 1, word.end(), takes_value);
+  if (static_cast<size_t>(letter - word.begin()) + 1 != equals) return;
+  throw Error(
+      ErrorKind::kUsage,
+      fmt::format("{}: the value of -{} has no '=' before it: '{}'", app.get_name(), *letter, word),
+      fmt::format("Write {} {}. All options: mtuscope help {}", word.substr(0, equals),
+                  word.substr(equals + 1), app.get_name()));
+}
+
 Error unknown_option(const CLI::App& app, const std::string& option,
                      const std::vector<std::string>& typed) {
   const std::string word = word_with_letters(option, typed);
@@ -251,6 +268,8 @@ bool OptionParser::parse(const std::vector<std::string>& args) {
   app_->allow_extras();  // so that unknown options can be answered with a better one
   const auto typed =
       std::ranges::find_if(args, [](const std::string& a) { return !a.starts_with(kDefaultMark); });
+  const auto operands = std::find(typed, args.end(), "--");
+  std::for_each(typed, operands, [&](const std::string& a) { refuse_equals_sign(*app_, a); });
   std::vector<std::string> reversed(typed, args.end());
   std::ranges::reverse(reversed);
   try {

@@ -212,6 +212,15 @@ TEST(Options, ALetterThatTakesNoValueIsNamedWithTheWordThatWasTyped) {
   EXPECT_THAT(complaint({"probe", "-x=3", "h"}), HasSubstr("unknown option -x=3"));
 }
 
+TEST(Options, ALetterHasNoEqualsSignBeforeItsValue) {
+  EXPECT_THAT(complaint({"probe", "-i=lo", "h"}),
+              AllOf(HasSubstr("-i"), HasSubstr("'-i=lo'"), HasSubstr("Write -i lo.")));
+  EXPECT_THAT(complaint({"probe", "-4i=lo", "h"}), HasSubstr("Write -4i lo."));
+  EXPECT_EQ(probe({"-ilo", "h"}).plan.interface, "lo");
+  EXPECT_EQ(probe({"-i", "=lo", "h"}).plan.interface, "=lo");
+  EXPECT_EQ(probe({"-ia=b", "h"}).plan.interface, "a=b");
+}
+
 TEST(Options, ProbeRefusesWhatMakesNoSense) {
   EXPECT_THAT(complaint({"probe", "-4", "-6", "h"}), HasSubstr("-6"));
   EXPECT_THAT(complaint({"probe", "--quick", "--exact", "h"}), HasSubstr("--exact"));
