@@ -15,8 +15,8 @@ namespace {
 
 // Bytes of sequence space that no window can span (RFC 7323 2.3): further away is another flow.
 constexpr int32_t kMaxWindow = 1 << 30;
-// A bare ACK further ahead is rather a flow that the capture lost sight of.
-constexpr int32_t kMaxUnseenBehindAck = 1 << 16;
+// Without window scaling (RFC 9293 3.1).
+constexpr int32_t kUnscaledWindow = 0xffff;
 
 // Sent into a closed window: the sender has something to say (RFC 9293 3.8.6.1).
 void note_probe(FlowStep& step) {
@@ -118,13 +118,20 @@ void append(FlowStep& step, SeqNumber begin, uint32_t bytes) {
   }
 }
 
+// So much can be under way: what the receiver allows. Further ahead is rather a flow that the
+// capture lost sight of.
+int32_t room_ahead(const HalfFlow& half) {
+  if (!half.window_known) return kUnscaledWindow;
+  return std::max(distance(half.nxt, half.window_edge), kUnscaledWindow);
+}
+
 // A bare ACK carries SND.NXT (RFC 9293 3.10.7.4): bytes below it were sent, and did not come by.
 void look_behind_hole(FlowStep& step) {
   const Packet& p = step.packet;
   HalfFlow& half = step.half;
   const SeqNumber end = p.tcp.seq;
   const int32_t sent_unseen = distance(half.nxt, end);
-  if (sent_unseen <= 0 || sent_unseen > kMaxUnseenBehindAck || (p.tcp.flags & tcp_flag::kSyn)) {
+  if (sent_unseen <= 0 || sent_unseen > room_ahead(half) || (p.tcp.flags & tcp_flag::kSyn)) {
     return;
   }
   const bool goes_on = !half.ledger.empty();

@@ -214,6 +214,24 @@ TEST(HoleBeforeBareAcks, NorWhereTheAnswerHadJustBegun) {
   EXPECT_EQ(report.status, Status::kOk);
 }
 
+// 164160 bytes, of which the receiver had allowed 256000.
+TEST(HoleBeforeBareAcks, AFastDownloadHasMoreUnderWayThanAnUnscaledWindow) {
+  const std::string behind = R"(
+    9.0000 < F. 79:79 ack 2737 win 2000
+    9.0500 > .  166897:166897 ack 80
+  )";
+  const Report report =
+      analyze(script({}, kStoppedDownload + "0.1500 < . ack 2737 win 2000" + behind));
+  EXPECT_EQ(report.status, Status::kInconclusive);
+  EXPECT_THAT(report.headline, HasSubstr("stopped arriving on 1 connection for 8."));
+  // No sender goes beyond what it is allowed: the capture has missed acknowledgements too.
+  const Report beyond = analyze(script({}, kStoppedDownload + R"(
+    9.0000 < F. 79:79 ack 2737
+    9.0500 > .  166897:166897 ack 80
+  )"));
+  EXPECT_EQ(beyond.status, Status::kOk);
+}
+
 TEST(HoleBeforeBareAcks, WhatWasSentJustNowIsNone) {
   const Report report = analyze(script({}, kStoppedDownload + R"(
     0.2000 < F. 79:79 ack 2737
