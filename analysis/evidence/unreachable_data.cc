@@ -45,14 +45,16 @@ void add_frame(FrameRef frame, Finding& f) {
   if (next == f.frames.end() || !(*next == frame.frame())) f.frames.insert(next, frame.frame());
 }
 
-bool is_about_loss(FindingKind kind) {
-  switch (kind) {
+bool is_about_loss(const Finding& f) {
+  switch (f.kind) {
     case FindingKind::kPmtuBlackhole:
     case FindingKind::kPathOutage:
     case FindingKind::kDataUndelivered:
     case FindingKind::kSizeDependentLoss:
     case FindingKind::kRandomLoss:
       return true;
+    case FindingKind::kNotTested:
+      return f.open_question || f.cut_off;
     default:
       return false;
   }
@@ -87,7 +89,7 @@ void UnreachableLog::add(const Packet& icmp) {
 }
 
 void add_unreachable(const Path& path, Finding& f) {
-  if (!is_about_loss(f.kind) || !f.src) return;
+  if (!is_about_loss(f) || !f.src) return;
   const PathDirection& d = path.directions[*f.src == path.low ? 0 : 1];
   if (!d.trouble) return;
   for (const UnreachableData& u : d.trouble->unreachable.said()) {

@@ -203,6 +203,9 @@ PathJudgement judge_path(const Path& path, const JudgeContext& context) {
     finding.interface = interface;
     add_unreachable(path, finding);
   }
+  for (std::optional<DirectionJudgement>& judged : all.directions) {
+    if (judged && judged->open) add_unreachable(path, *judged->open);
+  }
   if (std::ranges::any_of(all.findings, calls_for_a_size)) {
     all.advice = recommend_path(all.findings, link_of(path, context));
   }

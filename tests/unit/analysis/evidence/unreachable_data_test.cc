@@ -159,5 +159,33 @@ TEST(UnreachableData, APortUnreachableOfADatagramIsNotAboutTheConnection) {
               Not(HasSubstr("unreachable")));
 }
 
+const Finding* question_of(const Report& report) {
+  const auto at = std::ranges::find_if(report.findings, &Finding::open_question);
+  return at == report.findings.end() ? nullptr : &*at;
+}
+
+// A moment's failover says it once; but it belongs to what is not known.
+TEST(UnreachableData, OneMessageStandsBesideTheQuestionThatItDoesNotDecide) {
+  const Packets stops = script({}, kStopsHalfway);
+  const Report report = analyze(merged({stops, said_about(stops, kHostUnreachable, {8})}));
+  EXPECT_EQ(outages(report), "");
+  EXPECT_EQ(report.status, Status::kInconclusive);
+  ASSERT_NE(question_of(report), nullptr);
+  EXPECT_THAT(question_of(report)->evidence_for,
+              Contains(HasSubstr("10.9.0.254 says host unreachable")));
+}
+
+TEST(UnreachableData, WhatWasSaidBeforeOtherPacketsArrivedDoesNot) {
+  const Packets stops = script({}, kStopsHalfway);
+  TcpEnds again;
+  again.b_port = 50500;
+  const Report report =
+      analyze(merged({said_about(stops, kHostUnreachable, {5}),
+                      script({}, kOpened + "0.1000 > . 1:1369 ack 79\n0.3000 < . ack 1369"),
+                      shifted(script(again, kStopsHalfway), Duration::milliseconds(60'000))}));
+  ASSERT_NE(question_of(report), nullptr);
+  EXPECT_THAT(question_of(report)->evidence_for, Not(Contains(HasSubstr("host unreachable"))));
+}
+
 }  // namespace
 }  // namespace mtuscope
