@@ -18,11 +18,14 @@ std::string lost_words(const Stall& s, const std::string& src) {
     return fmt::format("a packet of about {} bytes from {} was lost before it came by here",
                        s.size.bytes, src);
   }
-  const std::string sent = fmt::format("a {}-byte packet of {} was sent {} time{}", s.size.bytes,
-                                       src, s.times, s.times == 1 ? "" : "s");
+  const std::string sent =
+      fmt::format("{} of {} was sent {} time{}",
+                  s.only_fin ? "the FIN" : fmt::format("a {}-byte packet", s.size.bytes), src,
+                  s.times, s.times == 1 ? "" : "s");
   if (s.cause == StallCause::kLargePacketLost) return sent + ", too large for the path";
   if (s.cause == StallCause::kOutage) return sent + " while nothing of any size arrived";
-  return sent + (s.ended ? " until it arrived" : " and did not arrive");
+  if (s.ended) return sent + " until it arrived";
+  return sent + (s.only_fin ? " and not answered" : " and did not arrive");
 }
 
 std::string frames_words(const Stall& s) {

@@ -8,6 +8,7 @@
 #ifndef MTUSCOPE_ANALYSIS_EVIDENCE_OUTAGE_LOG_H_
 #define MTUSCOPE_ANALYSIS_EVIDENCE_OUTAGE_LOG_H_
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -32,6 +33,7 @@ struct Repeat {
   // When it was sent first, and since when nothing of its flow arrives; nullopt: since `lost`.
   std::optional<Timestamp> first, failing_since;
   bool syn = false;  // it asked for a connection, or allowed it
+  bool only_fin = false;  // it carried nothing else
 };
 
 // A packet that was not acknowledged until its flow ended.
@@ -59,6 +61,10 @@ struct Outage {
   bool any_heard = false;  // ... or would have if they were of the same flow
 
   Duration length() const { return end - begin; }
+  // Nobody waits for that; and a host that went to sleep does not answer it either.
+  bool only_fins() const {
+    return std::ranges::all_of(repeats, [](const Repeat& r) { return r.only_fin; });
+  }
 };
 
 // For one direction of a path, from its first loss on.

@@ -42,6 +42,7 @@ struct FailedRange {
   bool waited_for = false;                  // it holds data, and its sender did not close at once
   bool handshake = false;                   // the range is a SYN, or a SYN-ACK ...
   bool answers_syn = false;                 // ... and it is the latter
+  bool only_fin = false;                    // the range is a FIN
   bool joined = false;                      // the capture has not seen its flow begin
   std::string payload;      // what its bytes are, where they say so: "TLS ServerHello"
   bool peer_alive = false;  // its flow's receiver was heard later than one RTT after

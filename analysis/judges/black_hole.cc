@@ -105,7 +105,8 @@ std::optional<Finding> together(const Path& path, unsigned direction,
 BlackHoleVerdict judge_whole_path(const Path& path, unsigned direction,
                                   std::vector<const FailedRange*> standing) {
   BlackHoleVerdict verdict;
-  if (standing.empty()) return verdict;
+  // A peer that went to sleep does not answer a FIN either, and nobody waits for that.
+  if (std::ranges::all_of(standing, &FailedRange::only_fin)) return verdict;
   if ((verdict.finding = open_outage(path, direction))) return verdict;
   std::ranges::stable_sort(standing, {}, [](const FailedRange* f) { return f->size; });
   const std::vector<const FailedRange*> all = standing;

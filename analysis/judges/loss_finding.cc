@@ -231,7 +231,9 @@ void add_rates_by_size(const SizeHistogram& sizes, IpSize below, uint64_t in_out
     from = end;
   }
   if (in_outages > 0) {
-    text += fmt::format("; among them the {} of outages, which are not counted above", in_outages);
+    text += fmt::format(
+        "; among them the {} of outages and unanswered FINs, which are not counted above",
+        in_outages);
   }
   f.evidence_for.push_back("lost by size: " + text);
 }
@@ -313,6 +315,20 @@ std::optional<std::string> doubt_about_randomness(const Path& path, unsigned dir
                      by_size * 100);
 }
 
+// Of a FIN to a peer that was not heard any more: it went away, or the path did. That is no loss of
+// so many packets; though luck may have done it, and is judged with them.
+uint64_t closed_in_vain(const PathDirection& d, const ProvenOutages& proven) {
+  uint64_t sendings = 0;
+  for (const FailedRange& f : d.failures) {
+    if (!f.only_fin || f.peer_alive || f.one_way) continue;
+    // The last sending is counted when its flow ends, and not with the outage.
+    const bool counted = std::ranges::any_of(
+        proven.outages, [&](const Outage* o) { return o->begin < f.first && f.first < o->end; });
+    sendings += counted ? 1 : f.transmissions.size() + f.not_kept;
+  }
+  return sendings;
+}
+
 }  // namespace
 
 std::optional<Finding> size_dependent_loss(const Path& path, unsigned direction,
@@ -353,8 +369,9 @@ std::optional<Finding> random_loss(const Path& path, unsigned direction,
   const PathDirection& d = path.directions[direction];
   const IpSize below = limit.value_or(IpSize{UINT32_MAX});
   LossCount count = d.sizes.below(below);
-  uint64_t in_outages = proven_outages(d).losses();
-  if (broken && d.trouble) in_outages += d.trouble->outages.lost_since();
+  const ProvenOutages proven = proven_outages(d);
+  uint64_t in_outages = proven.losses();
+  in_outages += broken && d.trouble ? d.trouble->outages.lost_since() : closed_in_vain(d, proven);
   in_outages = std::min(in_outages, count.lost);
   count.lost -= in_outages;
   if (count.lost == 0) return std::nullopt;

@@ -116,7 +116,9 @@ LossCount all_packets(const PathDirection& d) {
 
 }  // namespace
 
-ProvenOutages proven_outages(const PathDirection& d, std::optional<IpSize> lost_from) {
+namespace {
+
+ProvenOutages proven_among(const PathDirection& d, std::optional<IpSize> lost_from, bool to_tell) {
   ProvenOutages proven;
   if (!d.trouble) return proven;
   LossCount others = all_packets(d);
@@ -124,6 +126,7 @@ ProvenOutages proven_outages(const PathDirection& d, std::optional<IpSize> lost_
     others.lost -= std::min(others.lost, o.losses);
   const uint64_t opportunities = others.delivered + others.lost;
   for (const Outage& o : d.trouble->outages.outages()) {
+    if (to_tell && o.only_fins()) continue;
     const bool arrived = static_cast<bool>(d.trouble->outages.report_of_arrival(o));
     // Packets arrived, and so did answers: it is no outage. Nor is it where others were heard and
     // nobody who would have acknowledged them: their answers may be all that was lost.
@@ -140,6 +143,12 @@ ProvenOutages proven_outages(const PathDirection& d, std::optional<IpSize> lost_
     proven.answers_lost = d.trouble->outages.report_of_arrival(proven.longest());
   }
   return proven;
+}
+
+}  // namespace
+
+ProvenOutages proven_outages(const PathDirection& d, std::optional<IpSize> lost_from) {
+  return proven_among(d, lost_from, false);
 }
 
 namespace {
@@ -260,8 +269,8 @@ bool captured_at_receiver(const Path& path, unsigned direction) {
 
 std::vector<Finding> past_outages(const Path& path,
                                   const std::array<std::optional<IpSize>, 2>& lost_from) {
-  std::array<ProvenOutages, 2> proven{proven_outages(path.directions[0], lost_from[0]),
-                                      proven_outages(path.directions[1], lost_from[1])};
+  std::array<ProvenOutages, 2> proven{proven_among(path.directions[0], lost_from[0], true),
+                                      proven_among(path.directions[1], lost_from[1], true)};
   if (!proven[0].outages.empty() && !proven[1].outages.empty() && !proven[0].one_way &&
       !proven[1].one_way) {
     // Each side heard nothing: the same outage, told once.
@@ -293,7 +302,8 @@ std::optional<Finding> open_outage(const Path& path, unsigned direction) {
   Timestamp now = *d.last_packet;
   if (back.last_packet) now = std::max(now, *back.last_packet);
   const auto outage = d.trouble->outages.open(now);
-  if (!outage || (outage->any_heard && !outage->peer_heard)) return std::nullopt;
+  if (!outage || outage->only_fins() || (outage->any_heard && !outage->peer_heard))
+    return std::nullopt;
   const uint64_t events = tries_of_small(*outage, largest->size);
   LossCount others = all_packets(d);
   others.lost -= std::min(others.lost, outage->losses);

@@ -91,7 +91,7 @@ std::string healthy_headline(const Report& report) {
 std::string hanging_connections(const Report& report) {
   const auto hangs = [](const Stall& s) {
     constexpr Duration kNoticed = Duration::milliseconds(1000);
-    return !s.ended && s.cause == StallCause::kPacketLost && s.waited >= kNoticed;
+    return !s.ended && !s.only_fin && s.cause == StallCause::kPacketLost && s.waited >= kNoticed;
   };
   size_t hanging = 0;
   Duration longest{0};

@@ -36,6 +36,7 @@ struct Stall {
   bool answer = false;         // kNothingSent: of the side that did not open the flow and was asked
   bool seen_at_sender = true;  // the capture would show what the sender sent
   IpSize size;                 // of the packet that was lost; 0 where none was
+  bool only_fin = false;       // it was a FIN: nobody waits for that
   uint32_t times = 0;          // sendings of it; for kDelayedAck: such waits, together `waited`
   Duration waited{0};          // end - begin, but for kDelayedAck the sum of the waits
   FrameRef before, after;      // the frame that the wait begins with, and that it ends with

@@ -287,6 +287,7 @@ void add_half(const TcpFlow& flow, Path& path, unsigned which, const LedgerMemor
         failure.payload = half.detail->lost_bytes;
       failure.handshake = is_syn(half, range);
       failure.waited_for = is_waited_for(half, range, failure, memory);
+      failure.only_fin = half.is_fin(range);
       failure.joined = !half.syn_seen && !flow.halves[1 - which].syn_seen;
       failure.answers_syn = failure.handshake && which != (flow.opened_by_high ? 1u : 0u);
       compare_with_flow(half.ledger, i, uses_sack(flow, which), failure);

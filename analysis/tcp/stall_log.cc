@@ -46,6 +46,7 @@ std::optional<Pause> waiting_for(const TcpFlow& flow, unsigned which, const Ledg
   } else if (front.history != 0) {
     const History& history = memory.history(front.history);
     stall.size = history.kept[0].size;
+    stall.only_fin = half.is_fin(front);
     stall.times = history.count;
     stall.before = history.kept[0].frame;
     stall.begin = std::max(begin, history.kept[0].time);

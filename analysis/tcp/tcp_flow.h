@@ -154,6 +154,10 @@ struct HalfFlow {
     return all > flags ? all - flags : 0;
   }
 
+  // Nothing but the FIN.
+  bool is_fin(const Range& range) const {
+    return fin_seen && range.bytes == 1 && !range.hole && range.end() == nxt;
+  }
   uint32_t recut() const { return detail ? detail->recut : 0; }
   HalfDetail& details() {
     if (!detail) detail = std::make_unique<HalfDetail>();

@@ -86,7 +86,8 @@ void note_timeout(FlowStep& step, const Range& range) {
        .any_heard = step.peer_direction.last_packet,
        .first = step.memory.first_sent(range),
        .failing_since = failing_since(step.half, step.memory),
-       .syn = is_syn(step.half, range)},
+       .syn = is_syn(step.half, range),
+       .only_fin = step.half.is_fin(range)},
       step.rtt());
 }
 

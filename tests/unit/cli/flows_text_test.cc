@@ -31,6 +31,17 @@ std::string waits_of(const Report& report) {
   return page.text();
 }
 
+TEST(FlowsText, AFinThatNobodyAnswersIsNamed) {
+  FlowReport flow = sample::stuck_flow();
+  Stall& last = flow.stalls.back();
+  last.cause = StallCause::kPacketLost;
+  last.only_fin = true;
+  last.ended = false;
+  last.times = 8;
+  EXPECT_THAT(flows_of(report_of(flow)), HasSubstr("the FIN of 10.9.0.2 was sent 8 times and not "
+                                                   "answered"));
+}
+
 TEST(FlowsText, SaysWhatEachFlowWaitedFor) {
   const std::string text = flows_of(report_of(sample::stuck_flow()));
   EXPECT_THAT(

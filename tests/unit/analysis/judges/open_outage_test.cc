@@ -1,6 +1,7 @@
 // Outages that last until the capture ends: what shows that it is not a narrower path, and not one
 // flow alone.
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -175,6 +176,75 @@ TEST(OpenOutage, IsNoneWhereTheSmallPacketsOfTwoFlowsAreAnswered) {
                       script(second_flow(), small_records() + kOtherStuck + other_answers)}));
   EXPECT_EQ(outage(report), nullptr);
   EXPECT_NE(black_holes(report), "");
+}
+
+// ---- A peer that went away (a laptop was closed) before the connection was
+
+std::string some_answers() {
+  std::string lines = kOpened;
+  for (int i = 0; i < 20; ++i) {
+    const double t = 0.1 + 0.1 * i;
+    lines += std::to_string(t) + " > . " + std::to_string(1 + i * 1368) + ":" +
+             std::to_string(1369 + i * 1368) + " ack 79\n" + std::to_string(t + 0.05) +
+             " < . ack " + std::to_string(1369 + i * 1368) + "\n";
+  }
+  return lines;
+}
+const std::string kClosedInVain = R"(
+  3.0000 > F. 27361:27361 ack 79
+  3.2500 > F. 27361:27361 ack 79
+  3.7500 > F. 27361:27361 ack 79
+  4.7500 > F. 27361:27361 ack 79
+  6.7500 > F. 27361:27361 ack 79
+  10.750 > F. 27361:27361 ack 79
+  18.750 > F. 27361:27361 ack 79
+)";
+
+TEST(ClosedInVain, IsNeitherAnOutageNorRandomLoss) {
+  const Report report = analyze(script({}, some_answers() + kClosedInVain));
+  EXPECT_EQ(report.status, Status::kOk);
+  EXPECT_EQ(find(report, FindingKind::kPathOutage), nullptr);
+  EXPECT_EQ(find(report, FindingKind::kRandomLoss), nullptr);
+  EXPECT_THAT(report.headline, testing::Not(testing::HasSubstr("lost packet")));
+  ASSERT_EQ(report.flows.size(), 1u);
+  EXPECT_TRUE(report.flows[0].stalls.back().only_fin);
+}
+
+TEST(ClosedInVain, IsNoLossBesideConnectionsThatGoOnEither) {
+  const Report report = analyze(
+      merged({script({}, some_answers() + kClosedInVain),
+              shifted(script(second_flow(), some_answers()), Duration::milliseconds(20'000))}));
+  EXPECT_EQ(report.status, Status::kOk);
+  EXPECT_EQ(find(report, FindingKind::kPathOutage), nullptr);
+  EXPECT_EQ(find(report, FindingKind::kRandomLoss), nullptr);
+}
+
+TEST(ClosedInVain, TheSameOfTheLastBytesIsAnOutage) {
+  std::string lines = kClosedInVain;
+  for (size_t at = 0; (at = lines.find("F. 27361:27361", at)) != std::string::npos;)
+    lines.replace(at, 14, "FP. 27361:27400");
+  const Report report = analyze(script({}, some_answers() + lines));
+  EXPECT_NE(find(report, FindingKind::kPathOutage), nullptr);
+}
+
+TEST(ClosedInVain, AFinThatIsAnsweredInTheEndWasLost) {
+  const Report report = analyze(script({}, some_answers() + R"(
+    3.0000 > F. 27361:27361 ack 79
+    3.2500 > F. 27361:27361 ack 79
+    3.3000 < .  ack 27362
+  )"));
+  EXPECT_NE(find(report, FindingKind::kRandomLoss), nullptr);
+}
+
+// It keeps talking, so it is there: what it does not answer is lost.
+TEST(ClosedInVain, ByAPeerThatIsHeardIsLoss) {
+  std::string talks;
+  for (int i = 0; i < 8; ++i) {
+    talks += std::to_string(3.1 + i * 0.5) + " < P. " + std::to_string(79 + i * 50) + ":" +
+             std::to_string(129 + i * 50) + " ack 27361\n";
+  }
+  const Report report = analyze(script({}, some_answers() + kClosedInVain + talks));
+  EXPECT_NE(find(report, FindingKind::kRandomLoss), nullptr);
 }
 
 }  // namespace
