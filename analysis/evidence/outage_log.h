@@ -32,7 +32,7 @@ struct Repeat {
   std::optional<Timestamp> peer_heard, any_heard;
   // When it was sent first, and since when nothing of its flow arrives; nullopt: since `lost`.
   std::optional<Timestamp> first, failing_since;
-  bool syn = false;  // it asked for a connection, or allowed it
+  bool syn = false;       // it asked for a connection, or allowed it
   bool only_fin = false;  // it carried nothing else
 };
 
