@@ -220,6 +220,7 @@ void note_outstanding(const TcpFlow& flow, unsigned which, const Range& range,
                       const LedgerMemory& memory, PathDirection& direction) {
   const HalfFlow& half = flow.halves[which];
   const HalfFlow& other = flow.halves[1 - which];
+  if (range.size < kSmallestCredibleFailure) return;
   if (half.rst_seen || other.rst_seen || !other.seen || range.beyond_window) return;
   if (range.estimated && direction.data_arrived) return;
   if (half.uses_df && !range.dont_fragment) return;
