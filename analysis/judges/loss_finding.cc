@@ -8,6 +8,7 @@
 #include "analysis/evidence/evidence_text.h"
 #include "analysis/evidence/size_case.h"
 #include "analysis/evidence/vantage.h"
+#include "analysis/judges/loss_rates.h"
 #include "analysis/judges/outage.h"
 #include "analysis/report/readable_duration.h"
 #include "analysis/statistics/chance.h"
@@ -18,29 +19,14 @@ namespace {
 
 constexpr double kWarningLossRate = 0.02;
 constexpr uint64_t kWarningLosses = 5;  // fewer are a coincidence, whatever their share
-// Below this probability a pattern among the losses is told, after correcting for the number of
-// splits that were tried.
-constexpr double kSignificant = 0.001;
 // Below this a preference is too likely to be left out of account, and below that it is told.
 constexpr double kDoubtful = 0.05;
 constexpr double kTold = 0.01;
-// A difference that nobody would notice is not worth a finding, however certain.
-constexpr double kNoticeable = 2;
 // Losses side by side are told as bursts when there are so many times as many as by chance.
 constexpr double kBurst = 3;
 constexpr size_t kExamples = 3;
 // So often must something as large have got past what was lost, before luck is the reason.
 constexpr size_t kEnoughEvents = 3;
-
-double rate_of(const LossCount& count) {
-  const double all = static_cast<double>(count.lost + count.delivered);
-  return all == 0 ? 0 : static_cast<double>(count.lost) / all;
-}
-
-std::string share_of(const LossCount& count) {
-  return fmt::format("{:.1f} % ({} of {})", rate_of(count) * 100, count.lost,
-                     count.lost + count.delivered);
-}
 
 // Whose packets were lost, and when.
 void add_flows_and_times(const LossPattern& losses, Finding& f) {
@@ -159,85 +145,6 @@ void add_recovery(const LossPattern& losses, Finding& f) {
       times(losses.count() - timeouts), times(timeouts), readable_duration(losses.longest_wait())));
 }
 
-LossCount between(const SizeHistogram& sizes, uint32_t from, uint32_t end) {
-  LossCount count;
-  for (const SizeHistogram::Entry& e : sizes.entries()) {
-    if (e.size < from || e.size >= end) continue;
-    count.lost += e.lost;
-    count.delivered += e.delivered;
-  }
-  return count;
-}
-
-// Where small and large packets fared so differently that the average says nothing of either. That
-// is no claim that size is the reason: they may have been sent at other times.
-std::string rates_apart(const SizeHistogram& sizes, IpSize below) {
-  double least = kSignificant;
-  std::string text;
-  for (const uint32_t bound : {kSmallestCredibleFailure.bytes, kLeastIPv6Mtu.bytes + 1}) {
-    if (bound >= below.bytes) continue;
-    const LossCount small = between(sizes, 0, bound);
-    const LossCount large = between(sizes, bound, below.bytes);
-    const double all =
-        static_cast<double>(small.lost + small.delivered + large.lost + large.delivered);
-    const double large_share = static_cast<double>(large.lost + large.delivered) / all;
-    const uint64_t lost = small.lost + large.lost;
-    const double chance = std::min(chance_of_hits(lost, large.lost, large_share),
-                                   chance_of_hits(lost, small.lost, 1 - large_share));
-    if (chance >= least) continue;
-    least = chance;
-    text = fmt::format(", of those up to {} bytes {}, of the larger ones {}", bound - 1,
-                       share_of(small), share_of(large));
-  }
-  return text;
-}
-
-// Where SYNs fared far worse than all other packets: of these, and of those.
-struct SynLoss {
-  LossCount syns, others;
-};
-
-// `lost`: packets of any kind.
-std::optional<SynLoss> syns_apart(const PathDirection& d, const LossCount& lost) {
-  if (!d.losses) return std::nullopt;
-  SynLoss apart;
-  apart.syns.lost = std::min({d.losses->syns(), lost.lost, uint64_t{d.syns}});
-  apart.syns.delivered = std::min(d.syns - apart.syns.lost, lost.delivered);
-  apart.others.lost = lost.lost - apart.syns.lost;
-  apart.others.delivered = lost.delivered - apart.syns.delivered;
-  const double all = static_cast<double>(lost.lost + lost.delivered);
-  const double share =
-      static_cast<double>(apart.syns.lost + apart.syns.delivered) / std::max(all, 1.0);
-  if (rate_of(apart.syns) < kNoticeable * rate_of(apart.others) ||
-      chance_of_hits(lost.lost, apart.syns.lost, share) >= kSignificant) {
-    return std::nullopt;
-  }
-  return apart;
-}
-
-// The loss rate in a few classes that people know: small, up to the IPv6 minimum, large.
-// `in_outages`: losses that are not counted elsewhere.
-void add_rates_by_size(const SizeHistogram& sizes, IpSize below, uint64_t in_outages, Finding& f) {
-  constexpr uint32_t kClasses[] = {577, 1281, UINT32_MAX};
-  std::string text;
-  uint32_t from = 0;
-  for (const uint32_t end : kClasses) {
-    const LossCount count = between(sizes, from, std::min(end, below.bytes));
-    if (count.lost + count.delivered > 0) {
-      if (!text.empty()) text += ", ";
-      text += end == UINT32_MAX ? fmt::format("from {} bytes {}", from, share_of(count))
-                                : fmt::format("up to {} bytes {}", end - 1, share_of(count));
-    }
-    from = end;
-  }
-  if (in_outages > 0) {
-    text += fmt::format(
-        "; among them the {} of outages and unanswered FINs, which are not counted above",
-        in_outages);
-  }
-  f.evidence_for.push_back("lost by size: " + text);
-}
-
 struct Pattern {
   bool bursts = false;
   bool under_load = false;
@@ -329,6 +236,19 @@ uint64_t closed_in_vain(const PathDirection& d, const ProvenOutages& proven) {
   return sendings;
 }
 
+std::string describe_losses(const Finding& f, const LossCount& count, const std::string& which,
+                            const std::string& rates) {
+  if (count.delivered == 0) {
+    return fmt::format(
+        "{} packets{} from {} to {} had to be sent again; how many arrived, the capture does not "
+        "show.",
+        count.lost, which, to_string(*f.src), to_string(*f.dst));
+  }
+  return fmt::format("{} of {} packets{} from {} to {} had to be sent again ({:.1f} %){}.",
+                     count.lost, count.lost + count.delivered, which, to_string(*f.src),
+                     to_string(*f.dst), rate_of(count) * 100, rates);
+}
+
 }  // namespace
 
 std::optional<Finding> size_dependent_loss(const Path& path, unsigned direction,
@@ -389,22 +309,10 @@ std::optional<Finding> random_loss(const Path& path, unsigned direction,
     f.evidence_against.push_back("a link loses SYNs as often as other packets");
   }
   const std::string which = limit ? fmt::format(" below {} bytes", limit->bytes) : std::string();
-  if (count.delivered == 0) {
-    f.explanation = fmt::format(
-        "{} packets{} from {} to {} had to be sent again; how many arrived, the capture does not "
-        "show.",
-        count.lost, which, to_string(*f.src), to_string(*f.dst));
-  } else {
-    f.explanation = fmt::format(
-        "{} of {} packets{} from {} to {} had to be sent again ({:.1f} %){}.", count.lost,
-        count.lost + count.delivered, which, to_string(*f.src), to_string(*f.dst), rate * 100,
-        apart
-            ? fmt::format(", of the SYNs {}, of all others {}: rather a limit on new connections, "
-                          "in a firewall or at the server, or a server that was away",
-                          share_of(apart->syns), share_of(apart->others))
-        : in_outages == 0 ? rates_apart(d.sizes, below)
-                          : std::string());
-  }
+  const std::string rates = apart            ? to_string(*apart)
+                            : in_outages > 0 ? std::string()
+                                             : rates_apart(d.sizes, below);
+  f.explanation = describe_losses(f, count, which, rates);
   if (!d.losses) return f;
   add_flows_and_times(*d.losses, f);
   add_rates_by_size(d.sizes, below, in_outages, f);

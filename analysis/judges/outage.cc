@@ -114,10 +114,6 @@ LossCount all_packets(const PathDirection& d) {
   return all;
 }
 
-}  // namespace
-
-namespace {
-
 ProvenOutages proven_among(const PathDirection& d, std::optional<IpSize> lost_from, bool to_tell) {
   ProvenOutages proven;
   if (!d.trouble) return proven;
