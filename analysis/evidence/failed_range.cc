@@ -30,7 +30,9 @@ bool is_timeout(std::span<const Transmission> transmissions, size_t i, Duration 
   if (is_timeout_after(wait, rtt)) return true;
   if (i < 2 || wait < rtt + rtt + kBackoffBeyondRtt) return false;
   const Duration previous = transmissions[i - 1].time - transmissions[i - 2].time;
-  return 2 * wait.ns >= 3 * previous.ns && 2 * wait.ns <= 5 * previous.ns;
+  // One and a half to two and a half times as long; the times may be centuries apart.
+  const int64_t half = previous.ns / 2;
+  return wait.ns >= previous.ns + half && wait.ns - previous.ns - previous.ns <= half;
 }
 
 uint32_t implied_transmissions(Duration missing_for, Duration rtt) {
