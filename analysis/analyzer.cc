@@ -200,6 +200,9 @@ void Analyzer::State::judge(Report& report, const std::vector<SourceInfo>& sourc
     f.open_question = true;
     undecided.push_back(f.explanation);
   }
+  size_t notes = 0;
+  std::erase_if(open,
+                [&](const Finding& f) { return !f.open_question && ++notes > kMaxNotTested; });
   std::ranges::move(open, std::back_inserter(report.findings));
 }
 

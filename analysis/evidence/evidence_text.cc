@@ -46,20 +46,21 @@ std::string describe_failure(const FailedRange& f) {
     for (const FrameRef& r : f.hole_frames) frames.push_back(r.frame());
     std::ranges::sort(frames);
     frames.erase(std::unique(frames.begin(), frames.end()), frames.end());
-    if (f.asks == 0 && f.last == f.first) {
-      return fmt::format(
-          "{} bytes of {} never came: sequence numbers of smaller packets show that they had been "
-          "sent, in packets of {} bytes ({})",
-          f.hole_bytes, describe(f.flow), f.size.bytes, describe_frames(frames));
-    }
     if (f.asks == 0) {
+      const std::string waited =
+          f.last == f.first
+              ? fmt::format("in packets of {} bytes", f.size.bytes)
+              : fmt::format(
+                    "and {} later the receiver still waited for them: packets of {} bytes, which "
+                    "a sender tries about {} in that time",
+                    readable_duration(f.last - f.first), f.size.bytes,
+                    f.implied_transmissions == 1
+                        ? "once"
+                        : fmt::format("{} times", f.implied_transmissions));
       return fmt::format(
           "{} bytes of {} never came: sequence numbers of smaller packets show that they had been "
-          "sent, and {} later the receiver still waited for them: packets of {} bytes, which "
-          "a sender tries about {} in that time ({})",
-          f.hole_bytes, describe(f.flow), readable_duration(f.last - f.first), f.size.bytes,
-          f.implied_transmissions == 1 ? "once" : fmt::format("{} times", f.implied_transmissions),
-          describe_frames(frames));
+          "sent, {} ({})",
+          f.hole_bytes, describe(f.flow), waited, describe_frames(frames));
     }
     return fmt::format(
         "{} bytes of {} never came, though later ones did and {} asked for them, "

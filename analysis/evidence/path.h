@@ -157,7 +157,7 @@ struct PathDirection {
   bool carried_data = false;                // a packet with data was seen, whatever became of it
   bool data_arrived = false;                // some of it is known to have arrived
   uint64_t missed_bytes = 0;                // of data from src that arrived and was not captured
-  ValuePtr<Unanswered> outstanding;         // the largest packet that no answer came to, at the end
+  ValuePtr<Unanswered> outstanding;         // the largest credible one without an answer at the end
   ValuePtr<PathTrouble> trouble;            // from the first loss or closed window on
   std::vector<PathTunnel> tunnels;          // around its packets, outermost first
 
@@ -165,7 +165,6 @@ struct PathDirection {
     ++packets;
     last_packet = p.time;
     if (is_bare(p)) last_bare_ack = p.time;
-    syns += (p.tcp.flags & tcp_flag::kSyn) != 0;
     ttl = p.ttl;
     outgoing = outgoing || p.host_direction == HostDirection::kOutgoing;
     incoming = incoming || p.host_direction == HostDirection::kIncoming;

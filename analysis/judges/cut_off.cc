@@ -6,7 +6,6 @@
 #include <string>
 
 #include "analysis/evidence/evidence_text.h"
-#include "analysis/evidence/size_case.h"
 #include "analysis/evidence/vantage.h"
 #include "analysis/report/readable_duration.h"
 
@@ -14,7 +13,7 @@ namespace mtuscope {
 
 std::optional<Finding> cut_off(const Path& path, unsigned direction) {
   const PathDirection& d = path.directions[direction];
-  if (!d.outstanding || d.outstanding->size < kSmallestCredibleFailure) return std::nullopt;
+  if (!d.outstanding) return std::nullopt;
   const IpSize size = d.outstanding->size;
   const auto largest = d.deliveries.largest();
   if (largest && largest->size >= size) return std::nullopt;

@@ -290,10 +290,10 @@ std::optional<Finding> random_loss(const Path& path, unsigned direction,
   const IpSize below = limit.value_or(IpSize{UINT32_MAX});
   LossCount count = d.sizes.below(below);
   const ProvenOutages proven = proven_outages(d);
-  uint64_t in_outages = proven.losses();
-  in_outages += broken && d.trouble ? d.trouble->outages.lost_since() : closed_in_vain(d, proven);
-  in_outages = std::min(in_outages, count.lost);
-  count.lost -= in_outages;
+  uint64_t not_counted = proven.losses();
+  not_counted += broken && d.trouble ? d.trouble->outages.lost_since() : closed_in_vain(d, proven);
+  not_counted = std::min(not_counted, count.lost);
+  count.lost -= not_counted;
   if (count.lost == 0) return std::nullopt;
   const double rate = rate_of(count);
   const bool worth_a_warning = rate >= kWarningLossRate && count.lost >= kWarningLosses;
@@ -303,19 +303,19 @@ std::optional<Finding> random_loss(const Path& path, unsigned direction,
       FindingKind::kRandomLoss, worth_a_warning ? Severity::kWarning : Severity::kInfo,
       doubt ? Confidence::kSuspected : Confidence::kConfirmed, path, direction);
   if (doubt) f.evidence_against.push_back(*doubt);
-  const auto apart = limit || in_outages > 0 ? std::nullopt : syns_apart(d, count);
+  const auto apart = limit || not_counted > 0 ? std::nullopt : syns_apart(d, count);
   if (apart) {
     f.confidence = Confidence::kSuspected;
     f.evidence_against.push_back("a link loses SYNs as often as other packets");
   }
   const std::string which = limit ? fmt::format(" below {} bytes", limit->bytes) : std::string();
-  const std::string rates = apart            ? to_string(*apart)
-                            : in_outages > 0 ? std::string()
-                                             : rates_apart(d.sizes, below);
+  const std::string rates = apart             ? to_string(*apart)
+                            : not_counted > 0 ? std::string()
+                                              : rates_apart(d.sizes, below);
   f.explanation = describe_losses(f, count, which, rates);
   if (!d.losses) return f;
   add_flows_and_times(*d.losses, f);
-  add_rates_by_size(d.sizes, below, in_outages, f);
+  add_rates_by_size(d.sizes, below, not_counted, f);
   if (!limit) {
     const Pattern pattern = pattern_of(*d.losses, rate);
     f.explanation += words_of(pattern);

@@ -77,7 +77,7 @@ std::string to_string(const SynLoss& apart) {
       share_of(apart.syns), share_of(apart.others));
 }
 
-void add_rates_by_size(const SizeHistogram& sizes, IpSize below, uint64_t in_outages, Finding& f) {
+void add_rates_by_size(const SizeHistogram& sizes, IpSize below, uint64_t not_counted, Finding& f) {
   constexpr uint32_t kClasses[] = {577, 1281, UINT32_MAX};
   std::string text;
   uint32_t from = 0;
@@ -90,10 +90,10 @@ void add_rates_by_size(const SizeHistogram& sizes, IpSize below, uint64_t in_out
     }
     from = end;
   }
-  if (in_outages > 0) {
+  if (not_counted > 0) {
     text += fmt::format(
         "; among them the {} of outages and unanswered FINs, which are not counted above",
-        in_outages);
+        not_counted);
   }
   f.evidence_for.push_back("lost by size: " + text);
 }

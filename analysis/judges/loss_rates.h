@@ -38,8 +38,8 @@ std::optional<SynLoss> syns_apart(const PathDirection& direction, const LossCoun
 std::string to_string(const SynLoss& apart);
 
 // The loss rate in a few classes that people know: small, up to the IPv6 minimum, large.
-// `in_outages`: losses that are not counted elsewhere.
-void add_rates_by_size(const SizeHistogram& sizes, IpSize below, uint64_t in_outages, Finding& f);
+// `not_counted`: of outages and unanswered FINs, which no other number of the finding holds.
+void add_rates_by_size(const SizeHistogram& sizes, IpSize below, uint64_t not_counted, Finding& f);
 
 }  // namespace mtuscope
 

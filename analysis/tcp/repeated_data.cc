@@ -44,11 +44,13 @@ bool comes_late(FlowStep& step, SeqNumber begin, SeqNumber end) {
 void note_asked_again(FlowStep& step, SeqNumber begin, SeqNumber end) {
   // When nothing else is known of its timeout (RFC 6298 2.1).
   constexpr Duration kInitialTimeout = Duration::milliseconds(1000);
+  // Linux's (RFC 6298 2.5 allows 60 s); a clock may be set by a lifetime in between.
+  constexpr Duration kLongestTimeout = Duration::milliseconds(120'000);
   HalfDetail::AskedAgain& asked = step.half.details().asked_again;
   const bool known = asked.time.ns != 0 && asked.begin == begin;
   const Duration gap =
       known ? step.packet.time - asked.time : std::max(kInitialTimeout, step.rtt());
-  asked = {begin, end, step.packet.time, gap, true};
+  asked = {begin, end, step.packet.time, std::clamp(gap, Duration{0}, kLongestTimeout), true};
   step.peer.details();  // from now on its packets without data are followed
 }
 

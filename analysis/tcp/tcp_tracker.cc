@@ -23,6 +23,7 @@ namespace {
 void on_syn(FlowStep& step) {
   const Packet& p = step.packet;
   HalfFlow& half = step.half;
+  ++step.direction.syns;
   half.syn_seen = true;
   half.isn = p.tcp.seq.value;
   half.mss = p.tcp.mss;

@@ -3,6 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "tests/unit/analysis/conversations.h"
 
 namespace mtuscope {
@@ -88,6 +93,21 @@ TEST(CutOff, OneOfManyConnectionsLeavesNothingOpenForTheOthers) {
   // Nothing as large arrived there: what was cut off is all that could tell.
   const Report small = analyze(merged({script(busy, small_records()), begins}));
   EXPECT_EQ(small.status, Status::kInconclusive);
+}
+
+TEST(CutOff, ManyConnectionsThatBeginDoNotFillThePage) {
+  std::vector<Packets> all{script({}, kFirstLarge + R"(
+    0.1500 < .  ack 1369
+    0.1501 > .  1369:2737 ack 79
+  )")};
+  for (int i = 0; i < 150; ++i) {
+    TcpEnds begins;
+    begins.b = "10.9.1." + std::to_string(i + 1);
+    all.push_back(script(begins, kFirstLarge));
+  }
+  const Report report = analyze(merged(std::move(all)));
+  EXPECT_EQ(report.status, Status::kOk);
+  EXPECT_LE(std::ranges::count(report.findings, FindingKind::kNotTested, &Finding::kind), 100);
 }
 
 TEST(CutOff, OnTheBusiestPathItIsAQuestion) {
